@@ -3,9 +3,10 @@
 The rules are:
 - A transcript runs in an empty folder of its own, with the installed commands on the path and no CIVIUM_ setting from outside.
 - `$ ` begins a command (run by bash); what follows, to the next command, is its output (stdout and stderr as they come).
-- `[exit 1]` on a line of its own ends the output of a command that fails. Lines that begin with `# ` are prose, and end an output too.
-- `<word>` stands for something that is different each time: `<hash>` hexadecimal, `<words>` a fingerprint in words, `<date>` a day,
-  `<n>` a number, `<any>` the rest of a line, `<lines>` (alone on a line) any number of lines.
+- `[exit 1]` on a line of its own ends the output of a command that fails.
+- Lines that begin with `# ` are prose; they end an output too.
+- `<word>` stands for something that is different each time: `<hash>` hexadecimal, `<words>` a fingerprint in words,
+  `<date>` a day, `<n>` a number, `<any>` the rest of a line, `<lines>` (alone on a line) any number of lines.
 - An empty line before a command or prose belongs to nobody.
 """
 
@@ -105,9 +106,8 @@ def test_the_commands_answer_as_written(transcript: Path, tmp_path: Path) -> Non
     for step in steps:
         output = run(step.command, tmp_path)
         wanted = "\n".join(step.expected).rstrip("\n")
-        assert pattern_of(step.expected).fullmatch(output), (
-            f"{transcript.name}:{step.line}: $ {step.command}\nexpected:\n{wanted}\ngot:\n{output}"
-        )
+        where = f"{transcript.name}:{step.line}: $ {step.command}"
+        assert pattern_of(step.expected).fullmatch(output), f"{where}\nexpected:\n{wanted}\ngot:\n{output}"
 
 
 def test_a_wrong_word_in_an_output_is_noticed(tmp_path: Path) -> None:
