@@ -96,7 +96,12 @@ def encode_header(header: Header) -> bytes:
     """Give the header's bytes."""
     jurisdiction = header.jurisdiction.encode()
     assert _JURISDICTION.fullmatch(jurisdiction)
-    assert (len(header.key_id), len(header.collection), len(header.manifest_hash), len(header.erasure_commitment)) == (16, 16, 32, 32)
+    assert (len(header.key_id), len(header.collection), len(header.manifest_hash), len(header.erasure_commitment)) == (
+        16,
+        16,
+        32,
+        32,
+    )
     return b"".join(
         (
             MAGIC,
@@ -168,7 +173,9 @@ def load_public_key(suite: Suite, raw: bytes) -> MLKEM768X25519PublicKey | ec.El
     try:
         if suite.name == P256_SUITE:
             return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
-        return MLKEM768X25519PublicKey(MLKEM768PublicKey.from_public_bytes(raw[:-32]), X25519PublicKey.from_public_bytes(raw[-32:]))
+        return MLKEM768X25519PublicKey(
+            MLKEM768PublicKey.from_public_bytes(raw[:-32]), X25519PublicKey.from_public_bytes(raw[-32:])
+        )
     except ValueError:
         raise Refused("key-malformed") from None
 

@@ -53,7 +53,7 @@ def fold_number(text: str) -> str:
 
 def fold_name(text: str) -> str:
     """Give a name without case, accents, hyphens, apostrophes and spaces. Nothing is transliterated."""
-    folded = []
+    folded: list[str] = []
     for character in unicodedata.normalize("NFKD", text):
         # Combining marks go; Mn and Me, not Mc: a spacing mark is a letter's part in the scripts that have it.
         if unicodedata.category(character) in ("Mn", "Me"):

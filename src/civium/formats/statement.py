@@ -8,6 +8,7 @@ The rules are:
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -92,9 +93,9 @@ def parse(plaintext: bytes) -> Statement:
     confirmations = [(_text(reader, reader.bytes8()), _text(reader, reader.bytes8())) for _ in range(reader.u8())]
     reader.check_end()
     names = [name for name, _ in fields]
-    if any(a >= b for a, b in zip(names, names[1:], strict=False)):
+    if any(a >= b for a, b in itertools.pairwise(names)):
         raise reader.refused()
-    if any(a >= b for a, b in zip(confirmations, confirmations[1:], strict=False)):
+    if any(a >= b for a, b in itertools.pairwise(confirmations)):
         raise reader.refused()
     statement = Statement(
         language=language,

@@ -1,0 +1,112 @@
+"""C2SP signed notes: a text and the lines of those who signed it (docs/spec/checkpoint.md)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from civium.errors import Refused, Untrusted
+
+LONGEST_NOTE = 8192
+MOST_SIGNATURES = 16
+_ED25519 = b"\x01"
+_DASH = "\u2014 "
+
+
+@dataclass(frozen=True)
+class NoteSignature:
+    """One signature line: who, the four bytes that hint at the key, and what follows them."""
+
+    name: str
+    key_hash: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note's text, with its final line feed, and its signature lines in order."""
+
+    text: str
+    signatures: tuple[NoteSignature, ...]
+
+
+def key_hash(name: str, public_key: bytes) -> bytes:
+    """Give the four bytes that name an Ed25519 key under a key name."""
+    return sha256(name.encode() + b"\n" + _ED25519 + public_key).digest()[:4]
+
+
+def verifier_key(name: str, public_key: bytes) -> str:
+    """Give the verifier key other tools take: `<name>+<key hash>+<key>`."""
+    return f"{name}+{key_hash(name, public_key).hex()}+{base64.b64encode(_ED25519 + public_key).decode()}"
+
+
+def parse_verifier_key(text: str) -> tuple[str, bytes]:
+    """Give name and Ed25519 public key of a verifier key. Raises Refused `verifier-key-malformed`."""
+    name, _, rest = text.strip().partition("+")
+    hashed, _, encoded = rest.partition("+")
+    raw = _unbase64(encoded)
+    if raw is None or len(raw) != 33 or raw[:1] != _ED25519 or not _is_name(name) or key_hash(name, raw[1:]).hex() != hashed:
+        raise Refused("verifier-key-malformed")
+    return name, raw[1:]
+
+
+def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
+    """Give the note: the text signed under a key name."""
+    assert _is_text(text)
+    assert _is_name(name)
+    signature = key.sign(text.encode())
+    line = base64.b64encode(key_hash(name, key.public_key().public_bytes_raw()) + signature).decode()
+    return f"{text}\n{_DASH}{name} {line}\n"
+
+
+def parse(note: str) -> Note:
+    """Give text and signatures of a note. Raises Refused `note-malformed`."""
+    text, separator, lines = note.rpartition("\n\n")
+    text += "\n"
+    if len(note) > LONGEST_NOTE or not separator or not lines.endswith("\n") or not _is_text(text):
+        raise Refused("note-malformed")
+    signatures = tuple(_parse_line(line) for line in lines[:-1].split("\n"))
+    if len(signatures) > MOST_SIGNATURES:
+        raise Refused("note-malformed")
+    return Note(text, signatures)
+
+
+def check_signature(note: Note, name: str, public_key: bytes) -> None:
+    """Check that this key signed the note under this name; other lines are ignored. Raises Untrusted `note-not-signed` or `note-signature`."""
+    expected = key_hash(name, public_key)
+    line = next((line for line in note.signatures if line.name == name and line.key_hash == expected), None)
+    if line is None:
+        raise Untrusted("note-not-signed")
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(line.signature, note.text.encode())
+    except (InvalidSignature, ValueError):
+        raise Untrusted("note-signature") from None
+
+
+def _parse_line(line: str) -> NoteSignature:
+    name, _, encoded = line.removeprefix(_DASH).partition(" ")
+    raw = _unbase64(encoded)
+    if not line.startswith(_DASH) or raw is None or len(raw) < 5 or not _is_name(name):
+        raise Refused("note-malformed")
+    return NoteSignature(name, raw[:4], raw[4:])
+
+
+def _unbase64(text: str) -> bytes | None:
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return raw if base64.b64encode(raw).decode() == text else None
+
+
+def _is_name(name: str) -> bool:
+    return bool(name) and "+" not in name and not any(character.isspace() for character in name) and name.isprintable()
+
+
+def _is_text(text: str) -> bool:
+    return text.endswith("\n") and len(text) > 1 and not any(character < " " and character != "\n" for character in text)
