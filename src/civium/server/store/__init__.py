@@ -1,0 +1,1 @@
+"""All SQL of the hot path: statements, logs, manifests, notices, behind one narrow protocol."""
