@@ -1,0 +1,252 @@
+"""What a procedure's data says, as values: who belongs where, which fields are asked, which numbers, ages and goals apply.
+
+The rules are:
+- Nothing here is decided by the code: each value comes from a folder of JSON (`eci/`, `petition/`), with its source.
+- A date or name that no source gave is None, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a value was read: the key its values carry, and the work that key stands for."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Validity:
+    """How far a value can be trusted, where it was read and on which days it holds (None: open, or not known)."""
+
+    sources: tuple[str, ...]
+    confidence: str | None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    flags: tuple[str, ...] = ()
+
+    def holds_on(self, day: date) -> bool:
+        """Say whether the value holds on this day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class AgeRule:
+    """The minimum age of one jurisdiction: `completed_years` on the day of signing, or `calendar_year` (Art. 2(1))."""
+
+    years: int
+    rule: str
+    legal_basis: str | None
+    since: str | None
+    validity: Validity
+
+
+@dataclass(frozen=True)
+class AcceptedNumber:
+    """One personal number or document number that a jurisdiction accepts (Art. 9(4)); every pattern is only advice (LAW-35)."""
+
+    id: str
+    ocs_property: str | None
+    kind: str
+    label_en: str
+    labels: Mapping[str, str]
+    format: str | None
+    normalise: tuple[str, ...]
+    pattern: str
+    check: str | None
+    birth: str | None
+    not_national: str | None
+    example: str | None
+    validity: Validity
+
+
+@dataclass(frozen=True)
+class PostalCode:
+    """How postal codes of one country look; applied by country of residence, never of nationality (LAW-106)."""
+
+    country: str
+    pattern: str
+    normalise: tuple[str, ...]
+    example: str | None
+    validity: Validity
+
+
+@dataclass(frozen=True)
+class Notice:
+    """An official notice shown when a field does not hold a certain value, such as Annex III's for Germans abroad."""
+
+    id: str
+    field: str
+    is_not: str
+    wording: str
+    source: str
+
+    def is_shown_for(self, values: Mapping[str, str]) -> bool:
+        """Say whether the notice is due: the field is filled and holds something else."""
+        value = values.get(self.field, "")
+        return value not in ("", self.is_not)
+
+
+@dataclass(frozen=True)
+class Form:
+    """What one jurisdiction asks on one day: fields in the order of the model, numbers, age, notices."""
+
+    jurisdiction: str
+    part: str
+    fields: tuple[str, ...]
+    numbers: tuple[AcceptedNumber, ...]
+    age: AgeRule
+    notices: tuple[Notice, ...]
+    validity: Validity
+
+    def number(self, number_id: str) -> AcceptedNumber | None:
+        """Give the accepted number with this id, or None if this form does not accept it."""
+        return next((number for number in self.numbers if number.id == number_id), None)
+
+
+@dataclass(frozen=True)
+class FormPeriod:
+    """Which part a jurisdiction uses, with which numbers, in one span of time (a State may change: Art. 9(4))."""
+
+    part: str
+    numbers: tuple[str, ...]
+    notices: tuple[Notice, ...]
+    validity: Validity
+
+
+@dataclass(frozen=True)
+class Authority:
+    """Who verifies a jurisdiction's statements, as far as a source names it."""
+
+    name_native: str | None
+    name_en: str | None
+    role: str | None
+    validity: Validity
+
+
+@dataclass(frozen=True)
+class Jurisdiction:
+    """One place where statements count: its codes, names, forms, numbers, ages, thresholds and authority."""
+
+    code: str
+    iso: str
+    export_code: str
+    name_en: str
+    names: Mapping[str, str]
+    languages: tuple[str, ...]
+    forms: tuple[FormPeriod, ...]
+    numbers: tuple[AcceptedNumber, ...]
+    ages: tuple[AgeRule, ...]
+    postal_code: PostalCode | None
+    thresholds: Mapping[str, int]
+    authority: Authority
+    flags: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ThresholdPeriod:
+    """The registration dates for which one set of thresholds holds, for the initiative's whole life (Annex I)."""
+
+    key: str
+    registered_from: date
+    registered_to: date | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Goal:
+    """How many must sign in all, and how many jurisdictions must reach their own threshold (Art. 3(1))."""
+
+    total: int
+    jurisdictions: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Offset:
+    """A distance from an event: so many months after it, or so many working days before it."""
+
+    event: str
+    months: int | None
+    working_days_before: int | None
+
+
+@dataclass(frozen=True)
+class DeadlineRule:
+    """One duty with its date: the first group with a known event applies, and in it the earliest date."""
+
+    id: str
+    by: str
+    article: str
+    groups: tuple[tuple[Offset, ...], ...]
+    extends: bool
+    is_earliest: bool
+    every_months: int | None
+    counted_from: str | None
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What one kind of deployment is for, and what follows: who is controller, who can read, which statement applies."""
+
+    kind: str
+    collects: bool
+    privacy_statement: str | None
+    controller: str
+    readers: tuple[str, ...]
+    banner: bool
+    destroyed_after_days: int | None
+    english_fallback: bool
+    names_legal_basis: bool
+    certificate_required: bool
+    registered_from: date | None
+    registered_to: date | None
+    closes_by: date | None
+    article: str | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """A procedure whole: the European citizens' initiative, or any other told by the same data."""
+
+    name: str
+    version: str
+    title: Mapping[str, str]
+    legal_basis: str
+    belongs_by: str
+    territory: str
+    languages: tuple[str, ...]
+    kinds: Mapping[str, str]
+    parts: Mapping[str, tuple[str, ...]]
+    choices: Mapping[str, tuple[str, ...]]
+    jurisdictions: Mapping[str, Jurisdiction]
+    goal: Goal
+    threshold_periods: tuple[ThresholdPeriod, ...]
+    deadlines: tuple[DeadlineRule, ...]
+    deployments: Mapping[str, Deployment]
+    longest_months: int
+    starts_within_months: int
+    registration_number: str | None
+    lengths: Mapping[str, int]
+    most_plausible_age_years: int
+    longest_postal_code_elsewhere: int
+    name_scripts: tuple[str, ...]
+    countries: tuple[str, ...]
+    sources: Mapping[str, Source]
+
+    @property
+    def postal_codes(self) -> Mapping[str, PostalCode]:
+        """Give the known patterns by ISO code of the country of residence."""
+        known = (place.postal_code for place in self.jurisdictions.values())
+        return {code.country: code for code in known if code is not None}
+
+    def asks(self, kind: str) -> bool:
+        """Say whether some form of this procedure asks a field of this kind."""
+        return any(self.kinds[field] == kind for fields in self.parts.values() for field in fields)
