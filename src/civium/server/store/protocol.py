@@ -182,7 +182,10 @@ class Store(Protocol):
         ...
 
     def change_collection(self, identifier: bytes, change: Change, *, expected_version: int) -> Collection:
-        """Change a collection and raise its version. Raises Refused("unknown-collection", "collection-changed", "collection-ended")."""
+        """Change a collection and raise its version.
+
+        Raises Refused "unknown-collection", "collection-changed" (another version than expected), "collection-ended" (for ever).
+        """
         ...
 
     def collection(self, identifier: bytes) -> Collection:
@@ -204,9 +207,9 @@ class Store(Protocol):
     def append(self, batch: Sequence[Candidate]) -> BatchOutcome:
         """Give every admissible candidate the next index of its log, in one durable transaction.
 
-        A candidate that lies in its log already keeps its index and gets a fresh proof, whatever its `refusal` says. Others with a
-        refusal get it back; those of a collection that is not collecting get Refused("collection-paused" or "collection-ended").
-        Raises Refused("store-unavailable") if nothing was, or may not have been, committed.
+        A candidate that lies in its log already keeps its index and gets a fresh proof, whatever its `refusal` says. Others with
+        a refusal get it back; those of a collection that is not collecting get "collection-paused" or "collection-ended".
+        Raises Refused "store-unavailable" if nothing was, or may not have been, committed.
         """
         ...
 
@@ -239,7 +242,7 @@ class Store(Protocol):
         ...
 
     def destroy_body(self, log: Log, index: int, *, reason: str, evidence: bytes = b"") -> bool:
-        """Destroy an envelope for ever, keeping its leaf record; False if it was destroyed before. Raises Refused("unknown-entry")."""
+        """Destroy an envelope for ever, keeping its leaf record; False if it was destroyed before. Raises Refused "unknown-entry"."""
         ...
 
     def append_notice(self, entry: bytes) -> int:

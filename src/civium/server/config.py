@@ -1,0 +1,124 @@
+"""What the operator sets: one frozen Config, read once from CIVIUM_* when a process starts.
+
+The rules are:
+- an unknown CIVIUM_ name is refused: a mistyped setting must not be silently without effect;
+- a secret is never in the environment: its setting ends in _FILE and names a file;
+- every setting is described in docs/settings.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from civium.errors import Misconfigured
+
+Role = Literal["all", "intake", "web"]
+_ROLES: dict[str, Role] = {"all": "all", "intake": "intake", "web": "web"}
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[1-9][0-9]{0,4})?")
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
+
+DEFAULTS = {
+    "CIVIUM_LISTEN": "127.0.0.1",
+    "CIVIUM_PORT": "8000",
+    "CIVIUM_ROLE": "all",
+    "CIVIUM_QUEUE": "5000",
+    "CIVIUM_BODY_SECONDS": "20",
+}
+SETTINGS = frozenset({"CIVIUM_DATA", "CIVIUM_URL", "CIVIUM_SECRET_KEY_FILE", *DEFAULTS})
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one process."""
+
+    folder: Path
+    url: str
+    listen: str
+    port: int
+    role: Role
+    queue_limit: int
+    body_seconds: int
+    secret_key_path: Path
+
+    @property
+    def host(self) -> str:
+        """Host of the public address, with its port if it is not the scheme's own: the first part of every log's origin."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def statements_path(self) -> Path:
+        """The database of statements and logs."""
+        return self.folder / "statements.db"
+
+    @property
+    def civium_path(self) -> Path:
+        """Django's database: initiatives, organisers, journal."""
+        return self.folder / "civium.db"
+
+    @property
+    def keys_folder(self) -> Path:
+        """Private keys of logs, outside the databases and their backups."""
+        return self.folder / "keys"
+
+    @property
+    def signed_heads_path(self) -> Path:
+        """The highest signed size of each log, outside the databases and their backups."""
+        return self.folder / "signed-heads"
+
+    @property
+    def lock_path(self) -> Path:
+        """The lock that one intake process holds."""
+        return self.folder / "intake.lock"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Config:
+        """Read and check all settings. Raises Misconfigured `setting-unknown`, `setting-missing`, `setting-invalid`."""
+        given = {name: value for name, value in environ.items() if name.startswith("CIVIUM_")}
+        for name in sorted(given.keys() - SETTINGS):
+            raise Misconfigured("setting-unknown", **({"setting": name} if re.fullmatch(r"[A-Z0-9_]{1,64}", name) else {}))
+        values = DEFAULTS | given
+        if not values.get("CIVIUM_DATA"):
+            raise Misconfigured("setting-missing", setting="CIVIUM_DATA")
+        folder = Path(values["CIVIUM_DATA"]).absolute()
+        port = _number(values, "CIVIUM_PORT", 0, 65535)
+        role = _ROLES.get(values["CIVIUM_ROLE"])
+        if role is None:
+            raise Misconfigured("setting-invalid", setting="CIVIUM_ROLE")
+        secret_key = values.get("CIVIUM_SECRET_KEY_FILE")
+        return cls(
+            folder=folder,
+            url=_address(values.get("CIVIUM_URL") or f"http://localhost:{port}"),
+            listen=values["CIVIUM_LISTEN"],
+            port=port,
+            role=role,
+            queue_limit=_number(values, "CIVIUM_QUEUE", 1, 1_000_000),
+            body_seconds=_number(values, "CIVIUM_BODY_SECONDS", 1, 600),
+            secret_key_path=Path(secret_key).absolute() if secret_key else folder / "keys" / "secret-key",
+        )
+
+
+def _number(values: Mapping[str, str], name: str, least: int, most: int) -> int:
+    if not _NUMBER.fullmatch(values[name]) or not least <= int(values[name]) <= most:
+        raise Misconfigured("setting-invalid", setting=name, least=least, most=most)
+    return int(values[name])
+
+
+def _address(text: str) -> str:
+    """Give scheme and host of a public address; a path, query or name in it would break the origins of logs."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        raise Misconfigured("setting-invalid", setting="CIVIUM_URL") from None
+    if (
+        parts.scheme not in ("http", "https")
+        or not _HOST.fullmatch(parts.netloc)
+        or text.rstrip("/") != text[: len(parts.scheme) + 3] + parts.netloc
+    ):
+        raise Misconfigured("setting-invalid", setting="CIVIUM_URL")
+    own_port = {"http": ":80", "https": ":443"}[parts.scheme]
+    return f"{parts.scheme}://{parts.netloc.removesuffix(own_port)}"
