@@ -55,7 +55,10 @@ def parse(text: str) -> tuple[Checkpoint, note.Note]:
 
 
 def check(text: str, origin: str, public_key: bytes) -> Checkpoint:
-    """Give the checkpoint if it is of this log and signed by its key. Raises Refused (malformed) or Untrusted `checkpoint-foreign`, `note-not-signed`, `note-signature`."""
+    """Give the checkpoint if it is of this log and signed by its key.
+
+    Raises Refused (malformed) or Untrusted `checkpoint-foreign`, `note-not-signed`, `note-signature`.
+    """
     checkpoint, parsed = parse(text)
     if checkpoint.origin != origin:
         raise Untrusted("checkpoint-foreign")
