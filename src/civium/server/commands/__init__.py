@@ -1,0 +1,1 @@
+"""The subcommands of `civium`, one small file each."""

@@ -1,0 +1,80 @@
+"""The journal: who did what and when, each entry bound to the one before by its hash.
+
+The rules are:
+- an entry is written in the transaction of the act it tells of: both are there or neither;
+- persons are those who act for the organisers; never anything of a signatory (an identifier of a destroyed statement is not personal);
+- entries are never changed or removed; the database refuses it, and the chain would show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db import connection
+
+from civium.errors import Untrusted
+from civium.formats import canonical
+from civium.server.initiatives.models import Initiative, JournalEntry
+from civium.server.initiatives.persons import Persons
+
+_LABEL = "journal v1"
+_START = bytes(32)
+
+
+def record(act: str, initiative: Initiative | None, persons: Persons, facts: dict[str, Any], *, now: datetime) -> JournalEntry:
+    """Append one entry, inside the transaction of the act it tells of."""
+    assert connection.in_atomic_block, "an entry belongs to the transaction of its act"
+    last = JournalEntry.objects.order_by("-number").first()
+    number, previous = (last.number + 1, bytes(last.sha256)) if last else (1, _START)
+    entry = JournalEntry(
+        number=number,
+        at=now.astimezone(UTC).replace(microsecond=0),
+        act=act,
+        initiative=initiative,
+        persons=list(persons.names),
+        facts=facts,
+        previous=previous,
+    )
+    entry.sha256 = _hash_of(entry)
+    entry.save()
+    return entry
+
+
+def check_journal() -> int:
+    """Recompute the chain from its first entry and give the number of entries. Raises Untrusted `journal-chain` where it breaks."""
+    previous, number = _START, 0
+    for entry in JournalEntry.objects.select_related("initiative").order_by("number").iterator(chunk_size=1000):
+        number += 1
+        if entry.number != number or bytes(entry.previous) != previous or bytes(entry.sha256) != _hash_of(entry):
+            raise Untrusted("journal-chain", number=number)
+        previous = bytes(entry.sha256)
+    return number
+
+
+def read_journal(initiative: Initiative | None = None) -> Iterator[dict[str, Any]]:
+    """Give the entries as values, of one initiative or of all, in order."""
+    entries = JournalEntry.objects.select_related("initiative").order_by("number")
+    if initiative is not None:
+        entries = entries.filter(initiative=initiative)
+    for entry in entries.iterator(chunk_size=1000):
+        yield {**_value_of(entry), "sha256": bytes(entry.sha256).hex()}
+
+
+def _value_of(entry: JournalEntry) -> dict[str, Any]:
+    return {
+        "civium": _LABEL,
+        "number": entry.number,
+        "at": entry.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "act": entry.act,
+        "initiative": entry.initiative.slug if entry.initiative else "",
+        "persons": list(entry.persons),
+        "facts": entry.facts,
+        "previous": bytes(entry.previous).hex(),
+    }
+
+
+def _hash_of(entry: JournalEntry) -> bytes:
+    return sha256(canonical.encode(_value_of(entry))).digest()

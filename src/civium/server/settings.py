@@ -1,0 +1,47 @@
+"""Django's settings, all of them made from Config: nothing here reads the environment by itself, and no secret stands in it.
+
+The rules are:
+- one SQLite file for Django (civium.db), apart from the statements: a page must never make an envelope wait;
+- writers take their turn at once (IMMEDIATE), so that none fails half-way for having read first;
+- public pages know nothing of a visitor: no session, no cookie.
+"""
+
+from __future__ import annotations
+
+import os
+
+from civium.server.config import Config
+
+CONFIG = Config.from_environment(os.environ)
+
+
+def _secret_key() -> str:
+    path = CONFIG.secret_key_path
+    # Made by `civium init`. Without it Django refuses whatever needs one, and says so.
+    return path.read_text("ascii").strip() if path.is_file() else ""
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+ALLOWED_HOSTS = [CONFIG.host.split(":")[0], "localhost", "127.0.0.1", "[::1]"]
+INSTALLED_APPS = ["civium.server.initiatives"]
+MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
+ROOT_URLCONF = "civium.server.urls"
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": CONFIG.civium_path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False  # pages have catalogues of their own (server/site)
+LOGGING_CONFIG = None  # nothing about a visitor is logged
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"

@@ -1,0 +1,15 @@
+"""Paths that Django answers: the public pages, where no process of the intake serves them from its cache."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from django.urls import include, path
+
+if TYPE_CHECKING:
+    from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
+if find_spec("civium.server.site.urls") is not None:
+    urlpatterns.append(path("", include("civium.server.site.urls")))
