@@ -1,0 +1,124 @@
+"""The 24 official languages of the Union: their own names, and how figures and dates are written in each."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+
+if TYPE_CHECKING:
+    from datetime import date
+
+# Names as each language writes itself, with a capital, in the order of those names (Latin alphabet; the Union's own list does the same).
+OWN_NAMES = {
+    "bg": "Български",
+    "cs": "Čeština",
+    "da": "Dansk",
+    "de": "Deutsch",
+    "et": "Eesti",
+    "el": "Ελληνικά",
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "ga": "Gaeilge",
+    "hr": "Hrvatski",
+    "it": "Italiano",
+    "lv": "Latviešu",
+    "lt": "Lietuvių",
+    "hu": "Magyar",
+    "mt": "Malti",
+    "nl": "Nederlands",
+    "pl": "Polski",
+    "pt": "Português",
+    "ro": "Română",
+    "sk": "Slovenčina",
+    "sl": "Slovenščina",
+    "fi": "Suomi",
+    "sv": "Svenska",
+}
+CODES = tuple(OWN_NAMES)
+SOURCE = "en"
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the pages."""
+
+    code: str
+
+    @property
+    def own_name(self) -> str:
+        return OWN_NAMES[self.code]
+
+    @property
+    def locale(self) -> Locale:
+        return locale_of(self.code)
+
+    def number(self, value: int) -> str:
+        """The figure as this language writes it; four digits are grouped too, so that columns agree."""
+        return str(format_decimal(value, locale=self.locale))
+
+    def percent(self, share: float) -> str:
+        """A share of one as whole per cent, rounded down: a threshold is reached when it is reached."""
+        return str(format_percent(int(share * 100) / 100, format=None, locale=self.locale))
+
+    def date(self, day: date) -> str:
+        """A day in full, the month by name."""
+        return str(format_date(day, format="long", locale=self.locale))
+
+    def money(self, amount: int, currency: str) -> str:
+        """A whole sum of money."""
+        return str(format_currency(amount, currency, locale=self.locale, currency_digits=False, format_type="standard", decimal_quantization=False))
+
+    def country(self, code: str) -> str:
+        """The name of a country by its ISO 3166-1 code (CLDR)."""
+        return str(self.locale.territories[code])
+
+
+@cache
+def locale_of(code: str) -> Locale:
+    """The locale of an official language; Portuguese is Portugal's, as in the Official Journal."""
+    return Locale.parse("pt_PT" if code == "pt" else code)
+
+
+@cache
+def language(code: str) -> Language:
+    """The language of a two-letter code."""
+    assert code in OWN_NAMES, code
+    return Language(code)
+
+
+# Where letters with a mark are letters of their own, they come after the plain ones, or where the alphabet puts them.
+_ALPHABETS = {
+    "da": {"æ": "zz1", "ø": "zz2", "å": "zz3"},
+    "sv": {"å": "zz1", "ä": "zz2", "ö": "zz3"},
+    "fi": {"å": "zz1", "ä": "zz2", "ö": "zz3"},
+    "et": {"š": "s~", "z": "s~~", "ž": "s~~~", "õ": "w1", "ä": "w2", "ö": "w3", "ü": "w4"},
+    "cs": {"č": "c~", "ř": "r~", "š": "s~", "ž": "z~"},
+    "sk": {"ä": "a~", "č": "c~", "š": "s~", "ž": "z~"},
+    "sl": {"č": "c~", "š": "s~", "ž": "z~"},
+    "hr": {"č": "c~", "ć": "c~~", "š": "s~", "ž": "z~", "đ": "d~"},
+    "lt": {"č": "c~", "š": "s~", "ž": "z~", "y": "i~"},
+    "lv": {"č": "c~", "š": "s~", "ž": "z~", "ģ": "g~", "ķ": "k~", "ļ": "l~", "ņ": "n~"},
+    "pl": {"ł": "l~", "ś": "s~", "ć": "c~", "ń": "n~", "ó": "o~", "ż": "z~~", "ź": "z~"},
+    "hu": {"ö": "o~", "ü": "u~"},
+    "ro": {"ă": "a~", "â": "a~~", "î": "i~", "ș": "s~", "ț": "t~"},
+    "es": {"ñ": "n~"},
+    "mt": {"ċ": "b~", "ġ": "f~", "ħ": "h~", "ż": "y~"},
+}
+
+
+def reading_order(code: str, name: str) -> str:
+    """A key that sorts names as readers of the language expect them."""
+    special = _ALPHABETS.get(code, {})
+    lowered = unicodedata.normalize("NFC", name).lower()
+    return "".join(special.get(letter) or _plain(letter) for letter in lowered)
+
+
+def _plain(letter: str) -> str:
+    return "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))

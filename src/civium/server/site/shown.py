@@ -1,0 +1,150 @@
+"""What a page shows of an initiative: plain values, so that rendering knows neither database nor visitor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STATES = ("waiting", "collecting", "paused", "ended", "withdrawn", "destroyed")
+ROLES = ("representative", "substitute", "member", "other")
+NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Question:
+    """One of the organisers' own questions about the initiative, with its answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """The initiative in one language, as registered (Annex II of Reg. 2019/788)."""
+
+    language: str
+    title: str
+    objectives: str
+    lead: str = ""
+    annex: str = ""
+    treaties: str = ""
+    additional_information: str = ""
+    draft_act: str = ""
+    language_note: str = ""
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True)
+class Organiser:
+    """A member of the group of organisers; their names are public (Art. 5(4))."""
+
+    role: str
+    name: str
+    country: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class Officer:
+    """The data protection officer whom anyone may write to."""
+
+    name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class LegalEntity:
+    """The legal entity that manages the initiative (Art. 5(7)): its name and the country of its seat."""
+
+    name: str
+    seat: str
+
+
+@dataclass(frozen=True)
+class FundingSource:
+    """Who gave, and how much (Art. 17)."""
+
+    name: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Funding:
+    """What the initiative has received, in whole units of the currency."""
+
+    currency: str
+    total: int
+    sources: tuple[FundingSource, ...] = ()
+
+
+@dataclass(frozen=True)
+class SealingKey:
+    """The key a jurisdiction's statements are sealed to now, and its fingerprint in words."""
+
+    jurisdiction: str
+    words: str
+    log_origin: str = ""
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Where the statements of an initiative go once it has opened."""
+
+    identifier: str
+    manifest_hash: str
+    log_key: str = ""
+    keys: tuple[SealingKey, ...] = ()
+
+
+@dataclass(frozen=True)
+class Initiative:
+    """Everything the pages of one initiative say, except numbers."""
+
+    slug: str
+    procedure: str
+    deployment: str
+    state: str
+    registration: str
+    registered_on: date
+    opens_on: date
+    closes_on: date
+    original_language: str
+    texts: Mapping[str, Text]
+    organisers: tuple[Organiser, ...] = ()
+    legal_entity: LegalEntity | None = None
+    contact_email: str | None = None
+    data_protection_officer: Officer | None = None
+    website: str | None = None
+    register_url: str | None = None
+    central_url: str | None = None
+    funding_page: str | None = None
+    funding: Funding | None = None
+    partially_registered: bool = False
+    maker: str | None = None
+    colour: str | None = None
+    logo: bytes | None = None
+    cover: bytes | None = None
+    operator: str | None = None
+    operator_email: str | None = None
+    stored_in: str | None = None
+    keys_held_by_organisers: bool = False
+    collection: Collection | None = None
+    goal: int | None = None
+    version: str = "0"
+
+    def __post_init__(self) -> None:
+        assert self.state in STATES, self.state
+        assert self.original_language in self.texts
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Received less destroyed: the live total, and the States as last published (every ten minutes)."""
+
+    received: int = 0
+    jurisdictions: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,81 @@
+"""The words of the pages in one language, read straight from the catalogue that translators edit."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from babel.messages.pofile import read_po
+from markupsafe import escape
+
+from civium.server.site import languages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from markupsafe import Markup
+
+LOCALE = Path(__file__).parent / "locale"
+DOMAIN = "site"
+
+
+class Words:
+    """English sentences in, sentences of the language out; what is missing stays English."""
+
+    def __init__(self, code: str, messages: dict[str, str | tuple[str, ...]], plural: Callable[[int], int]) -> None:
+        self.code = code
+        self._messages = messages
+        self._plural = plural
+
+    def __call__(self, message: str, **values: object) -> str:
+        """The sentence, its %(places)s filled."""
+        found = self._messages.get(message, message)
+        said = found if isinstance(found, str) else found[0]
+        return said % values if values else said
+
+    def ngettext(self, singular: str, plural: str, number: int, **values: object) -> str:
+        """The sentence in the form that the number asks for, its %(places)s filled."""
+        found = self._messages.get(singular)
+        said = found[self._plural(number)] if isinstance(found, tuple) else (singular if number == 1 else plural)
+        return said % values if values else said
+
+    def marked(self, message: str, **values: object) -> Markup:
+        """The sentence escaped for HTML, and every value with it."""
+        said = escape(self(message))
+        return said % values if values else said
+
+    def marked_ngettext(self, singular: str, plural: str, number: int, **values: object) -> Markup:
+        """As ngettext, escaped for HTML."""
+        said = escape(self.ngettext(singular, plural, number))
+        return said % values if values else said
+
+
+@cache
+def words(code: str) -> Words:
+    """The words of a language; read once, then kept."""
+    if code == languages.SOURCE:
+        return Words(code, {}, lambda number: int(number != 1))
+    path = catalogue_path(code)
+    if not path.exists():
+        return Words(code, {}, lambda number: int(number != 1))
+    with path.open("rb") as stream:
+        catalogue = read_po(stream, locale=str(languages.locale_of(code)), domain=DOMAIN)
+    messages: dict[str, str | tuple[str, ...]] = {}
+    for message in catalogue:
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        whole = all(message.string) if isinstance(message.string, (tuple, list)) else bool(message.string)
+        if key and whole and not message.fuzzy:
+            messages[key] = message.string if isinstance(message.string, str) else tuple(message.string)
+    return Words(code, messages, _plural_of(catalogue.plural_expr))
+
+
+def catalogue_path(code: str) -> Path:
+    """Where the catalogue of a language lies."""
+    return LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def _plural_of(expression: str) -> Callable[[int], int]:
+    from gettext import c2py  # the standard library's own reader of plural forms; it parses, it does not run what it is given
+
+    return c2py(expression)  # type: ignore[no-any-return]
