@@ -26,7 +26,7 @@ TEMPLATE = LOCALE / f"{DOMAIN}.pot"
 _KEYWORDS = {"_": None, "ngettext": (1, 2)}
 # Headers that change by themselves or name nobody; a catalogue changes only when its words do.
 _UNSTABLE = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Report-Msgid-Bugs', '"Last-Translator', '"Language-Team', '# FIRST AUTHOR', "# Copyright", "# This file")
-_PLACES = re.compile(r"%\([a-z_]+\)s|\{[a-z_]+\}")
+_PLACES = re.compile(r"%\([a-z_]+\)s|\{[a-z_]+\}|\[/?[a-z]+\]")
 
 
 def extract() -> Catalog:

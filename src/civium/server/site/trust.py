@@ -251,8 +251,9 @@ def questions(_: Words, deployment: Deployment, *, may_use_paper: bool) -> tuple
         ]
     later = _("Come back at any time before the collection ends. Nothing that you typed is kept in the meantime.")
     asked.append((_("I have no document at hand"), f"{later} {_('You can also sign on paper: ask the organisers.')}" if may_use_paper else later))
-    asked.append((_("My address has no street or number"), _("Write the name of the place or house in the field for the street, and a dash where there is no number.")))
-    asked.append((_("I have only one name"), _("Write it as a family name, and a dash in the other field.")))
+    street = f"{_('No street: write the name of the house, the place or the village.')} {_('No number: write the name of the house, or a hyphen.')}"
+    asked.append((_("My address has no street or no number"), street))
+    asked.append((_("I have one name only"), _("Write your name in both fields.")))
     asked.append((_("I am not sure whether I signed already"), _("The declaration asks each person to sign only once. If your statement is sent twice by mistake, it counts once.")))
     asked.append(
         (
