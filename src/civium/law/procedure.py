@@ -103,6 +103,7 @@ def _procedure(documents: Document) -> Procedure:
     return Procedure(
         name=told["name"],
         version=told["version"],
+        as_of=date.fromisoformat(told["as_of"]),
         title=dict(told["title"]),
         legal_basis=told["legal_basis"],
         belongs_by=told["belongs_by"],

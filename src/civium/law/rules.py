@@ -218,6 +218,7 @@ class Procedure:
 
     name: str
     version: str
+    as_of: date
     title: Mapping[str, str]
     legal_basis: str
     belongs_by: str
