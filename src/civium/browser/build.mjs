@@ -1,0 +1,75 @@
+// Makes the signatory's scripts: `node src/civium/browser/build.mjs <folder>`.
+//
+// The rules are:
+// - the same sources give the same bytes; nothing is fetched;
+// - a file's name holds the first 12 hex digits of its SHA-256, so that it can be kept for ever under that name;
+// - `form.js` is one file; what only some browsers need stands in chunks of its own, loaded then;
+// - `assets.json` lists name -> file, sha256, bytes.
+// The floor: Chrome and Edge 96, Firefox 102, Safari 15.4, and what is built on them.
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const SOURCES = dirname(fileURLToPath(import.meta.url));
+const FLOOR = ["chrome96", "edge96", "firefox102", "safari15.4"];
+const CHUNKS = ["seal-fallback", "ed25519-fallback"];
+
+/** Gives the bundle of one entry; `chunks` maps the modules that stay outside to their file names. */
+async function bundle(entry, chunks) {
+  const outside = {
+    name: "outside",
+    setup(setup) {
+      setup.onResolve({ filter: /^\.\// }, ({ path }) => {
+        const file = chunks[path.slice(2)];
+        return file === undefined ? undefined : { path: `./${file}`, external: true };
+      });
+    },
+  };
+  const result = await build({
+    absWorkingDir: SOURCES,
+    entryPoints: [`./${entry}.ts`],
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: FLOOR,
+    minify: true,
+    charset: "utf8",
+    legalComments: "none",
+    define: { "process.env.NODE_ENV": '"production"' },
+    plugins: [outside],
+    logLevel: "warning",
+  });
+  return Buffer.from(result.outputFiles[0].contents);
+}
+
+async function write(folder, name, bytes) {
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const file = `${name}.${sha256.slice(0, 12)}.js`;
+  await writeFile(join(folder, file), bytes);
+  return { file, sha256, bytes: bytes.length };
+}
+
+/** Writes all scripts and `assets.json` to the folder and gives what assets.json holds. */
+export async function buildInto(folder) {
+  await mkdir(folder, { recursive: true });
+  const assets = {};
+  const chunks = {};
+  for (const chunk of CHUNKS) {
+    assets[`${chunk}.js`] = await write(folder, chunk, await bundle(chunk, {}));
+    chunks[chunk] = assets[`${chunk}.js`].file;
+  }
+  assets["form.js"] = await write(folder, "form", await bundle("main", chunks));
+  await writeFile(join(folder, "assets.json"), `${JSON.stringify(assets, Object.keys(assets).sort().concat("file", "sha256", "bytes"), 1)}\n`);
+  return assets;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [folder] = process.argv.slice(2);
+  if (!folder) {
+    console.error("build: error: name the folder to write to");
+    process.exit(2);
+  }
+  await buildInto(folder);
+}

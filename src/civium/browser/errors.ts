@@ -1,0 +1,25 @@
+// What goes wrong in the browser: a stable code and facts from closed sets, never a word from outside and nothing personal.
+
+export type Facts = Readonly<Record<string, number | string>>;
+
+/** The sender is at fault, or what came has no readable form; nothing changed. */
+export class Refused extends Error {
+  constructor(
+    readonly code: string,
+    readonly facts: Facts = {},
+  ) {
+    super(code);
+    this.name = "Refused";
+  }
+}
+
+/** What the server wrote does not match its hash, proof or signature. */
+export class Untrusted extends Error {
+  constructor(
+    readonly code: string,
+    readonly facts: Facts = {},
+  ) {
+    super(code);
+    this.name = "Untrusted";
+  }
+}
