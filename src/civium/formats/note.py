@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from civium.errors import Refused, Untrusted
 
-LONGEST_NOTE = 8192
+LONGEST_NOTE = 65536  # sixteen lines with post-quantum signatures fit
 MOST_SIGNATURES = 16
 _ED25519 = b"\x01"
 _DASH = "\u2014 "

@@ -15,7 +15,7 @@ from civium.formats import checkpoint as checkpoints
 from civium.formats import leaf as leaves
 from civium.formats import merkle
 
-LARGEST_RECEIPT = 16384
+LARGEST_RECEIPT = 73728
 _FIRST_LINE = "c2sp.org/tlog-proof@v1"
 _LONGEST_PROOF = 53
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,15})")
