@@ -85,7 +85,7 @@ class Config:
         if not values.get("CIVIUM_DATA"):
             raise Misconfigured("setting-missing", setting="CIVIUM_DATA")
         folder = Path(values["CIVIUM_DATA"]).absolute()
-        port = _number(values, "CIVIUM_PORT", 0, 65535)
+        port = _number(values, "CIVIUM_PORT", 1, 65535)
         role = _ROLES.get(values["CIVIUM_ROLE"])
         if role is None:
             raise Misconfigured("setting-invalid", setting="CIVIUM_ROLE")
@@ -114,11 +114,8 @@ def _address(text: str) -> str:
         parts = urlsplit(text)
     except ValueError:
         raise Misconfigured("setting-invalid", setting="CIVIUM_URL") from None
-    if (
-        parts.scheme not in ("http", "https")
-        or not _HOST.fullmatch(parts.netloc)
-        or text.rstrip("/") != text[: len(parts.scheme) + 3] + parts.netloc
-    ):
+    is_bare = text.rstrip("/") == f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.netloc) or not is_bare:
         raise Misconfigured("setting-invalid", setting="CIVIUM_URL")
     own_port = {"http": ":80", "https": ":443"}[parts.scheme]
     return f"{parts.scheme}://{parts.netloc.removesuffix(own_port)}"

@@ -242,7 +242,7 @@ class Store(Protocol):
         ...
 
     def destroy_body(self, log: Log, index: int, *, reason: str, evidence: bytes = b"") -> bool:
-        """Destroy an envelope for ever, keeping its leaf record; False if it was destroyed before. Raises Refused "unknown-entry"."""
+        """Destroy an envelope for ever, keeping its leaf record; False if it was gone before. Raises Refused "unknown-entry"."""
         ...
 
     def append_notice(self, entry: bytes) -> int:

@@ -1,0 +1,152 @@
+"""Append on SQLite: one batch, one transaction, durable when it returns.
+
+The rules are:
+- the collection's state and the log's head are read inside the transaction: nothing is committed after a pause;
+- what lies in its log already keeps its index, whatever its refusal, the state or the date;
+- a log's head moves by compare-and-swap, after its entries, bodies and finished tiles.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from civium.errors import Refused
+from civium.formats import leaf, merkle
+from civium.server.store import tree
+from civium.server.store.protocol import BatchOutcome, Candidate, Head, Log, Placed
+from civium.server.store.schema import INDEX_BITS
+
+_HEAD = """select collection.state, log.size, log.frontier, log.destroyed
+    from log join collection on collection.number = log.collection where log.number = ?"""
+_FIND = "select number from entry where log = ? and envelope_hash = ?"
+_LEAF = "select received_on, envelope_hash, erasure_commitment from entry where number = ?"
+_LEAVES = """select received_on, envelope_hash, erasure_commitment from entry
+    where number >= ? and number < ? order by number"""
+_NODES = "select hash from node where log = ? and level = ? and number >= ? and number < ? order by number"
+_NEW_ENTRY = "insert into entry (number, log, received_on, envelope_hash, erasure_commitment) values (?, ?, ?, ?, ?)"
+_NEW_BODY = "insert into body (entry, envelope) values (?, ?)"
+_NEW_NODE = "insert into node (log, level, number, hash) values (?, ?, ?, ?)"
+_MOVE_HEAD = "update log set size = ?, frontier = ? where number = ? and size = ?"
+
+
+@dataclass
+class _Growth:
+    """What one batch does to one log."""
+
+    log: Log
+    state: str
+    frontier: merkle.Frontier
+    destroyed: int
+    fresh: dict[bytes, int] = field(default_factory=dict)  # envelope hash -> index
+    leaves: list[bytes] = field(default_factory=list)
+    known: dict[bytes, int] = field(default_factory=dict)
+    proofs: list[tuple[bytes, ...]] = field(default_factory=list)
+
+
+def append(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> BatchOutcome:
+    """Do the work of Store.append inside a transaction that the caller began and commits."""
+    growths: dict[int, _Growth] = {}
+    verdicts = [_admit(connection, growths, candidate) for candidate in batch]
+    entries: list[tuple[int, int, int, bytes, bytes]] = []
+    bodies: list[tuple[int, bytes]] = []
+    for candidate, verdict in zip(batch, verdicts, strict=True):
+        growth = growths[candidate.log.number]
+        if verdict is not None or candidate.envelope_hash in growth.known or candidate.envelope_hash in growth.fresh:
+            continue
+        index = growth.frontier.size + len(growth.leaves)
+        number = candidate.log.number << INDEX_BITS | index
+        days = leaf.days_of(candidate.received_on)
+        growth.fresh[candidate.envelope_hash] = index
+        growth.leaves.append(leaf.encode_parts(days, candidate.envelope_hash, candidate.erasure_commitment))
+        entries.append((number, candidate.log.number, days, candidate.envelope_hash, candidate.erasure_commitment))
+        bodies.append((number, candidate.envelope))
+    if entries:
+        connection.executemany(_NEW_ENTRY, entries)
+        connection.executemany(_NEW_BODY, bodies)
+        for growth in growths.values():
+            _grow(connection, growth)
+    places = _Places(connection, growths)
+    return BatchOutcome(
+        [verdict or places.of(candidate) for candidate, verdict in zip(batch, verdicts, strict=True)],
+        {number: Head(growth.log, growth.frontier, growth.destroyed) for number, growth in growths.items()},
+    )
+
+
+def _admit(connection: sqlite3.Connection, growths: dict[int, _Growth], candidate: Candidate) -> Refused | None:
+    """Give None if the candidate is known or may be appended, otherwise its refusal."""
+    number = candidate.log.number
+    growth = growths.get(number)
+    if growth is None:
+        state, size, frontier, destroyed = connection.execute(_HEAD, (number,)).fetchone()
+        growth = growths[number] = _Growth(candidate.log, state, tree.parse_frontier(size, frontier), destroyed)
+    row = connection.execute(_FIND, (number, candidate.envelope_hash)).fetchone()
+    if row is not None:
+        growth.known[candidate.envelope_hash] = row[0] & ((1 << INDEX_BITS) - 1)
+        return None
+    if candidate.refusal is None and growth.state != "collecting":
+        return Refused(f"collection-{growth.state}")
+    return candidate.refusal
+
+
+def _grow(connection: sqlite3.Connection, growth: _Growth) -> None:
+    """Move a log's head over its new entries."""
+    if not growth.leaves:
+        return
+    appended = merkle.append(growth.frontier, [merkle.leaf_hash(record) for record in growth.leaves])
+    number = growth.log.number
+    connection.executemany(
+        _NEW_NODE,
+        [(number, level // merkle.TILE_HEIGHT, index, hashed) for level, index, hashed in appended.finished],
+    )
+    moved = connection.execute(
+        _MOVE_HEAD,
+        (appended.frontier.size, tree.encode_frontier(appended.frontier), number, growth.frontier.size),
+    )
+    # The transaction holds the only write lock, so the head cannot have moved since it was read.
+    assert moved.rowcount == 1
+    growth.frontier, growth.proofs = appended.frontier, appended.proofs
+
+
+class _Places:
+    """Gives each candidate its place; entries of earlier batches are read, those of this one are at hand."""
+
+    def __init__(self, connection: sqlite3.Connection, growths: dict[int, _Growth]) -> None:
+        self._connection = connection
+        self._growths = growths
+        self._readers: dict[int, merkle.NodeReader] = {}
+
+    def of(self, candidate: Candidate) -> Placed:
+        """Give the place of a known or fresh candidate."""
+        growth = self._growths[candidate.log.number]
+        number = candidate.log.number
+        index = growth.fresh.get(candidate.envelope_hash)
+        if index is not None:
+            position = index - growth.frontier.size + len(growth.leaves)
+            return Placed(number, index, growth.leaves[position], growth.proofs[position])
+        index = growth.known[candidate.envelope_hash]
+        if number not in self._readers:
+            self._readers[number] = reader_of(self._connection, number)
+        record = self._connection.execute(_LEAF, (number << INDEX_BITS | index,)).fetchone()
+        proof = merkle.inclusion_proof(self._readers[number], index, growth.frontier.size)
+        return Placed(number, index, leaf.encode_parts(*record), proof)
+
+
+def read_leaves(connection: sqlite3.Connection, log: int, start: int, stop: int) -> list[bytes]:
+    """Give leaf records start..stop-1 of a log, as many as there are."""
+    rows = connection.execute(_LEAVES, (log << INDEX_BITS | start, (log << INDEX_BITS) + stop))
+    return [leaf.encode_parts(*row) for row in rows]
+
+
+def read_nodes(connection: sqlite3.Connection, log: int, level: int, start: int, stop: int) -> list[bytes]:
+    """Give hashes start..stop-1 of a tile level, as many as there are."""
+    return [hashed for (hashed,) in connection.execute(_NODES, (log, level, start, stop))]
+
+
+def reader_of(connection: sqlite3.Connection, log: int) -> merkle.NodeReader:
+    """Give a reader of a log's complete subtrees."""
+    return tree.node_reader(
+        lambda start, stop: [merkle.leaf_hash(record) for record in read_leaves(connection, log, start, stop)],
+        lambda level, start, stop: read_nodes(connection, log, level, start, stop),
+    )
