@@ -1,0 +1,1 @@
+"""The public log: keys, signed heads, checkpoints, tiles, notices."""
