@@ -168,10 +168,17 @@ def check_individual_collection_is_lawful(registered_on: date, closes_on: date) 
 def deadlines(procedure: Procedure, events: Mapping[str, date], holidays: Collection[date] = _NO_DAYS) -> tuple[Deadline, ...]:
     """Give every duty whose date follows from the known events (names in EVENTS), in order of date.
 
-    Repeated duties (reports, funding) stand once for each of their dates. `holidays` are the Commission's public holidays.
+    Repeated duties (reports, funding) stand once for each of their dates; what a withdrawal makes void (Art. 7) is left out.
+    `holidays` are the Commission's public holidays.
     """
     assert events.keys() <= set(EVENTS), "an event that no rule knows"
-    found = [deadline for rule in procedure.deadlines for deadline in _dated(rule, events, holidays)]
+    withdrawn_on = events.get("withdrawn_on", date.max)
+    found = [
+        deadline
+        for rule in procedure.deadlines
+        for deadline in _dated(rule, events, holidays)
+        if deadline.on <= withdrawn_on or not rule.ends_with_withdrawal
+    ]
     return tuple(sorted(found, key=lambda deadline: (deadline.on, deadline.id)))
 
 

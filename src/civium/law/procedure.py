@@ -197,6 +197,7 @@ def _deadline(told: Document) -> DeadlineRule:
         groups=groups,
         extends=told["extends"],
         is_earliest=told["meaning"] == "earliest",
+        ends_with_withdrawal=told["ends_with_withdrawal"],
         every_months=told.get("every_months"),
         counted_from=told.get("counted_from"),
     )

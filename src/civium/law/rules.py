@@ -187,6 +187,7 @@ class DeadlineRule:
     groups: tuple[tuple[Offset, ...], ...]
     extends: bool
     is_earliest: bool
+    ends_with_withdrawal: bool
     every_months: int | None
     counted_from: str | None
 
