@@ -75,7 +75,7 @@ class Initiative(models.Model):
 
     def live_collection(self) -> Collection | None:
         """Give the collection of this initiative, or None before it was opened."""
-        return self.collections.order_by("-pk").first()
+        return self.collections.exclude(state=Collection.State.OPENING).order_by("-pk").first()
 
 
 class InitiativeText(models.Model):
@@ -167,7 +167,7 @@ class Collection(models.Model):
 
     def current_manifest(self) -> ManifestVersion:
         """Give the manifest in force."""
-        latest = self.manifests.order_by("-sequence").first()
+        latest = self.manifests.filter(is_published=True).order_by("-sequence").first()
         assert latest is not None, "a collection is made with its first manifest"
         return latest
 
@@ -184,6 +184,8 @@ class ManifestVersion(models.Model):
     texts = models.JSONField()
     rules = models.BinaryField()
     made_at = models.DateTimeField()
+    # False from here until the store has it: an interrupted change is finished, or dropped, by running it again.
+    is_published = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("collection", "sequence")

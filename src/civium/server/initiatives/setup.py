@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -31,6 +31,7 @@ from civium.server.initiatives.persons import DEMONSTRATION, Persons, check_two_
 PURPOSES = ("demonstration", "procedure", "central", "companion", "individual")
 ROLES = ("representative", "substitute", "member", "other")
 _ORGANISER_KEYS = {"role", "name", "country_of_residence", "email"}
+_REGISTRATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ()./_-]{0,63}")  # as in a manifest
 # What stands on the official form and may change after go-live, with a new manifest (Art. 5(4); features O3).
 _CHANGEABLE = (
     "organisers",
@@ -132,7 +133,7 @@ def update_initiative(initiative: Initiative, folder: Folder, by: Persons, *, no
     Once it is live, `live.renew_manifest` must follow, so that later statements carry the new version.
     """
     procedure = load_procedure(folder.procedure)
-    is_live = initiative.collections.exists()
+    is_live = initiative.live_collection() is not None
     if is_live:
         check_two_persons(initiative.deployment, by)
     before = {
@@ -217,6 +218,8 @@ def _check_deployment(initiative: Initiative, procedure: Procedure) -> None:
     if initiative.deployment not in (purpose, DEMONSTRATION):
         raise Refused("deployment-differs", purpose=purpose)
     pattern = procedure.registration_number
+    if not _REGISTRATION.fullmatch(initiative.registration):
+        raise Refused("registration-malformed")
     looks_real = pattern is not None and re.fullmatch(pattern, initiative.registration) is not None
     if initiative.deployment == DEMONSTRATION:
         if looks_real:
@@ -289,8 +292,3 @@ def _save_text(initiative: Initiative, text: Text) -> None:
         field = min(trouble.message_dict)
         raise Refused("folder-malformed", file=f"{text.language}.json", key=field) from None
     kept.save()
-
-
-def told_days(initiative: Initiative) -> dict[str, date | None]:
-    """Give the days on which the Commission was told of the start and of the channels."""
-    return {"notice-of-start": initiative.start_told_on, "notice-of-channels": initiative.channels_told_on}

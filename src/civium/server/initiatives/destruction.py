@@ -1,0 +1,79 @@
+"""Destroys one statement by its identifier: the envelope goes for ever, the leaf record stays and the public count tells.
+
+The rules are:
+- two persons decide (one in a demonstration), for a reason from a closed set: free text would invite what must not be written down;
+- the journal says which entry of which log, never what was in it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from itertools import count
+
+from django.db import transaction
+
+from civium.errors import Refused
+from civium.formats import leaf, receipt
+from civium.server.initiatives import journal
+from civium.server.initiatives.manifests import live_collection
+from civium.server.initiatives.models import Initiative
+from civium.server.initiatives.persons import Persons, check_two_persons
+from civium.server.initiatives.premises import Premises
+from civium.server.initiatives.setup import pages_changed
+from civium.server.store.protocol import Log, Store
+
+CAUSES = ("asked-by-signatory", "ordered-by-authority", "made-for-a-test")
+_PIECE = 4096  # leaf records read at once
+_HASH_START, _HASH_STOP = 5, 11  # of a leaf record: after version and day (docs/spec/leaf.md)
+
+
+def destroy_statement(
+    initiative: Initiative, premises: Premises, identifier: str, cause: str, by: Persons, *, now: datetime
+) -> tuple[Log, int]:
+    """Destroy the statement of this identifier in this initiative, and give its log and index.
+
+    Raises Refused `not-live`, `second-person-missing`, `cause-unknown`, `identifier-malformed`, `unknown-entry`, `already-destroyed`.
+    """
+    collection = live_collection(initiative)
+    check_two_persons(initiative.deployment, by)
+    if cause not in CAUSES:
+        raise Refused("cause-unknown")
+    log, index = find_entry(premises.store, bytes(collection.collection_id), parse_identifier(identifier))
+    with transaction.atomic():
+        facts = {"jurisdiction": log.jurisdiction, "channel": log.channel, "index": index, "cause": cause}
+        journal.record("statement-destroyed", initiative, by, facts, now=now)
+        pages_changed(initiative)
+        if not premises.store.destroy_body(log, index, reason="destroyed-by-organisers"):
+            raise Refused("already-destroyed")
+    return log, index
+
+
+def parse_identifier(text: str) -> uuid.UUID:
+    """Give the identifier a person typed or pasted. Raises Refused `identifier-malformed`."""
+    try:
+        parsed = uuid.UUID(text.strip())
+    except ValueError:
+        raise Refused("identifier-malformed") from None
+    if parsed.version != 8:
+        raise Refused("identifier-malformed")
+    return parsed
+
+
+def find_entry(store: Store, collection: bytes, identifier: uuid.UUID) -> tuple[Log, int]:
+    """Give the log and index of an entry of this collection. Raises Refused `unknown-entry`.
+
+    An identifier holds 122 bits of SHA-256(envelope), so leaf records are read through; this is rare, and a million take seconds.
+    """
+    for head in store.heads(collection):
+        for start in count(0, _PIECE):
+            if start >= head.size:
+                break
+            records = store.read_leaves(head.log, start, min(start + _PIECE, head.size))
+            for index, record in enumerate(records, start):
+                # The first six bytes are the hash's own: most records are told apart without making an identifier.
+                if record[_HASH_START:_HASH_STOP] != identifier.bytes[:6]:
+                    continue
+                if receipt.identifier(leaf.parse(record).envelope_hash) == identifier:
+                    return head.log, index
+    raise Refused("unknown-entry")

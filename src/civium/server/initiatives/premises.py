@@ -1,0 +1,40 @@
+"""What acts on a live collection work with: the store, the log keys, the host's name and the browser's bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from civium.server.config import Config
+from civium.server.publishing.signed_heads import SignedHeads, check_not_behind
+from civium.server.publishing.signing import HeadSigner
+from civium.server.store.protocol import Store
+from civium.server.store.sqlite import SQLiteStore
+
+
+@dataclass(frozen=True)
+class Premises:
+    """Where collections live: passed to every act that touches one."""
+
+    store: Store
+    keys_folder: Path
+    signer: HeadSigner
+    host: str
+    bundle: Mapping[str, bytes]  # name of a script -> SHA-256 of the file that is served
+
+
+@contextmanager
+def open_premises(config: Config, bundle: Mapping[str, bytes]) -> Iterator[Premises]:
+    """Open the store for an act, beside the process that receives. Raises Misconfigured `store-missing`, `store-older`, `store-behind` ..."""
+    store = SQLiteStore(config.statements_path)
+    try:
+        signed = SignedHeads(config.signed_heads_path)
+        try:
+            check_not_behind(store, signed)
+            yield Premises(store, config.keys_folder, HeadSigner(config.keys_folder, signed), config.host, bundle)
+        finally:
+            signed.close()
+    finally:
+        store.close()
