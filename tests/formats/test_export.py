@@ -1,0 +1,110 @@
+"""An export is read back as it was written, and a file that was cut or changed says so."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from civium.errors import CiviumError, Refused, Untrusted
+from civium.formats import export, leaf
+from tests.vectors import make
+
+DAY = date(2026, 11, 21)
+
+
+def _head(size: int) -> export.ExportHead:
+    return export.ExportHead(
+        kind=export.WORKING_COPY,
+        deployment="demonstration",
+        procedure="eci",
+        registration="DEMO-VECTORS",
+        collection=make.drawn("collection", 16),
+        jurisdiction="MT",
+        channel="online",
+        origin="civium.example/x/MT/online/1",
+        checkpoint="",
+        size=size,
+        made_on=DAY,
+        manifests=((b"{}", ""),),
+        texts={"mt": b"{}"},
+    )
+
+
+def _rows() -> list[export.Row]:
+    records, _ = make.log(5)
+    return [
+        export.LeafRow(records[0], "outside-selection"),
+        export.LeafRow(records[1], "erased-by-signatory", bytes(16)),
+        export.LeafRow(records[2], "destroyed-by-law"),
+        export.StatementRow(DAY, b"an envelope is not looked into here"),
+        export.LeafRow(records[4], "destroyed-by-organisers"),
+    ]
+
+
+def _file() -> bytes:
+    stream = io.BytesIO()
+    hashed = export.write(stream, _head(5), _rows())
+    assert hashed == sha256(stream.getvalue()).digest()
+    return stream.getvalue()
+
+
+def _read(raw: bytes) -> tuple[export.ExportHead, list[export.Row]]:
+    reader = export.ExportReader(io.BytesIO(raw))
+    rows = list(reader.rows())
+    assert reader.file_hash() == sha256(raw).digest()
+    return reader.head, rows
+
+
+def test_an_export_is_read_back() -> None:
+    assert _read(_file()) == (_head(5), _rows())
+
+
+def test_a_file_cut_anywhere_is_noticed() -> None:
+    raw = _file()
+    for size in range(len(raw)):
+        with pytest.raises(CiviumError, match=r"export-(cut|malformed|version)"):
+            _read(raw[:size])
+
+
+@given(st.integers(min_value=0), st.integers(min_value=1, max_value=255))
+def test_a_changed_byte_is_noticed(place: int, change: int) -> None:
+    raw = bytearray(_file())
+    raw[place % len(raw)] ^= change
+    with pytest.raises(CiviumError, match=r"export-(cut|altered|malformed|version)"):
+        _read(bytes(raw))
+
+
+def test_something_after_the_end_is_noticed() -> None:
+    with pytest.raises(Untrusted, match="export-altered"):
+        _read(_file() + b"\0")
+
+
+def test_another_version_is_refused() -> None:
+    raw = _file()
+    with pytest.raises(Refused, match="export-version"):
+        _read(raw[:4] + b"\2" + raw[5:])
+
+
+def test_a_head_that_is_too_large_is_refused_before_it_is_read() -> None:
+    raw = _file()
+    with pytest.raises(Refused, match="export-malformed"):
+        _read(raw[:5] + b"\xff\xff\xff\xff" + raw[9:])
+
+
+def test_a_date_beyond_the_calendar_is_noticed() -> None:
+    raw = _file()
+    at = raw.index(b"\x01" + leaf.days_of(DAY).to_bytes(4, "big") + b"\x00\x23")
+    with pytest.raises(Untrusted, match="export-altered"):
+        _read(raw[: at + 1] + b"\xff\xff\xff\xff" + raw[at + 5 :])
+
+
+def test_the_leaf_record_of_a_row_is_that_of_its_envelope() -> None:
+    rows = _rows()
+    assert export.leaf_of(rows[0]) == rows[0].leaf
+    with pytest.raises(Refused, match="envelope-size"):
+        export.leaf_of(rows[3])
