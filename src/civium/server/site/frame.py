@@ -11,7 +11,7 @@ from civium.server.site.standing import Link
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from civium.law.deployments import Deployment
+    from civium.law.rules import Deployment, Procedure
     from civium.server.site.languages import Language
     from civium.server.site.shown import Initiative
     from civium.server.site.words import Words
@@ -31,13 +31,18 @@ def initiative_path(code: str, slug: str, page: str = "") -> str:
     return f"/{code}/i/{slug}" + (f"/{page}" if page else "")
 
 
+def page_languages(procedure: Procedure) -> tuple[str, ...]:
+    """The languages of an initiative's pages: those of its procedure for which we have words."""
+    return tuple(code for code in languages.CODES if code in procedure.languages)
+
+
 def language_links(current: str, path_in: Iterable[tuple[str, str]]) -> tuple[Link, ...]:
     """The language menu: every language under its own name."""
     return tuple(Link(href, languages.OWN_NAMES[code], code, languages.OWN_NAMES[code], current=code == current) for code, href in path_in)
 
 
 def initiative_frame(
-    _: Words, language: Language, initiative: Initiative, deployment: Deployment, *, page: str = "", logo: str | None = None
+    _: Words, language: Language, initiative: Initiative, deployment: Deployment, procedure: Procedure, *, page: str, logo: str | None
 ) -> dict[str, object]:
     """The frame of a page that belongs to one initiative."""
     code = language.code
@@ -52,7 +57,7 @@ def initiative_frame(
     ]
     return {
         "language": language,
-        "language_links": language_links(code, [(other, initiative_path(other, initiative.slug, page)) for other in languages.CODES]),
+        "language_links": language_links(code, [(other, initiative_path(other, initiative.slug, page)) for other in page_languages(procedure)]),
         "strip": trust.strip(_, deployment, initiative),
         "maker": Maker(initiative.maker or _host(initiative.website) or "Civium", paths[""], logo),
         "footer_links": named,

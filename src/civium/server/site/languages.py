@@ -53,7 +53,7 @@ class Language:
 
     @property
     def own_name(self) -> str:
-        return OWN_NAMES[self.code]
+        return own_name(self.code)
 
     @property
     def locale(self) -> Locale:
@@ -80,16 +80,23 @@ class Language:
         return str(self.locale.territories[code])
 
 
+def own_name(code: str) -> str:
+    """The name of a language in that language, with a capital; also of those that only an initiative's text is written in."""
+    if code in OWN_NAMES:
+        return OWN_NAMES[code]
+    name = Locale.parse(code, sep="-").get_language_name() or code
+    return name[:1].upper() + name[1:]
+
+
 @cache
 def locale_of(code: str) -> Locale:
-    """The locale of an official language; Portuguese is Portugal's, as in the Official Journal."""
-    return Locale.parse("pt_PT" if code == "pt" else code)
+    """The locale of an official language: Portuguese as in Portugal, English as in Ireland, as in the Official Journal."""
+    return Locale.parse({"pt": "pt_PT", "en": "en_IE"}.get(code, code))
 
 
 @cache
 def language(code: str) -> Language:
-    """The language of a two-letter code."""
-    assert code in OWN_NAMES, code
+    """The language of a code."""
     return Language(code)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
 
 STATES = ("waiting", "collecting", "paused", "ended", "withdrawn", "destroyed")
 ROLES = ("representative", "substitute", "member", "other")
-NOTHING: Mapping[str, object] = MappingProxyType({})
-
 
 @dataclass(frozen=True)
 class Question:
@@ -99,6 +96,10 @@ class Collection:
     manifest_hash: str
     log_key: str = ""
     keys: tuple[SealingKey, ...] = ()
+    # Languages offered for signing, as the manifest lists them.
+    languages: tuple[str, ...] = ()
+    # The rules as pinned by the manifest, byte for byte.
+    rules: bytes = b"{}"
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ class Initiative:
     operator: str | None = None
     operator_email: str | None = None
     stored_in: str | None = None
+    legal_basis: str | None = None
     keys_held_by_organisers: bool = False
     collection: Collection | None = None
     goal: int | None = None

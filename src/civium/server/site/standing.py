@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from civium.law.deployments import Deployment
+    from civium.law.rules import Deployment
     from civium.server.site.languages import Language
     from civium.server.site.shown import Initiative
     from civium.server.site.words import Words
@@ -56,12 +56,15 @@ def closed(_: Words, language: Language, initiative: Initiative, deployment: Dep
     return _SENTENCES[initiative.state](_, language, initiative)
 
 
-def not_offered(_: Words, others: tuple[Link, ...]) -> Closed:
-    """The sentence for a language whose privacy statement is missing: reading yes, signing no."""
+def not_offered(_: Words, others: tuple[Link, ...], *, has_text: bool) -> Closed:
+    """The sentences for a language in which one may read but not sign: its privacy statement, or the initiative's text, is missing."""
+    title, choose = _("Not open for signing in this language"), _("Please choose another language to sign:")
+    if not has_text:
+        return Closed(title, _("Nobody should sign what they cannot read, and there is no text in this language yet."), choose, warn=True, languages=others)
     return Closed(
-        _("Not open for signing in this language"),
+        title,
         _("The law prescribes the wording of the privacy statement. It is not available here in this language, so you can read the initiative in it but not sign."),
-        _("Please choose another language to sign:"),
+        choose,
         warn=True,
         languages=others,
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from civium.law.deployments import Deployment
+    from civium.law.rules import Deployment
     from civium.server.site.shown import Initiative
     from civium.server.site.words import Words
 
@@ -179,23 +179,19 @@ def _destroyed(_: Words, deployment: Deployment) -> str:
 def responsible(_: Words, deployment: Deployment, initiative: Initiative) -> tuple[Pair, ...]:
     """Who answers for the data, where it lies and whom to ask."""
     pairs = [Pair(_("Responsible for the data"), _controllers(_, deployment, initiative), _controller_email(deployment, initiative))]
-    if deployment.collects and deployment.kind in ("central", "individual"):
+    if deployment.collects and COMPETENT_AUTHORITY in deployment.readers:
         pairs.append(Pair(_("Responsible for the checking"), (_("The authority of the State whose citizen you are"),)))
     if initiative.data_protection_officer:
         pairs.append(Pair(_("Data protection officer"), (initiative.data_protection_officer.name,), initiative.data_protection_officer.email))
     if initiative.operator:
         pairs.append(Pair(_("This server is run by"), (initiative.operator,), initiative.operator_email))
+    if deployment.names_legal_basis and initiative.legal_basis:
+        pairs.append(Pair(_("Legal basis"), (initiative.legal_basis,)))
     if deployment.collects:
-        place = _country(_, initiative.stored_in) if initiative.stored_in else _("On this server; the operator has not named the country")
+        place = initiative.stored_in or _("On this server; the operator has not named the country")
         pairs.append(Pair(_("The sealed statements are stored in"), (place,)))
         pairs.append(Pair(_("Your rights"), (_rights(_, deployment),)))
     return tuple(pairs)
-
-
-def _country(_: Words, code: str) -> str:
-    from civium.server.site.languages import language
-
-    return language(_.code).country(code)
 
 
 def _controllers(_: Words, deployment: Deployment, initiative: Initiative) -> tuple[str, ...]:
@@ -208,11 +204,13 @@ def _controllers(_: Words, deployment: Deployment, initiative: Initiative) -> tu
         return (_("%(name)s, for the group of organisers", name=group),)
     if deployment.controller == "nobody-here":
         return (_("The European Commission, for its central system"),)
+    if deployment.controller == "organisers" and group:
+        return (_("%(name)s, for the group of organisers", name=group),)
     return (initiative.operator or _("Whoever runs this server"),)
 
 
 def _controller_email(deployment: Deployment, initiative: Initiative) -> str | None:
-    if deployment.controller == "representative":
+    if deployment.controller in ("representative", "organisers"):
         return next((person.email for person in initiative.organisers if person.role == "representative"), None) or initiative.contact_email
     return initiative.operator_email
 
@@ -226,13 +224,12 @@ def _rights(_: Words, deployment: Deployment) -> str:
     )
 
 
-def questions(_: Words, deployment: Deployment, *, may_use_paper: bool) -> tuple[tuple[str, str], ...]:
+def questions(_: Words, deployment: Deployment, *, by_nationality: bool, may_use_paper: bool) -> tuple[tuple[str, str], ...]:
     """The questions people ask while they fill in the form, with answers that hold for this deployment."""
     if not deployment.collects:
         return ()
-    eci = deployment.kind in ("demonstration", "central", "individual")
     asked = []
-    if eci:
+    if by_nationality:
         asked = [
             (
                 _("Why do you need my document number or my address?"),

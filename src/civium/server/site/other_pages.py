@@ -1,0 +1,174 @@
+"""The pages beside the initiative's own: front page, protection of data, privacy statement, accessibility."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from civium.law import wording
+from civium.law.deployments import deployment as deployment_of
+from civium.law.procedure import load_procedure
+from civium.server.site import frame, initiative_page, rendering, standing, trust
+from civium.server.site.initiative_page import asset_addresses, lang_attribute, shared_context
+from civium.server.site.languages import language, reading_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from markupsafe import Markup
+
+    from civium.law.rules import Deployment, Jurisdiction, Procedure
+    from civium.server.site.shown import Collection, Counts, Initiative, SealingKey
+    from civium.server.site.words import Words
+
+
+@dataclass(frozen=True)
+class Card:
+    """One initiative in the list of all."""
+
+    href: str
+    kicker: str
+    text: initiative_page.ShownText
+    numbers: initiative_page.Numbers | None
+    state: str
+    open: bool
+
+
+@dataclass(frozen=True)
+class Check:
+    """A published value that anybody can compare."""
+
+    title: str
+    value: str
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class AuthorityRow:
+    """A State's authority, the fingerprint of its key and its log."""
+
+    state: str
+    authority: str | None
+    authority_language: str | None
+    words: str | None
+    log: str | None
+
+
+@dataclass(frozen=True)
+class OfficialPart:
+    """Official wording with its source, and the language where it is not the page's."""
+
+    text: str
+    source: str
+    lang_attribute: Markup | str
+
+
+def front(_: Words, hosted: tuple[Initiative, ...], counts: Callable[[str], Counts]) -> bytes:
+    """The initiatives hosted here: open ones first, then by title."""
+    tongue = language(_.code)
+    cards = []
+    for initiative in hosted:
+        procedure = load_procedure(initiative.procedure)
+        if _.code not in frame.page_languages(procedure):
+            continue
+        numbers = None
+        if initiative.collection:
+            numbers = initiative_page.numbers(tongue, initiative, procedure, counts(initiative.collection.identifier))
+        cards.append(
+            Card(
+                frame.initiative_path(_.code, initiative.slug),
+                initiative_page.kicker(_, tongue, initiative, procedure),
+                initiative_page.shown_text(initiative, _.code),
+                numbers,
+                standing.state_word(_, tongue, initiative),
+                initiative.state == "collecting",
+            )
+        )
+    cards.sort(key=lambda card: (not card.open, reading_order(_.code, card.text.text.title)))
+    only_demonstrations = bool(hosted) and all(_deployment(initiative).banner for initiative in hosted)
+    context = frame.installation_frame(_, tongue, "", only_demonstrations=only_demonstrations)
+    return rendering.render("front.html", _, context | {"assets": asset_addresses(), "cards": cards})
+
+
+def protection(_: Words, initiative: Initiative) -> bytes:
+    """How data is protected here: who reads, who answers for it, what anybody can check."""
+    deployment = _deployment(initiative)
+    procedure = load_procedure(initiative.procedure)
+    context = shared_context(_, initiative, "protection")
+    context |= {
+        "summary": trust.summary(_, deployment, initiative),
+        "steps": trust.steps(_, deployment, initiative),
+        "responsible": trust.responsible(_, deployment, initiative),
+        "checks": _checks(_, initiative.collection) if initiative.collection else (),
+        "keys_sentence": trust.keys_sentence(_, deployment, initiative),
+        "authorities": _authorities(_, initiative, procedure) if initiative.collection else (),
+    }
+    return rendering.render("protection.html", _, context)
+
+
+def privacy(_: Words, initiative: Initiative) -> bytes:
+    """The one privacy statement that applies, word for word, and whom to ask."""
+    deployment = _deployment(initiative)
+    procedure = initiative.procedure
+    heading = wording.wording(_.code, "privacy_title", procedure)
+    context = shared_context(_, initiative, "privacy")
+    before = _("This is how it would read in a real collection. Here nothing counts, and everything is destroyed after the demonstration.")
+    context |= {
+        "heading": OfficialPart(heading.text, heading.source, ""),
+        "statement": _privacy_statement(_, deployment, procedure),
+        "before": before if deployment.banner else None,
+        "nothing_collected": _("This site collects no statements of support, so it needs no privacy statement for them."),
+        "responsible": trust.responsible(_, deployment, initiative),
+    }
+    return rendering.render("privacy.html", _, context)
+
+
+def accessibility(_: Words, hosted: tuple[Initiative, ...]) -> bytes:
+    """What the site does so that everybody can use it."""
+    tongue = language(_.code)
+    only_demonstrations = bool(hosted) and all(_deployment(initiative).banner for initiative in hosted)
+    context = frame.installation_frame(_, tongue, "accessibility", only_demonstrations=only_demonstrations)
+    contacts = sorted({address for initiative in hosted if (address := initiative.operator_email or initiative.contact_email)})
+    return rendering.render("accessibility.html", _, context | {"assets": asset_addresses(), "contacts": contacts})
+
+
+def _deployment(initiative: Initiative) -> Deployment:
+    return deployment_of(load_procedure(initiative.procedure), initiative.deployment)
+
+
+def _privacy_statement(_: Words, deployment: Deployment, procedure: str) -> OfficialPart | None:
+    if deployment.privacy_statement is None:
+        return None
+    own = deployment.privacy_statement not in wording.gaps(_.code, procedure)
+    found = wording.wording(_.code if own else wording.FALLBACK_LANGUAGE, deployment.privacy_statement, procedure)
+    return OfficialPart(found.text, found.legal_basis, "" if own else lang_attribute(found.language))
+
+
+def _checks(_: Words, collection: Collection) -> tuple[Check, ...]:
+    api = f"/api/collections/{collection.identifier}"
+    return (
+        Check(_("Collection"), collection.identifier),
+        Check(_("Manifest: keys, texts, rules and scripts of this collection"), collection.manifest_hash, f"{api}/manifests/{collection.manifest_hash}"),
+        Check(_("Signature of the manifest"), _("Open"), f"{api}/manifests/{collection.manifest_hash}/signature"),
+        Check(_("Key of the public log"), collection.log_key),
+        Check(_("Numbers"), _("Open"), f"{api}/counts"),
+    )
+
+
+def _authorities(_: Words, initiative: Initiative, procedure: Procedure) -> tuple[AuthorityRow, ...]:
+    assert initiative.collection is not None
+    keys = {key.jurisdiction: key for key in initiative.collection.keys}
+    rows = [_authority_row(_, place, keys.get(code)) for code, place in procedure.jurisdictions.items()]
+    return tuple(sorted(rows, key=lambda row: reading_order(_.code, row.state)))
+
+
+def _authority_row(_: Words, place: Jurisdiction, key: SealingKey | None) -> AuthorityRow:
+    name = place.authority.name_native or place.authority.name_en
+    tongue = (place.languages[0] if len(place.languages) == 1 else None) if place.authority.name_native else "en"
+    return AuthorityRow(
+        initiative_page.state_name(language(_.code), place),
+        name,
+        tongue if name and tongue != _.code else None,
+        key.words if key else None,
+        f"/log/{key.log_origin.split('/', 1)[1]}/checkpoint" if key and "/" in key.log_origin else None,
+    )

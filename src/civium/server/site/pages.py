@@ -1,0 +1,135 @@
+"""From an address to a page: `render(path)` gives bytes that are the same for every visitor.
+
+The rules are:
+- a page depends on its address, the initiative, the published numbers and the day; never on who asks;
+- an address that is not one of ours gives None, and the asker shows the page for 404;
+- an initiative is public from the moment it has been opened; before that its address does not exist.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from civium.law.deployments import deployment as deployment_of
+from civium.law.procedure import load_procedure
+from civium.server.site import assets, form, frame, initiative_page, languages, other_pages, rendering, standing
+from civium.server.site.languages import language
+from civium.server.site.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from civium.server.site.assets import Asset
+    from civium.server.site.shown import Counts, Initiative
+    from civium.server.site.words import Words
+
+MEDIA_TYPE = "text/html; charset=utf-8"
+_PATH = re.compile(r"/(?P<language>[a-z]{2})/(?:i/(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)(?:/(?P<page>protection|privacy))?|(?P<own>accessibility))?")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page whole: its bytes, what they are, its language."""
+
+    body: bytes
+    media_type: str
+    language: str
+
+
+class Site:
+    """The public pages of one installation."""
+
+    def __init__(
+        self,
+        *,
+        find: Callable[[str], Initiative | None],
+        hosted: Callable[[], tuple[Initiative, ...]],
+        counts: Callable[[str], Counts],
+        today: Callable[[], date],
+    ) -> None:
+        self._find = find
+        self._hosted = hosted
+        self._counts = counts
+        self._today = today
+
+    def render(self, path: str) -> Page | None:
+        """The page at an address, or None if there is none. Safe to call from several threads."""
+        parts = _PATH.fullmatch(path)
+        if parts is None or parts["language"] not in languages.OWN_NAMES:
+            return None
+        _ = words(parts["language"])
+        if parts["own"]:
+            return _page(_, other_pages.accessibility(_, self._hosted()))
+        if not parts["slug"]:
+            return _page(_, other_pages.front(_, self._hosted(), self._counts))
+        initiative = self._find(parts["slug"])
+        if initiative is None or _.code not in frame.page_languages(load_procedure(initiative.procedure)):
+            return None
+        if parts["page"] == "protection":
+            return _page(_, other_pages.protection(_, initiative))
+        if parts["page"] == "privacy":
+            return _page(_, other_pages.privacy(_, initiative))
+        counts = self._counts(initiative.collection.identifier) if initiative.collection else None
+        return _page(_, initiative_page.render(_, initiative, counts, today=self._today()))
+
+    def assets(self) -> dict[str, Asset]:
+        """Every file the pages load now, by address. Raises Misconfigured if the signatory's script was not built."""
+        found = [assets.stylesheet(), assets.icon(), *assets.bundle().values()]
+        for initiative in self._hosted():
+            if initiative.colour:
+                found.append(initiative_page.themed(initiative))
+            found += [assets.picture(f"{name}-{initiative.slug}", content) for name, content in _pictures(initiative)]
+            if initiative.collection:
+                found.append(form.rules_asset(initiative, initiative.collection))
+        return assets.by_path(found)
+
+
+def problem(status: int, code: str) -> Page:
+    """The page for 404, 500 or 503 in a language; it needs neither database nor numbers."""
+    _ = words(code)
+    context = frame.installation_frame(_, language(code), "") | {
+        "assets": initiative_page.asset_addresses(),
+        "problem": standing.problem(_, status, f"/{code}/"),
+    }
+    return _page(_, rendering.render("problem.html", _, context))
+
+
+def language_of_path(path: str) -> str:
+    """The language that an address begins with, else English: for pages that stand in for others."""
+    code = path[1:3]
+    return code if code in languages.OWN_NAMES and path[3:4] in ("", "/") else languages.SOURCE
+
+
+def choose_language(accepted: str) -> str:
+    """The language a browser asks for first among ours (RFC 9110, 12.5.4), else English."""
+    best, choice = 0.0, languages.SOURCE
+    for part in accepted.lower().split(",")[:32]:
+        tag, _, quality = part.strip().partition(";")
+        code = tag.strip().split("-")[0]
+        weight = _weight(quality)
+        if code in languages.OWN_NAMES and weight > best:
+            best, choice = weight, code
+    return choice
+
+
+def _weight(quality: str) -> float:
+    given = re.fullmatch(r"\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*", quality)
+    if given:
+        return float(given[1])
+    return 0.0 if quality.strip() else 1.0
+
+
+def _pictures(initiative: Initiative) -> list[tuple[str, bytes]]:
+    return [(name, content) for name, content in (("logo", initiative.logo), ("cover", initiative.cover)) if content]
+
+
+def _page(_: Words, body: bytes) -> Page:
+    return Page(body, MEDIA_TYPE, _.code)
+
+
+def is_demonstration(initiative: Initiative) -> bool:
+    """Whether nothing entered for the initiative counts."""
+    return deployment_of(load_procedure(initiative.procedure), initiative.deployment).banner
