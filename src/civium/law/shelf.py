@@ -35,6 +35,6 @@ def _documents_under(folder: Traversable, prefix: str) -> list[tuple[str, Any]]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir():
             found += _documents_under(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(".json"):
+        else:
             found.append((prefix + entry.name.removesuffix(".json"), json.loads(entry.read_bytes())))
     return found

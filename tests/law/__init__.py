@@ -1,0 +1,1 @@
+"""The room law, file for file."""
