@@ -1,0 +1,154 @@
+"""The intake as an ASGI application: takes requests apart, calls one act, answers. Nothing of a sender is logged or kept.
+
+The rules are:
+- it begins by looking: the lock is its own, the store continues what was signed; otherwise it does not begin;
+- once a second it looks whether another process changed a collection or a page; every ten minutes the public log moves;
+- when told to stop it refuses newcomers, commits and answers those who wait, and lets go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+
+from civium.errors import CiviumError, Misconfigured, Refused
+from civium.server.config import Config
+from civium.server.intake.body import SenderGone, read_body
+from civium.server.intake.commit import Committer
+from civium.server.intake.pages import Pages, Site, answer
+from civium.server.intake.public import Public
+from civium.server.intake.receive import Calendar, Collecting, prepare, receive
+from civium.server.intake.replies import NOT_STORED, TEXT, Receive, Reply, Scope, Send, receipt, refusal, reply, send_reply
+from civium.server.publishing.public_log import INTERVAL_SECONDS, PublicLog
+from civium.server.publishing.signed_heads import SignedHeads, check_not_behind
+from civium.server.publishing.signing import HeadSigner
+from civium.server.store.connecting import sole_intake
+from civium.server.store.protocol import Store
+
+_LOOK_SECONDS = 0.5
+_logger = logging.getLogger(__name__)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Intake:
+    """One intake process: owns the lock, the committer and the moves of the public log between `start` and `stop`."""
+
+    def __init__(
+        self,
+        config: Config,
+        open_store: Callable[[], Store],
+        *,
+        site: Site | None = None,
+        clock: Callable[[], datetime] = _now,
+        publish_seconds: float = INTERVAL_SECONDS,
+    ) -> None:
+        self._config = config
+        self._open_store = open_store
+        self._calendar = Calendar(clock)
+        self._publish_seconds = publish_seconds
+        self._pages = Pages(site) if site is not None else None
+        self._collections: Mapping[bytes, Collecting] = {}
+        self._version = 0
+        self._tasks: list[asyncio.Task[None]] = []
+        self._held = ExitStack()
+
+    async def start(self) -> None:
+        """Begin to receive. Raises Misconfigured `intake-running`, `store-*`, `log-key-*`, or Refused `store-unavailable`."""
+        with ExitStack() as held:
+            held.enter_context(sole_intake(self._config.lock_path))
+            self._store = self._open_store()
+            held.callback(self._store.close)
+            signed = SignedHeads(self._config.signed_heads_path)
+            held.callback(signed.close)
+            await asyncio.to_thread(check_not_behind, self._store, signed)
+            self._public_log = PublicLog(self._store, signed, keys_folder=self._config.keys_folder, host=self._config.host)
+            self._public = Public(self._store, self._public_log)
+            await self._look()
+            await asyncio.to_thread(self._public_log.move)
+            self._committer = Committer(
+                self._store, HeadSigner(self._config.keys_folder, signed), queue_limit=self._config.queue_limit
+            )
+            self._committer.start()
+            self._held = held.pop_all()
+        self._tasks = [
+            asyncio.create_task(self._again(_LOOK_SECONDS, self._look)),
+            asyncio.create_task(self._again(self._publish_seconds, self._move)),
+        ]
+
+    async def stop(self) -> None:
+        """Refuse newcomers, answer those who wait, and let go of everything."""
+        await self._committer.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._pages is not None:
+            self._pages.close()
+        self._held.close()
+
+    async def __call__(self, scope: Scope, receive_message: Receive, send: Send) -> bool:
+        """Answer a request and give True; give False, nothing sent, if its path is not the intake's."""
+        path: str = scope["path"]
+        try:
+            if path == "/api/statements":
+                found: Reply | None = await self._statement(scope, receive_message)
+            elif scope["method"] not in ("GET", "HEAD"):
+                return False
+            else:
+                found = await self._get(scope, path)
+        except SenderGone:
+            return True
+        except CiviumError as error:
+            found = refusal(error)
+        if found is None:
+            return False
+        await send_reply(send, found, without_body=scope["method"] == "HEAD")
+        return True
+
+    async def _statement(self, scope: Scope, receive_message: Receive) -> Reply:
+        if scope["method"] != "POST":
+            raise Refused("method-not-allowed")
+        raw = await read_body(scope, receive_message, seconds=self._config.body_seconds)
+        # The calendar is read once, at the body's last byte: it decides period and date of signing.
+        return receipt(await receive(self._collections, self._committer, raw, self._calendar.today()))
+
+    async def _get(self, scope: Scope, path: str) -> Reply | None:
+        if path.startswith("/api/collections/"):
+            return await self._public.collection(self._collections, path.removeprefix("/api/collections/"))
+        if path.startswith("/log/"):
+            return await self._public.log(path.removeprefix("/log/"))
+        if path == "/health/live":
+            return reply(b"live\n", TEXT, NOT_STORED)
+        if path == "/health/ready":
+            is_ready = self._committer.is_ready
+            return reply(b"ready\n" if is_ready else b"not ready\n", TEXT, NOT_STORED, status=200 if is_ready else 503)
+        if self._pages is None:
+            return None
+        prepared = self._pages.asset(path) if path.startswith("/assets/") else await self._pages.page(path)
+        return None if prepared is None else answer(prepared, scope)
+
+    async def _look(self) -> None:
+        """Take over what another process changed."""
+        version = await asyncio.to_thread(self._store.version)
+        if version != self._version:
+            self._collections = prepare(await asyncio.to_thread(self._store.collections))
+            self._version = version
+        if self._pages is not None:
+            await self._pages.refresh()
+
+    async def _move(self) -> None:
+        await asyncio.to_thread(self._public_log.move)
+
+    async def _again(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:
+        """Do an act again and again; what it cannot do now it may do the next time."""
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await act()
+            except (Refused, Misconfigured) as error:
+                _logger.error("%s", error.code)  # noqa: TRY400  the code says it

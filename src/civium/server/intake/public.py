@@ -1,0 +1,112 @@
+"""What anyone may ask the intake: manifests, keys, counts, the public log, health. Answers are made in threads and kept briefly."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import time
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+
+import msgspec
+
+from civium.errors import Refused
+from civium.formats.tiles import WIDTH, parse_tile_path
+from civium.server.intake.receive import Collecting
+from civium.server.intake.replies import BYTES, IMMUTABLE, JSON, NOT_STORED, SHORTLY, TEXT, Header, Reply, reply
+from civium.server.publishing.public_log import PublicLog
+from civium.server.store.protocol import Store
+
+_COUNTS_SECONDS = 1.0
+_ANYONE: Header = (b"access-control-allow-origin", b"*")  # monitors and counters of other sites may read what is public
+_NOT_KEPT: Header = (b"cache-control", b"public, max-age=0")
+
+
+class Public:
+    """Answers from the store and the public log. All methods are called on the event loop."""
+
+    def __init__(self, store: Store, public_log: PublicLog, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
+        self._public_log = public_log
+        self._monotonic = monotonic
+        self._totals: dict[bytes, tuple[float, int]] = {}
+
+    async def collection(self, collections: Mapping[bytes, Collecting], path: str) -> Reply:
+        """Answer what follows /api/collections/. Raises Refused `unknown-path`, `unknown-collection`, `unknown-manifest`."""
+        name, _, rest = path.partition("/")
+        collecting = collections.get(_hex(name, 16))
+        if collecting is None:
+            raise Refused("unknown-collection")
+        if rest == "keys":
+            return _keys(collecting)
+        if rest == "counts":
+            return await self._counts(collecting)
+        kind, _, rest = rest.partition("/")
+        wanted, _, signature = rest.partition("/")
+        if kind != "manifests" or signature not in ("", "signature") or rest.endswith("/"):
+            raise Refused("unknown-path")
+        return await self._manifest(collecting, _hex(wanted, 32), is_signature=bool(signature))
+
+    async def log(self, path: str) -> Reply:
+        """Answer what follows /log/. Raises Refused `not-published`, `tile-path`."""
+        name, separator, _ = path.partition("/tile/")
+        if separator:
+            tile = parse_tile_path(path[len(name) + 1 :])
+            body = await asyncio.to_thread(self._public_log.tile, name, tile)
+            # A whole tile never changes; a partial one neither, but nobody asks for it twice.
+            return reply(body, BYTES, IMMUTABLE if tile.width == WIDTH else SHORTLY, _ANYONE)
+        name, separator, rest = path.rpartition("/checkpoint")
+        if not separator or rest:
+            raise Refused("unknown-path")
+        return reply(self._public_log.checkpoint(name), TEXT, _NOT_KEPT, _ANYONE)
+
+    async def _manifest(self, collecting: Collecting, wanted: bytes, *, is_signature: bool) -> Reply:
+        if wanted not in collecting.manifests:
+            raise Refused("unknown-manifest")
+        signed = await asyncio.to_thread(self._store.manifests, collecting.collection.identifier)
+        found = next(manifest for manifest in signed if sha256(manifest.raw).digest() == wanted)
+        if is_signature:
+            return reply(found.signature.encode(), TEXT, IMMUTABLE, _ANYONE)
+        return reply(found.raw, JSON, IMMUTABLE, _ANYONE)
+
+    async def _counts(self, collecting: Collecting) -> Reply:
+        collection = collecting.collection
+        jurisdictions = {jurisdiction: 0 for jurisdiction, _ in sorted(collecting.logs)}
+        jurisdictions.update(self._public_log.received(collection.identifier))
+        body = {"received": await self._total(collection.identifier), "goal": collection.goal, "jurisdictions": jurisdictions}
+        return reply(msgspec.json.encode(body), JSON, SHORTLY, _ANYONE)
+
+    async def _total(self, identifier: bytes) -> int:
+        """Give entries less destroyed ones, at most a second old."""
+        read_at, total = self._totals.get(identifier, (-_COUNTS_SECONDS, 0))
+        now = self._monotonic()
+        if now - read_at < _COUNTS_SECONDS and identifier in self._totals:
+            return total
+        # Noted before it is read: those who ask meanwhile get the number before, and the store is asked once.
+        self._totals[identifier] = (now, total)
+        heads = await asyncio.to_thread(self._store.heads, identifier)
+        total = sum(head.received for head in heads)
+        self._totals[identifier] = (now, total)
+        return total
+
+
+def _keys(collecting: Collecting) -> Reply:
+    """Give for each jurisdiction the key to seal to now."""
+    keys: dict[str, dict[str, str]] = {}
+    for key in collecting.collection.keys:
+        if key.jurisdiction not in keys:
+            public_key = base64.b64encode(key.public_key).decode()
+            keys[key.jurisdiction] = {"key_id": key.key_id.hex(), "public_key": public_key, "suite": key.suite}
+    manifest = collecting.collection.manifests[-1].manifest_hash.hex()
+    return reply(msgspec.json.encode({"keys": keys, "manifest": manifest}), JSON, NOT_STORED)
+
+
+def _hex(text: str, size: int) -> bytes:
+    """Give the bytes of lower-case hex of the one right length; nothing is named otherwise. Raises Refused `unknown-path`."""
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        raise Refused("unknown-path") from None
+    if len(raw) != size or raw.hex() != text:
+        raise Refused("unknown-path")
+    return raw
