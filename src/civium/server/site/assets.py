@@ -79,6 +79,11 @@ def bundle() -> dict[str, Asset]:
     return found
 
 
+def bundle_hashes() -> dict[str, bytes]:
+    """SHA-256 of each script of the bundle, by the names the build gave: what a manifest promises."""
+    return {name: bytes.fromhex(asset.sha256) for name, asset in bundle().items()}
+
+
 def picture(name: str, content: bytes) -> Asset:
     """A logo or cover as the organisers gave it; what it is shows in its first bytes."""
     for start, ending in ((b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpg"), (b"RIFF", "webp")):

@@ -25,13 +25,25 @@ BROWSER_WORDS = SITE.parents[1] / "browser" / "words.en.json"
 TEMPLATE = LOCALE / f"{DOMAIN}.pot"
 _KEYWORDS = {"_": None, "ngettext": (1, 2)}
 # Headers that change by themselves or name nobody; a catalogue changes only when its words do.
-_UNSTABLE = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Report-Msgid-Bugs', '"Last-Translator', '"Language-Team', '# FIRST AUTHOR', "# Copyright", "# This file")
+_UNSTABLE = (
+    '"POT-Creation-Date',
+    '"PO-Revision-Date',
+    '"Generated-By',
+    '"Report-Msgid-Bugs',
+    '"Last-Translator',
+    '"Language-Team',
+    "# FIRST AUTHOR",
+    "# Copyright",
+    "# This file",
+)
 _PLACES = re.compile(r"%\([a-z_]+\)s|\{[a-z_]+\}|\[/?[a-z]+\]")
 
 
 def extract() -> Catalog:
     """Collect every sentence of the site into one catalogue without translations."""
-    catalogue = Catalog(project="Civium", domain=DOMAIN, charset="utf-8", fuzzy=False, copyright_holder="Civium", msgid_bugs_address="")
+    catalogue = Catalog(
+        project="Civium", domain=DOMAIN, charset="utf-8", fuzzy=False, copyright_holder="Civium", msgid_bugs_address=""
+    )
     for path in sorted((SITE / "templates").glob("*.html")):
         _gather(catalogue, path, "jinja2.ext:babel_extract", {"trimmed": "true", "silent": "false"})
     for path in sorted(SITE.glob("*.py")):
@@ -91,7 +103,9 @@ def faults(code: str) -> list[str]:
 
 
 def _gather(catalogue: Catalog, path: Path, method: str, options: dict[str, str]) -> None:
-    found = extract_from_file(method, path, keywords=_KEYWORDS, comment_tags=["Translators:"], options=options, strip_comment_tags=True)
+    found = extract_from_file(
+        method, path, keywords=_KEYWORDS, comment_tags=["Translators:"], options=options, strip_comment_tags=True
+    )
     for line, message, comments, _context in found:
         catalogue.add(message, locations=[(path.name, line)], auto_comments=comments)
 
@@ -106,7 +120,7 @@ def _place_faults(message: Message, name: str) -> list[str]:
         return [] if same else [f"places differ: {name}"]
     # A form for one may leave the figure out ("one day"); it may not invent a place.
     allowed = set(_PLACES.findall(message.id[1]))
-    forms = [set(_PLACES.findall(form)) for form in message.string]
+    forms = [set(_PLACES.findall(form)) for form in message.string or ()]
     return [f"places differ: {name}"] if any(form - allowed for form in forms) or forms[-1] != allowed else []
 
 

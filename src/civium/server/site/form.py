@@ -52,6 +52,12 @@ def words_block(_: Words, procedure: Procedure, deployment: Deployment) -> dict[
     if _.code in WITHOUT_COUNTRY_NAMES:
         tongue = language(_.code)
         said |= {f"country.{code}": tongue.country(code) for code in procedure.countries}
+    # Jurisdictions that are no countries have only the names of their procedure.
+    said |= {
+        f"country.{code}": place.names.get(_.code, place.name_en)
+        for code, place in procedure.jurisdictions.items()
+        if len(place.iso) != 2
+    }
     return said
 
 
@@ -89,5 +95,4 @@ def _attributes(code: str, initiative: Initiative, procedure: Procedure, collect
         "data-opens-on": initiative.opens_on.isoformat(),
         "data-closes-on": initiative.closes_on.isoformat(),
         "data-form-languages": " ".join(collection.languages),
-        "data-log": collection.keys[0].log_origin.split("/", 1)[0] if collection.keys else "",
     }

@@ -38,11 +38,20 @@ def page_languages(procedure: Procedure) -> tuple[str, ...]:
 
 def language_links(current: str, path_in: Iterable[tuple[str, str]]) -> tuple[Link, ...]:
     """The language menu: every language under its own name."""
-    return tuple(Link(href, languages.OWN_NAMES[code], code, languages.OWN_NAMES[code], current=code == current) for code, href in path_in)
+    return tuple(
+        Link(href, languages.OWN_NAMES[code], code, languages.OWN_NAMES[code], current=code == current) for code, href in path_in
+    )
 
 
 def initiative_frame(
-    _: Words, language: Language, initiative: Initiative, deployment: Deployment, procedure: Procedure, *, page: str, logo: str | None
+    _: Words,
+    language: Language,
+    initiative: Initiative,
+    deployment: Deployment,
+    procedure: Procedure,
+    *,
+    page: str,
+    logo: str | None,
 ) -> dict[str, object]:
     """The frame of a page that belongs to one initiative."""
     code = language.code
@@ -57,7 +66,9 @@ def initiative_frame(
     ]
     return {
         "language": language,
-        "language_links": language_links(code, [(other, initiative_path(other, initiative.slug, page)) for other in page_languages(procedure)]),
+        "language_links": language_links(
+            code, [(other, initiative_path(other, initiative.slug, page)) for other in page_languages(procedure)]
+        ),
         "strip": trust.strip(_, deployment, initiative),
         "maker": Maker(initiative.maker or _host(initiative.website) or "Civium", paths[""], logo),
         "footer_links": named,

@@ -146,7 +146,9 @@ def render(_: Words, initiative: Initiative, counts: Counts | None, *, today: da
         "days_left": period.days_left(today),
         "days_until_open": max(0, (initiative.opens_on - today).days),
         "organisers": organisers(_, tongue, initiative),
-        "questions": _questions(_, text, deployment, by_nationality=procedure.belongs_by == "nationality", may_use_paper=may_use_paper),
+        "questions": _questions(
+            _, text, deployment, by_nationality=procedure.belongs_by == "nationality", may_use_paper=may_use_paper
+        ),
         "text_languages": _text_languages(initiative),
         "may_use_paper": may_use_paper,
         "cover": cover.path if cover else None,
@@ -168,7 +170,12 @@ def numbers(tongue: Language, initiative: Initiative, procedure: Procedure, coun
     found = progress.progress(procedure, initiative.registered_on, dict(counts.jurisdictions))
     goal = initiative.goal or found.goal
     rows = [
-        StateRow(state_name(tongue, procedure.jurisdictions[place.code]), place.count, place.threshold, tongue.percent(place.count / place.threshold))
+        StateRow(
+            state_name(tongue, procedure.jurisdictions[place.code]),
+            place.count,
+            place.threshold,
+            tongue.percent(place.count / place.threshold),
+        )
         for place in found.jurisdictions
     ]
     rows.sort(key=lambda row: reading_order(tongue.code, row.name))
@@ -203,7 +210,9 @@ def organisers(_: Words, tongue: Language, initiative: Initiative) -> tuple[Grou
     return tuple(groups)
 
 
-def _questions(_: Words, text: ShownText, deployment: Deployment, *, by_nationality: bool, may_use_paper: bool) -> tuple[Asked, ...]:
+def _questions(
+    _: Words, text: ShownText, deployment: Deployment, *, by_nationality: bool, may_use_paper: bool
+) -> tuple[Asked, ...]:
     ours = trust.questions(_, deployment, by_nationality=by_nationality, may_use_paper=may_use_paper)
     return (
         *(Asked(item.question, item.answer, text.lang_attribute) for item in text.text.questions),

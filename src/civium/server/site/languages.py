@@ -73,7 +73,8 @@ class Language:
 
     def money(self, amount: int, currency: str) -> str:
         """A whole sum of money."""
-        return str(format_currency(amount, currency, locale=self.locale, currency_digits=False, format_type="standard", decimal_quantization=False))
+        whole = self.locale.currency_formats["standard"].pattern.replace("0.00", "0")
+        return str(format_currency(amount, currency, format=whole, locale=self.locale, currency_digits=False))
 
     def country(self, code: str) -> str:
         """The name of a country by its ISO 3166-1 code (CLDR)."""

@@ -112,7 +112,9 @@ def privacy(_: Words, initiative: Initiative) -> bytes:
     procedure = initiative.procedure
     heading = wording.wording(_.code, "privacy_title", procedure)
     context = shared_context(_, initiative, "privacy")
-    before = _("This is how it would read in a real collection. Here nothing counts, and everything is destroyed after the demonstration.")
+    before = _(
+        "This is how it would read in a real collection. Here nothing counts, and everything is destroyed after the demonstration."
+    )
     context |= {
         "heading": OfficialPart(heading.text, heading.source, ""),
         "statement": _privacy_statement(_, deployment, procedure),
@@ -148,11 +150,19 @@ def _checks(_: Words, collection: Collection) -> tuple[Check, ...]:
     api = f"/api/collections/{collection.identifier}"
     return (
         Check(_("Collection"), collection.identifier),
-        Check(_("Manifest: keys, texts, rules and scripts of this collection"), collection.manifest_hash, f"{api}/manifests/{collection.manifest_hash}"),
-        Check(_("Signature of the manifest"), _("Open"), f"{api}/manifests/{collection.manifest_hash}/signature"),
+        Check(
+            _("Manifest: keys, texts, rules and scripts of this collection"),
+            collection.manifest_hash,
+            f"{api}/manifests/{collection.manifest_hash}",
+        ),
+        _published(_("Signature of the manifest"), f"{api}/manifests/{collection.manifest_hash}/signature"),
         Check(_("Key of the public log"), collection.log_key),
-        Check(_("Numbers"), _("Open"), f"{api}/counts"),
+        _published(_("Numbers"), f"{api}/counts"),
     )
+
+
+def _published(title: str, path: str) -> Check:
+    return Check(title, path, path)
 
 
 def _authorities(_: Words, initiative: Initiative, procedure: Procedure) -> tuple[AuthorityRow, ...]:

@@ -8,7 +8,8 @@ from civium.server.site import languages, words
 
 _STYLE = (
     "body{margin:2rem auto;max-width:38rem;padding:0 1rem;font:1.0625rem/1.55 system-ui,sans-serif;color:#221f1b;background:#faf8f4}"
-    "h1,h2{font-family:Georgia,serif;line-height:1.2}section{border-top:1px solid #dfd8cc;padding:.5rem 0}h2{font-size:1.125rem;margin:.5rem 0}p{margin:.5rem 0}"
+    "h1,h2{font-family:Georgia,serif;line-height:1.2}section{border-top:1px solid #dfd8cc;padding:.5rem 0}"
+    "h2{font-size:1.125rem;margin:.5rem 0}p{margin:.5rem 0}"
     "@media(prefers-color-scheme:dark){body{color:#f2ede5;background:#161412}section{border-color:#39352f}}"
 )
 
@@ -20,7 +21,7 @@ def outage_page() -> bytes:
     page = Markup(
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{sections}</main>\n</body>\n</html>\n"
-    ).format(title=words.words("en")("Back soon"), style=Markup(_STYLE), sections=sections)
+    ).format(title=words.words("en")("Back soon"), style=Markup(_STYLE), sections=sections)  # noqa: S704  a constant of this file
     return str(page).encode()
 
 
@@ -30,5 +31,7 @@ def _section(code: str) -> Markup:
         code=code,
         name=languages.OWN_NAMES[code],
         what=_("This site is not available for the moment. We are working on it."),
-        todo=_("Please come back in a few minutes. If you were sending a statement, leave that page open: it tries again by itself."),
+        todo=_(
+            "Please come back in a few minutes. If you were sending a statement, leave that page open: it tries again by itself."
+        ),
     )

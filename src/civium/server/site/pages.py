@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from civium.server.site.words import Words
 
 MEDIA_TYPE = "text/html; charset=utf-8"
-_PATH = re.compile(r"/(?P<language>[a-z]{2})/(?:i/(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)(?:/(?P<page>protection|privacy))?|(?P<own>accessibility))?")
+_PATH = re.compile(
+    r"/(?P<language>[a-z]{2})/(?:i/(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)(?:/(?P<page>protection|privacy))?|(?P<own>accessibility))?"
+)
 
 
 @dataclass(frozen=True)

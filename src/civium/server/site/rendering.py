@@ -28,7 +28,12 @@ _LINES = re.compile(r"\n\s*")
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, auto_reload=False
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
     )
     environment.filters.update(number=_number, date=_date, country=_country, money=_money, prose=prose, host=_host)
     return environment
@@ -43,7 +48,14 @@ def render(template: str, _: Words, context: dict[str, object]) -> bytes:
 def json_block(value: object) -> Markup:
     """JSON that can stand inside a script element: it holds no character that could end it."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
+    # Not HTML but JSON: what could end the element, or be read as markup, is written as an escape.
+    return Markup(  # noqa: S704
+        text.replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("&", "\\u0026")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )
 
 
 def attributes(values: dict[str, str]) -> Markup:

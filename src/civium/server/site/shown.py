@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 STATES = ("waiting", "collecting", "paused", "ended", "withdrawn", "destroyed")
 ROLES = ("representative", "substitute", "member", "other")
 
+
 @dataclass(frozen=True)
 class Question:
     """One of the organisers' own questions about the initiative, with its answer."""

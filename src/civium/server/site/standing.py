@@ -60,10 +60,19 @@ def not_offered(_: Words, others: tuple[Link, ...], *, has_text: bool) -> Closed
     """The sentences for a language in which one may read but not sign: its privacy statement, or the initiative's text, is missing."""
     title, choose = _("Not open for signing in this language"), _("Please choose another language to sign:")
     if not has_text:
-        return Closed(title, _("Nobody should sign what they cannot read, and there is no text in this language yet."), choose, warn=True, languages=others)
+        return Closed(
+            title,
+            _("Nobody should sign what they cannot read, and there is no text in this language yet."),
+            choose,
+            warn=True,
+            languages=others,
+        )
     return Closed(
         title,
-        _("The law prescribes the wording of the privacy statement. It is not available here in this language, so you can read the initiative in it but not sign."),
+        _(
+            "The law prescribes the wording of the privacy statement. It is not available here in this language, "
+            "so you can read the initiative in it but not sign."
+        ),
         choose,
         warn=True,
         languages=others,
@@ -74,7 +83,9 @@ def _elsewhere(_: Words, initiative: Initiative) -> Closed:
     href = initiative.central_url or initiative.register_url
     return Closed(
         _("Support this initiative"),
-        _("Statements of support for this initiative are collected by the European Commission’s central system. This page asks for nothing."),
+        _(
+            "Statements of support for this initiative are collected by the European Commission’s central system. This page asks for nothing."
+        ),
         _("There you can sign with your document or with the electronic identity of your State."),
         link=Link(href, _("Go to the European Commission’s form")) if href else None,
     )
@@ -105,7 +116,7 @@ def _ended(_: Words, language: Language, initiative: Initiative) -> Closed:
     )
 
 
-def _withdrawn(_: Words, language: Language, initiative: Initiative) -> Closed:
+def _withdrawn(_: Words, _language: Language, _initiative: Initiative) -> Closed:
     return Closed(
         _("Withdrawn"),
         _("The organisers have withdrawn this initiative."),
@@ -113,7 +124,7 @@ def _withdrawn(_: Words, language: Language, initiative: Initiative) -> Closed:
     )
 
 
-def _destroyed(_: Words, language: Language, initiative: Initiative) -> Closed:
+def _destroyed(_: Words, _language: Language, _initiative: Initiative) -> Closed:
     return Closed(
         _("Closed"),
         _("The collection is over, and all statements stored here have been destroyed."),

@@ -68,7 +68,11 @@ def strip(_: Words, deployment: Deployment, initiative: Initiative) -> Strip | N
             calm=True,
         )
     if deployment.kind == "companion":
-        return Strip(_("Campaign page."), _("Statements of support are collected by the European Commission’s central system, not here."), calm=True)
+        return Strip(
+            _("Campaign page."),
+            _("Statements of support are collected by the European Commission’s central system, not here."),
+            calm=True,
+        )
     return None
 
 
@@ -91,19 +95,33 @@ def readers(_: Words, deployment: Deployment, initiative: Initiative) -> tuple[R
         return (Reader(_("Nobody here"), sentence, can=False, icon="no-eye"),)
     you = Reader(_("You"), _("On this device, until you send it. Nothing is kept in the browser."), can=True, icon="eye")
     if holder == "demonstration":
-        server = Reader(_("This server"), _("It receives a sealed envelope. It can count it, not open it."), can=False, icon="no-eye")
+        server = Reader(
+            _("This server"), _("It receives a sealed envelope. It can count it, not open it."), can=False, icon="no-eye"
+        )
         sentence = _("They hold the trial keys that stand in for those of the authorities, and can open what is sent here.")
         return (you, server, Reader(_("The people who run this demonstration"), sentence, can=True, icon="lock"))
     if holder == "organisers":
-        server = Reader(_("This server"), _("It receives a sealed envelope. It can count it, not open it."), can=False, icon="no-eye")
+        server = Reader(
+            _("This server"), _("It receives a sealed envelope. It can count it, not open it."), can=False, icon="no-eye"
+        )
         group = _("They hold the key. They open the statements after the collection and hand them to the authority.")
         return (
             you,
             server,
             Reader(_("The organisers"), group, can=True, icon="lock"),
-            Reader(_("The authority of your State"), _("It receives the statements from the organisers, checks them and destroys them."), can=True, icon="eye"),
+            Reader(
+                _("The authority of your State"),
+                _("It receives the statements from the organisers, checks them and destroys them."),
+                can=True,
+                icon="eye",
+            ),
         )
-    server = Reader(_("The organisers and this server"), _("They receive a sealed envelope. They can count it, not open it."), can=False, icon="no-eye")
+    server = Reader(
+        _("The organisers and this server"),
+        _("They receive a sealed envelope. They can count it, not open it."),
+        can=False,
+        icon="no-eye",
+    )
     if COMPETENT_AUTHORITY in deployment.readers:
         sentence = _("The only one with the key. It checks the statements, confirms their number, then destroys them.")
         return (you, server, Reader(_("The authority of your State"), sentence, can=True, icon="lock"))
@@ -123,7 +141,9 @@ def summary(_: Words, deployment: Deployment, initiative: Initiative) -> str:
             "Your statement is sealed on your device before it is sent. The organisers hold the key and open it only after the collection, "
             "to hand it to the authority."
         ),
-        "authority": _("Your statement is sealed on your device before it is sent. Only the authority that checks it has the key to open it."),
+        "authority": _(
+            "Your statement is sealed on your device before it is sent. Only the authority that checks it has the key to open it."
+        ),
     }[keys_held_by(deployment, initiative)]
 
 
@@ -131,8 +151,12 @@ def keys_sentence(_: Words, deployment: Deployment, initiative: Initiative) -> s
     """What the table of keys means, and with what its words should agree."""
     return {
         "nobody": "",
-        "demonstration": _("These trial keys were made for the demonstration. In a real collection each authority makes its own key and publishes the same words."),
-        "organisers": _("The organisers hold these keys. Before the opening they showed that they can open what is sealed to them."),
+        "demonstration": _(
+            "These trial keys were made for the demonstration. In a real collection each authority makes its own key and publishes the same words."
+        ),
+        "organisers": _(
+            "The organisers hold these keys. Before the opening they showed that they can open what is sealed to them."
+        ),
         "authority": _(
             "Each authority holds its own key and showed, before it was used here, that it can open what is sealed to it. "
             "The words should be the same as those that the authority publishes."
@@ -144,24 +168,61 @@ def steps(_: Words, deployment: Deployment, initiative: Initiative) -> tuple[Ste
     """The way of a statement from the device to its destruction."""
     holder = keys_held_by(deployment, initiative)
     if holder == "nobody":
-        return (Step(_("Elsewhere"), _("You give your statement of support in the European Commission’s central system, under its own rules.")),)
+        return (
+            Step(
+                _("Elsewhere"),
+                _("You give your statement of support in the European Commission’s central system, under its own rules."),
+            ),
+        )
     first = (
-        Step(_("Sealed on your device"), _("Your browser locks the statement in an envelope. What you type does not leave the page before that.")),
-        Step(_("Received"), _("The server stores the envelope and gives you a receipt, which your browser checks. Only the day is kept, not the time, and not your address on the network.")),
-        Step(_("Counted"), _("The envelope gets a place in a public log. Anybody can see how many there are, nobody can see whose they are.")),
+        Step(
+            _("Sealed on your device"),
+            _("Your browser locks the statement in an envelope. What you type does not leave the page before that."),
+        ),
+        Step(
+            _("Received"),
+            _(
+                "The server stores the envelope and gives you a receipt, which your browser checks. "
+                "Only the day is kept, not the time, and not your address on the network."
+            ),
+        ),
+        Step(
+            _("Counted"),
+            _("The envelope gets a place in a public log. Anybody can see how many there are, nobody can see whose they are."),
+        ),
     )
     if holder == "demonstration":
         days = deployment.destroyed_after_days
-        end = _("Everything sent to this demonstration is destroyed after %(days)s days.", days=days) if days else _("Everything sent to this demonstration is destroyed.")
-        return (*first, Step(_("Opened for practice"), _("The people who run the demonstration open the envelopes to show how an authority works.")), Step(_("Destroyed"), end))
+        end = (
+            _("Everything sent to this demonstration is destroyed after %(days)s days.", days=days)
+            if days
+            else _("Everything sent to this demonstration is destroyed.")
+        )
+        return (
+            *first,
+            Step(
+                _("Opened for practice"),
+                _("The people who run the demonstration open the envelopes to show how an authority works."),
+            ),
+            Step(_("Destroyed"), end),
+        )
     if holder == "organisers":
-        middle = Step(_("Opened and handed over"), _("After the collection the organisers open the envelopes and give each authority the statements of its own State."))
+        middle = Step(
+            _("Opened and handed over"),
+            _("After the collection the organisers open the envelopes and give each authority the statements of its own State."),
+        )
     else:
-        middle = Step(_("Handed over, still sealed"), _("After the collection each authority gets the envelopes of its own State and opens them on a computer of its own."))
+        middle = Step(
+            _("Handed over, still sealed"),
+            _("After the collection each authority gets the envelopes of its own State and opens them on a computer of its own."),
+        )
     return (
         *first,
         middle,
-        Step(_("Checked"), _("The authority checks the statements and confirms how many count. If a person has signed twice, it counts once.")),
+        Step(
+            _("Checked"),
+            _("The authority checks the statements and confirms how many count. If a person has signed twice, it counts once."),
+        ),
         Step(_("Destroyed"), _destroyed(_, deployment)),
     )
 
@@ -178,11 +239,17 @@ def _destroyed(_: Words, deployment: Deployment) -> str:
 
 def responsible(_: Words, deployment: Deployment, initiative: Initiative) -> tuple[Pair, ...]:
     """Who answers for the data, where it lies and whom to ask."""
-    pairs = [Pair(_("Responsible for the data"), _controllers(_, deployment, initiative), _controller_email(deployment, initiative))]
+    pairs = [
+        Pair(_("Responsible for the data"), _controllers(_, deployment, initiative), _controller_email(deployment, initiative))
+    ]
     if deployment.collects and COMPETENT_AUTHORITY in deployment.readers:
         pairs.append(Pair(_("Responsible for the checking"), (_("The authority of the State whose citizen you are"),)))
     if initiative.data_protection_officer:
-        pairs.append(Pair(_("Data protection officer"), (initiative.data_protection_officer.name,), initiative.data_protection_officer.email))
+        pairs.append(
+            Pair(
+                _("Data protection officer"), (initiative.data_protection_officer.name,), initiative.data_protection_officer.email
+            )
+        )
     if initiative.operator:
         pairs.append(Pair(_("This server is run by"), (initiative.operator,), initiative.operator_email))
     if deployment.names_legal_basis and initiative.legal_basis:
@@ -211,13 +278,18 @@ def _controllers(_: Words, deployment: Deployment, initiative: Initiative) -> tu
 
 def _controller_email(deployment: Deployment, initiative: Initiative) -> str | None:
     if deployment.controller in ("representative", "organisers"):
-        return next((person.email for person in initiative.organisers if person.role == "representative"), None) or initiative.contact_email
+        return (
+            next((person.email for person in initiative.organisers if person.role == "representative"), None)
+            or initiative.contact_email
+        )
     return initiative.operator_email
 
 
 def _rights(_: Words, deployment: Deployment) -> str:
     if deployment.kind == "demonstration":
-        return _("Give the identifier from your receipt, and what you sent will be destroyed at once. You can also complain to your data protection authority.")
+        return _(
+            "Give the identifier from your receipt, and what you sent will be destroyed at once. You can also complain to your data protection authority."
+        )
     return _(
         "You can ask what is stored, have it put right or have it destroyed. Since nobody here can open the envelopes, give the identifier "
         "from your receipt. You can also complain to your data protection authority."
@@ -233,9 +305,15 @@ def questions(_: Words, deployment: Deployment, *, by_nationality: bool, may_use
         asked = [
             (
                 _("Why do you need my document number or my address?"),
-                _("Each State asks for what it needs to check that a citizen of its own signed, and only once. Some ask for a number, others for address and date of birth."),
+                _(
+                    "Each State asks for what it needs to check that a citizen of its own signed, and only once. "
+                    "Some ask for a number, others for address and date of birth."
+                ),
             ),
-            (_("I live in another country. Can I sign?"), _("Yes. Your nationality counts, not where you live. Choose the State whose citizen you are.")),
+            (
+                _("I live in another country. Can I sign?"),
+                _("Yes. Your nationality counts, not where you live. Choose the State whose citizen you are."),
+            ),
             (_("I have two nationalities"), _("Choose one of them. You can support an initiative only once.")),
             (
                 _("I am not a citizen of a State of the Union"),
@@ -243,19 +321,33 @@ def questions(_: Words, deployment: Deployment, *, by_nationality: bool, may_use
             ),
             (
                 _("I am not old enough yet"),
-                _("The age is 18, in some States 16 or 17. Enter your date of birth, and the form tells you from which day you can sign."),
+                _(
+                    "The age is 18, in some States 16 or 17. Enter your date of birth, and the form tells you from which day you can sign."
+                ),
             ),
         ]
     later = _("Come back at any time before the collection ends. Nothing that you typed is kept in the meantime.")
-    asked.append((_("I have no document at hand"), f"{later} {_('You can also sign on paper: ask the organisers.')}" if may_use_paper else later))
+    asked.append(
+        (
+            _("I have no document at hand"),
+            f"{later} {_('You can also sign on paper: ask the organisers.')}" if may_use_paper else later,
+        )
+    )
     street = f"{_('No street: write the name of the house, the place or the village.')} {_('No number: write the name of the house, or a hyphen.')}"
     asked.append((_("My address has no street or no number"), street))
     asked.append((_("I have one name only"), _("Write your name in both fields.")))
-    asked.append((_("I am not sure whether I signed already"), _("The declaration asks each person to sign only once. If your statement is sent twice by mistake, it counts once.")))
+    asked.append(
+        (
+            _("I am not sure whether I signed already"),
+            _("The declaration asks each person to sign only once. If your statement is sent twice by mistake, it counts once."),
+        )
+    )
     asked.append(
         (
             _("Can I take it back?"),
-            _("Yes, until it is handed to the authority. Write to the organisers and give the identifier and the erasure code that you get after signing."),
+            _(
+                "Yes, until it is handed to the authority. Write to the organisers and give the identifier and the erasure code that you get after signing."
+            ),
         )
     )
     return tuple(asked)

@@ -64,9 +64,9 @@ def words(code: str) -> Words:
     messages: dict[str, str | tuple[str, ...]] = {}
     for message in catalogue:
         key = message.id if isinstance(message.id, str) else message.id[0]
-        whole = all(message.string) if isinstance(message.string, (tuple, list)) else bool(message.string)
-        if key and whole and not message.fuzzy:
-            messages[key] = message.string if isinstance(message.string, str) else tuple(message.string)
+        said = message.string
+        if key and said and not message.fuzzy and (isinstance(said, str) or all(said)):
+            messages[key] = said if isinstance(said, str) else tuple(said)
     return Words(code, messages, _plural_of(catalogue.plural_expr))
 
 
@@ -78,4 +78,4 @@ def catalogue_path(code: str) -> Path:
 def _plural_of(expression: str) -> Callable[[int], int]:
     from gettext import c2py  # the standard library's own reader of plural forms; it parses, it does not run what it is given
 
-    return c2py(expression)  # type: ignore[no-any-return]
+    return c2py(expression)

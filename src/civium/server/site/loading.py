@@ -1,0 +1,182 @@
+"""From the installation's database to what pages show. Only what is public is read, and only initiatives that were opened."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from civium.formats import manifest
+from civium.formats.authority_key import fingerprint_words
+from civium.law.deployments import deployment as deployment_of
+from civium.law.periods import Period, brussels_date
+from civium.law.procedure import load_procedure
+from civium.server.site import shown
+from civium.server.site.pages import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
+
+    from civium.server.initiatives.models import Collection, Initiative, InitiativeText, Installation
+
+
+def installed_site(counts: Callable[[str], shown.Counts], now: Callable[[], datetime] | None = None) -> Site:
+    """The pages of this installation, read anew from its database for each page that is made.
+
+    `counts` gives the published numbers of a collection by its name in hex. Safe to use from several threads: Django keeps a
+    connection for each.
+    """
+    clock = now or (lambda: datetime.now(UTC))
+
+    def today() -> date:
+        return brussels_date(clock())
+
+    return Site(find=lambda slug: find(slug, today()), hosted=lambda: hosted(today()), counts=counts, today=today)
+
+
+def counts_of(heads: Iterable[tuple[str, int]], live_total: int | None = None) -> shown.Counts:
+    """Counts from (jurisdiction, received) of the logs as last published, and the total, live where it is known."""
+    by_jurisdiction: dict[str, int] = {}
+    for jurisdiction, received in heads:
+        by_jurisdiction[jurisdiction] = by_jurisdiction.get(jurisdiction, 0) + received
+    return shown.Counts(sum(by_jurisdiction.values()) if live_total is None else live_total, by_jurisdiction)
+
+
+def find(slug: str, today: date) -> shown.Initiative | None:
+    """The public initiative of this name, or None."""
+    from civium.server.initiatives.models import Initiative, Installation
+
+    found = Initiative.objects.filter(slug=slug).first()
+    return None if found is None else _shown(found, Installation.objects.first(), today)
+
+
+def hosted(today: date) -> tuple[shown.Initiative, ...]:
+    """All public initiatives of the installation."""
+    from civium.server.initiatives.models import Initiative, Installation
+
+    installation = Installation.objects.first()
+    found = (_shown(initiative, installation, today) for initiative in Initiative.objects.all())
+    return tuple(initiative for initiative in found if initiative is not None)
+
+
+def _shown(initiative: Initiative, installation: Installation | None, today: date) -> shown.Initiative | None:
+    """The initiative as values; None while it is in set-up. A campaign page needs no collection: it collects nothing."""
+    collection = initiative.live_collection()
+    collects = deployment_of(load_procedure(initiative.procedure), initiative.deployment).collects
+    if collects and (collection is None or collection.state == collection.State.OPENING):
+        return None
+    return shown.Initiative(
+        slug=initiative.slug,
+        procedure=initiative.procedure,
+        deployment=initiative.deployment,
+        state=_state(initiative, collection, today),
+        registration=initiative.registration,
+        registered_on=initiative.registered_on,
+        opens_on=initiative.opens_on,
+        closes_on=_last_day(initiative, collection),
+        original_language=initiative.original_language,
+        texts={code: _text(text) for code, text in initiative.texts_in_force().items()},
+        collection=_collection(collection) if collects and collection else None,
+        goal=initiative.goal,
+        version=str(initiative.version),
+        partially_registered=bool(initiative.partial_registration),
+        **_people(initiative),
+        **_addresses(initiative),
+        **_appearance(initiative.appearance),
+        **_operator(installation),
+    )
+
+
+def _state(initiative: Initiative, collection: Collection | None, today: date) -> str:
+    phase = Period(initiative.opens_on, initiative.closes_on).phase(today)
+    if collection is not None and collection.state == collection.State.ENDED:
+        return "ended"
+    if phase == "collecting" and collection is not None and collection.state == collection.State.PAUSED:
+        return "paused"
+    return phase
+
+
+def _last_day(initiative: Initiative, collection: Collection | None) -> date:
+    closes_on: date = initiative.closes_on
+    ended_on: date | None = collection.ended_on if collection is not None else None
+    return min(ended_on, closes_on) if ended_on else closes_on
+
+
+def _text(text: InitiativeText) -> shown.Text:
+    return shown.Text(
+        language=text.language,
+        title=text.title,
+        objectives=text.objectives,
+        lead=text.lead,
+        annex=text.annex,
+        treaties=text.treaties,
+        additional_information=text.additional_information,
+        draft_act=text.draft_act,
+        language_note=text.language_note,
+        questions=tuple(shown.Question(item["question"], item["answer"]) for item in text.organiser_questions),
+    )
+
+
+def _collection(collection: Collection) -> shown.Collection:
+    """What the manifest in force promises; the page shows keys, logs and languages as they were signed."""
+    current = collection.current_manifest()
+    promised = manifest.parse(bytes(current.manifest))
+    keys = tuple(
+        shown.SealingKey(code, fingerprint_words(entries[0].key_id), promised.logs.get(f"{code}/online", ""))
+        for code, entries in promised.keys.items()
+        if entries
+    )
+    return shown.Collection(
+        identifier=collection.hex,
+        manifest_hash=bytes(current.sha256).hex(),
+        log_key=promised.log_key.hex(),
+        keys=keys,
+        languages=tuple(promised.texts),
+        rules=bytes(current.rules),
+    )
+
+
+def _people(initiative: Initiative) -> dict[str, Any]:
+    organisers = tuple(
+        shown.Organiser(person["role"], person["name"], person["country_of_residence"], person.get("email"))
+        for person in initiative.organisers
+    )
+    officer, entity, funding = initiative.data_protection_officer, initiative.legal_entity, initiative.funding
+    return {
+        "organisers": organisers,
+        "data_protection_officer": shown.Officer(officer["name"], officer.get("email")) if officer else None,
+        "legal_entity": shown.LegalEntity(entity["name"], entity.get("seat") or entity["country_of_seat"]) if entity else None,
+        "funding": _funding(funding) if funding else None,
+    }
+
+
+def _funding(told: Mapping[str, Any]) -> shown.Funding:
+    sources = tuple(shown.FundingSource(source["name"], source["amount"]) for source in told.get("sources", ()))
+    return shown.Funding(told["currency"], told["total"], sources)
+
+
+def _addresses(initiative: Initiative) -> dict[str, Any]:
+    return {
+        name: getattr(initiative, name) or None
+        for name in ("contact_email", "website", "register_url", "central_url", "funding_page")
+    }
+
+
+def _appearance(told: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "maker": told.get("maker"),
+        "colour": told.get("theme_colour"),
+        "logo": told["logo_svg"].encode() if "logo_svg" in told else None,
+        "cover": told["cover_svg"].encode() if "cover_svg" in told else None,
+    }
+
+
+def _operator(installation: Installation | None) -> dict[str, Any]:
+    if installation is None:
+        return {}
+    return {
+        "operator": installation.operator or None,
+        "operator_email": installation.operator_email or None,
+        "stored_in": installation.stored_in or None,
+        "legal_basis": installation.legal_basis or None,
+    }

@@ -1,0 +1,75 @@
+"""Django's way to the same pages, for processes that have no intake to keep them: thin, and nothing per visitor."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+
+from civium.server.intake.replies import SECURITY
+from civium.server.site import loading, pages, shown
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+@cache
+def _site() -> pages.Site:
+    """The pages without numbers: a process that only renders has no store to ask."""
+    return loading.installed_site(lambda _: shown.Counts())
+
+
+def choose(request: HttpRequest) -> HttpResponse:
+    """Send `/` to the front page in the language the browser asks for."""
+    return _redirect(f"/{pages.choose_language(request.headers.get('Accept-Language', ''))}/")
+
+
+def choose_for_initiative(request: HttpRequest, slug: str) -> HttpResponse:
+    """Send `/i/<slug>` to the initiative in the language the browser asks for."""
+    return _redirect(f"/{pages.choose_language(request.headers.get('Accept-Language', ''))}/i/{slug}")
+
+
+def page(request: HttpRequest, **_parts: str) -> HttpResponse:
+    """The page at this address, or the page that says there is none."""
+    found = _site().render(request.path)
+    if found is None:
+        return not_found(request)
+    tag = f'"{sha256(found.body).hexdigest()[:32]}"'
+    if tag in (given.strip() for given in request.headers.get("If-None-Match", "").split(",")):
+        return _secured(HttpResponseNotModified(), tag)
+    return _secured(HttpResponse(found.body, content_type=found.media_type), tag)
+
+
+def not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+    """The page for an address that leads nowhere, in the language it begins with."""
+    return _problem(request, 404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """The page for a fault of ours."""
+    return _problem(request, 500)
+
+
+def _problem(request: HttpRequest, status: int) -> HttpResponse:
+    found = pages.problem(status, pages.language_of_path(request.path))
+    response = _secured(HttpResponse(found.body, content_type=found.media_type, status=status))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _redirect(path: str) -> HttpResponse:
+    response = _secured(HttpResponseRedirect(path))
+    response.status_code = 303
+    response["Vary"] = "Accept-Language"
+    return response
+
+
+def _secured(response: HttpResponse, tag: str | None = None) -> HttpResponse:
+    for name, value in SECURITY:
+        response[name.decode()] = value.decode()
+    if tag:
+        response["ETag"] = tag
+        response["Cache-Control"] = "public, max-age=0, s-maxage=5"
+    return response
