@@ -24,7 +24,8 @@ export function normalise(steps: readonly string[], text: string): string {
 
 function applied(step: string, text: string): string {
   if (step === "nfkc") return text.normalize("NFKC");
-  if (step === "upper") return text.toUpperCase();
+  // Only a to z: patterns know no other letters, and two Unicode versions never disagree about them.
+  if (step === "upper") return text.replace(/[a-z]/g, (letter) => letter.toUpperCase());
   if (step === "strip_spaces") return text.replace(SPACES, "");
   if (step === "dashes") return text.replace(DASHES, "-");
   const given = step.slice(step.indexOf(":") + 1);

@@ -9,6 +9,7 @@ The rules are:
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -20,9 +21,11 @@ from civium.errors import Misconfigured
 _WHITE: Final = "\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200C)))
 _SPACES: Final = str.maketrans("", "", _WHITE)
 _DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
+# Only a to z: patterns know no other letters, and two Unicode versions never disagree about them.
+_CAPITALS: Final = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 _PLAIN_STEPS: Final[dict[str, Callable[[str], str]]] = {
     "nfkc": lambda text: unicodedata.normalize("NFKC", text),
-    "upper": str.upper,
+    "upper": lambda text: text.translate(_CAPITALS),
     "strip_spaces": lambda text: text.translate(_SPACES),
     "dashes": lambda text: text.translate(_DASHES),
 }
