@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import F
 
 from civium.errors import Misconfigured, Refused
+from civium.law.deployments import deployment
 from civium.law.periods import Period, brussels_date, check_period
 from civium.law.procedure import load_procedure
 from civium.law.rules import Procedure
@@ -213,8 +214,7 @@ def _check_form(initiative: Initiative) -> None:
 
 def _check_deployment(initiative: Initiative, procedure: Procedure) -> None:
     purpose = installation().purpose
-    if initiative.deployment not in procedure.deployments:
-        raise Refused("deployment-unknown")
+    deployment(procedure, initiative.deployment)
     if initiative.deployment not in (purpose, DEMONSTRATION):
         raise Refused("deployment-differs", purpose=purpose)
     pattern = procedure.registration_number

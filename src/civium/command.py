@@ -1,0 +1,66 @@
+"""The `civium` command: puts the commands of the rooms together, and turns their errors into sentences and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from civium.errors import CiviumError
+from civium.server.commands import counts, destroy, export, init, initiative, journal, keys, law, migrate, serve
+from civium.server.commands.frame import Parser, add_command, report_error, tell
+
+ABOUT = "Collects citizens' statements of support, sealed to the authority that verifies them."
+EXAMPLES = """\
+examples:
+  civium demo                                        see everything at work, with invented people
+  civium init --purpose demonstration --data ./civium-data
+  civium initiative add ./night-trains
+  civium keys add night-trains lu.civium-public-key
+  civium initiative open night-trains
+  civium serve
+
+the other side of it is `civium-authority`: it opens, verifies and certifies, offline
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Give the parser with all commands."""
+    top = Parser(prog="civium", description=ABOUT, epilog=EXAMPLES)
+    top.add_argument("--version", action="version", version=f"civium {version('civium')}")
+    top.add_argument("--data", metavar="FOLDER", default=None, help="the installation's folder (default: $CIVIUM_DATA)")
+    group = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
+    for module in (init, migrate, serve, initiative, keys, counts, export, destroy, journal, law):
+        module.add(group)
+    demo = add_command(group, "demo", _demo, "see everything at work, with invented people", "civium demo")
+    demo.add_argument("arguments", nargs=argparse.REMAINDER, help="see `civium demo -- --help`")
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code: 0, or the error's kind (errors.py)."""
+    arguments = parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except CiviumError as error:
+        return report_error(error)
+    except KeyboardInterrupt:
+        tell("civium: stopped")
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; the interpreter must not complain while it ends.
+        sys.stderr.close()
+        return 0
+    return code
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from civium.rehearsal import demonstration
+
+    code: int = demonstration.run(arguments.arguments)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""`civium export`: the file for one authority."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time as clock
+from datetime import date
+from pathlib import Path
+
+from civium.server.commands.frame import (
+    Subcommands,
+    add_command,
+    add_persons,
+    begin,
+    now,
+    persons_of,
+    premises_of,
+    say,
+    table,
+    tell,
+)
+
+
+def add(group: Subcommands) -> None:
+    """Add the command."""
+    parser = add_command(
+        group,
+        "export",
+        run,
+        "write one State's statements, sealed, into a file for its authority",
+        """
+civium export night-trains LU --into ./handover                     the submission package, after the end
+civium export night-trains LU --into ./work --working-copy          any time; can be opened, never certified
+civium export night-trains LU --into ./work --working-copy --from 2026-11-01 --to 2026-11-07
+civium export night-trains --list                                   what was made so far""",
+    )
+    parser.add_argument("slug")
+    parser.add_argument("jurisdiction", nargs="?", help="the State's code, such as LU (Greece is EL)")
+    parser.add_argument("--channel", default="online", choices=("online", "paper", "assisted", "eid"))
+    parser.add_argument("--into", type=Path, default=Path(), metavar="FOLDER", help="where to write the file (default: here)")
+    parser.add_argument("--working-copy", action="store_true", help="NOT FOR SUBMISSION: any time, with filters")
+    parser.add_argument(
+        "--from", dest="from_day", type=date.fromisoformat, metavar="DAY", help="working copy: received on or after"
+    )
+    parser.add_argument("--to", dest="to_day", type=date.fromisoformat, metavar="DAY", help="working copy: received on or before")
+    parser.add_argument(
+        "--override-reason", default="", metavar="TEXT", help="why a package is made below the thresholds; needs two persons"
+    )
+    parser.add_argument("--list", action="store_true", help="list the files made so far")
+    add_persons(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the file, or list those made."""
+    config = begin(arguments)
+    from civium.errors import Refused
+    from civium.formats.export import PACKAGE, WORKING_COPY
+    from civium.server.initiatives.exports import Wanted, make_export
+    from civium.server.initiatives.setup import find_initiative
+
+    initiative = find_initiative(arguments.slug)
+    if arguments.list:
+        return _list(arguments.slug)
+    if arguments.jurisdiction is None:
+        raise Refused("unknown-jurisdiction")
+    if not arguments.into.is_dir():
+        raise Refused("folder-not-there")
+    wanted = Wanted(
+        jurisdiction=arguments.jurisdiction,
+        channel=arguments.channel,
+        kind=WORKING_COPY if arguments.working_copy else PACKAGE,
+        from_day=arguments.from_day,
+        to_day=arguments.to_day,
+        override_reason=arguments.override_reason,
+    )
+    with premises_of(config) as premises:
+        progress = _Progress()
+        made, path = make_export(
+            initiative, premises, wanted, arguments.into, persons_of(arguments), now=now(), progress=progress.show
+        )
+    say(f"file: {path}")
+    say(f"kind: {made.kind}")
+    say(f"entries: {made.rows}")
+    say(f"statements: {made.statements}")
+    say(f"sha256: {bytes(made.sha256).hex()}")
+    if arguments.working_copy:
+        tell("NOT FOR SUBMISSION: a working copy can be opened, never certified")
+    return 0
+
+
+class _Progress:
+    """Tells how far an export is: one line that is written over on a terminal, now and then a line elsewhere."""
+
+    def __init__(self) -> None:
+        self._started = clock.monotonic()
+        self._told = self._started
+
+    def show(self, done: int, total: int) -> None:
+        """Tell, at most twice a second on a terminal, every ten seconds elsewhere, and never for what took no time."""
+        is_terminal = sys.stderr.isatty()
+        moment = clock.monotonic()
+        if moment - self._told < (0.5 if is_terminal else 10):
+            return
+        self._told = moment
+        rate = done / (moment - self._started)
+        left = (total - done) / rate if rate else 0
+        line = f"{done:,} of {total:,} entries, about {left:.0f} s left"
+        if is_terminal:
+            print(f"\r{line}   ", end="" if done < total else "\n", file=sys.stderr, flush=True)
+        else:
+            tell(line)
+
+
+def _list(slug: str) -> int:
+    from civium.server.initiatives.models import Export
+
+    rows: list[tuple[str, ...]] = [("made", "kind", "file", "entries", "statements", "sha256")]
+    for made in Export.objects.filter(collection__initiative__slug=slug):
+        digest = bytes(made.sha256).hex()[:16]
+        rows.append((made.made_at.date().isoformat(), made.kind, made.file_name, str(made.rows), str(made.statements), digest))
+    table(rows)
+    return 0

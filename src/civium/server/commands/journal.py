@@ -1,0 +1,36 @@
+"""`civium journal`: who did what and when, and whether the chain of entries is whole."""
+
+from __future__ import annotations
+
+import argparse
+
+from civium.server.commands.frame import Subcommands, add_command, begin, say
+
+
+def add(group: Subcommands) -> None:
+    """Add the command."""
+    parser = add_command(
+        group,
+        "journal",
+        run,
+        "show who did what and when, one JSON object a line, after checking the chain",
+        "civium journal\ncivium journal night-trains\ncivium journal --check",
+    )
+    parser.add_argument("slug", nargs="?", help="only this initiative")
+    parser.add_argument("--check", action="store_true", help="only check the chain")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check the chain, then show the entries."""
+    begin(arguments)
+    from civium.formats import canonical
+    from civium.server.initiatives.journal import check_journal, read_journal
+    from civium.server.initiatives.setup import find_initiative
+
+    number = check_journal()
+    if arguments.check:
+        say(f"entries: {number}, the chain is whole")
+        return 0
+    for entry in read_journal(find_initiative(arguments.slug) if arguments.slug else None):
+        say(canonical.encode(entry).decode())
+    return 0

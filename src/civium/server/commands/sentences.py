@@ -1,0 +1,234 @@
+"""What each error code says to a person at the command line, in English: what happened, then what to do.
+
+The rules are:
+- a sentence names facts in braces; a fact that an error does not carry is left out with a question mark, never an exception;
+- hints name the command or the setting that helps; codes that need none have none;
+- a code without a sentence is shown as it is, with the page that explains it (docs/errors.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from civium.errors import CiviumError
+
+_SETUP = {
+    "purpose-missing": ("nobody said what this installation is for", "civium init --purpose demonstration"),
+    "purpose-unknown": ("there is no such purpose", "civium init --help lists the purposes"),
+    "purpose-set": ("this folder is an installation already, and its purpose does not change", "choose another --data folder"),
+    "legal-basis-missing": (
+        "a central system names who runs it and on which legal basis",
+        "add --operator NAME --legal-basis TEXT; an initiative of your own does not need a central system (docs/commands.md)",
+    ),
+    "operator-malformed": ("the operator's name or address cannot be read", "check --operator and --operator-email"),
+    "not-initialised": (
+        "this folder is not an installation",
+        "civium init --data FOLDER, or set CIVIUM_DATA to the right folder",
+    ),
+    "schema-older": (
+        "the database is older than this version: {waiting} migrations are missing",
+        "stop the server, then civium migrate",
+    ),
+    "schema-newer": ("the database was made by a newer version", "run that version, or a later one"),
+    "schema-unreadable": ("civium.db cannot be read", "restore it from a backup; statements are in another file"),
+    "store-missing": ("statements.db is missing", "restore it; if this installation is new, civium migrate makes it"),
+    "store-older": ("statements.db is older than this version", "stop the server, then civium migrate"),
+    "store-newer": ("statements.db was made by a newer version", "run that version, or a later one"),
+    "store-foreign": ("statements.db is not a store of this program", "set CIVIUM_DATA to the right folder"),
+    "store-behind": (
+        "the store of {jurisdiction} has {stored} entries, but a checkpoint over {signed} was signed",
+        "an older backup was restored: bring back the newest one; never go on with this (docs/errors.md)",
+    ),
+    "store-forked": ("the store of {jurisdiction} is not the one whose checkpoints were signed", "bring back the newest backup"),
+    "store-unavailable": ("the store did not answer", "is the disk full, or another command running? try again"),
+    "intake-running": ("another process serves this installation already", "stop it first"),
+    "setting-unknown": ("there is no setting {setting}", "docs/settings.md lists the settings"),
+    "setting-missing": ("the setting {setting} is missing", "--data FOLDER, or set CIVIUM_DATA"),
+    "setting-invalid": ("the setting {setting} has a value that it cannot have", "docs/settings.md says which it can"),
+    "bundle-missing": ("the signatory's script is not built", "node src/civium/browser/build.mjs (docs/commands.md)"),
+    "bundle-differs": ("the signatory's script is not the one that was built", "build it again"),
+    "log-key-missing": ("the private key of a log is missing", "restore the folder `keys` from its own backup"),
+    "log-key-unreadable": ("the private key of a log cannot be read", "restore the folder `keys` from its own backup"),
+    "log-key-open-to-others": (
+        "others than its owner can read the private key of a log",
+        "chmod 600 the files in the folder `keys`",
+    ),
+    "port-taken": ("port {port} is taken", "choose another with --port"),
+}
+_FOLDER = {
+    "folder-missing": ("there is no initiative.json in this folder", "docs/initiative-folder.md describes the folder"),
+    "folder-malformed": ("{file} is not as it must be: {key}", "docs/initiative-folder.md describes each key"),
+    "folder-key-unknown": (
+        "{file} has a key that nobody knows",
+        "docs/initiative-folder.md lists the keys; look for a misspelt one",
+    ),
+    "text-missing": (
+        "there is no text in the initiative's original language, or in none that can be offered",
+        "add <language>.json",
+    ),
+    "text-too-long": ("the {what} has {length} characters, {longest} are allowed (Annex II)", "shorten the original text"),
+    "language-unknown": ("this procedure has no such language", "name the files by the languages' two letters, such as en.json"),
+    "initiative-exists": ("there is an initiative of this name already", "civium initiative update, or give it another slug"),
+    "initiative-unknown": ("there is no initiative of this name", "civium initiative list"),
+    "organisers-malformed": (
+        "the list of organisers is not as it must be: one representative, one substitute, each with name and country",
+        "docs/initiative-folder.md shows one",
+    ),
+    "registration-looks-real": (
+        "a demonstration must not carry a number in the register's form",
+        "choose another, such as DEMO-NIGHT-TRAINS",
+    ),
+    "registration-malformed": ("the registration number is not one of this procedure's", "such as ECI(2026)000001"),
+    "goal-differs": ("this procedure's goal is {goal}", "leave out `goal`"),
+    "deployment-not-possible": ("this procedure has no such kind of deployment", "docs/initiative-folder.md lists the kinds"),
+    "deployment-differs": (
+        "this installation is for: {purpose}",
+        "an initiative is for the same, or a demonstration; another purpose needs another installation",
+    ),
+    "procedure-unknown": ("there is no such procedure", "eci, petition"),
+    "person-malformed": ("the name of a person is empty or unreadable", "--by NAME"),
+    "person-twice": ("the two persons are the same", "--and-by must name somebody else"),
+    "second-person-missing": ("this needs two persons", "--by NAME --and-by NAME"),
+}
+_PERIOD = {
+    "period-ends-before-it-starts": ("the period ends before it starts", "check the dates in initiative.json"),
+    "period-starts-before-registration": ("collection would start before the registration (Art. 6(1))", "start later"),
+    "period-starts-too-late": (
+        "collection starts more than {months} months after the registration (LAW-47, Art. 8(1))",
+        "start earlier",
+    ),
+    "period-too-long": ("collection would last more than {months} months (LAW-46, Art. 8(1))", "end earlier"),
+    "period-is-over": ("the period ended on {closed}", "nothing can be collected any more"),
+    "start-not-told": (
+        "the Commission was not told of the start ten working days before it, by {latest} (LAW-48, Art. 8(1))",
+        "tell it, then set `start_told_on`, or start later",
+    ),
+    "channels-not-told": (
+        "the Commission was not told of the channels ten working days before the start, by {latest} (LAW-50, Art. 10(3))",
+        "tell it, then set `channels_told_on`, or start later",
+    ),
+    "thresholds-unknown": ("no thresholds are known for this day of registration", "check `registered_on`"),
+    "form-unknown": ("no form of {jurisdiction} is known for this day", "check the day"),
+}
+_LIVE = {
+    "individual-collection-registered-too-late": (
+        "LAW-58: an own system may collect only for initiatives registered until {latest} (Art. 11(7) of Reg. 2019/788)",
+        "use the Commission's central system and run this as a companion: civium init --purpose companion; or --purpose demonstration",
+    ),
+    "individual-collection-registered-too-early": (
+        "LAW-58: an own system could collect only for initiatives registered from {earliest}",
+        "civium init --purpose demonstration shows everything",
+    ),
+    "individual-collection-is-over": (
+        "LAW-58: every collection that an own system could make ended by {latest} (Art. 8(1), 11(7) of Reg. 2019/788)",
+        "use the Commission's central system and run this as a companion: civium init --purpose companion; or --purpose demonstration",
+    ),
+    "nothing-is-collected": (
+        "a companion collects no statements: the Commission's central system does",
+        "set `central_url` to link there",
+    ),
+    "already-live": ("this initiative is live already", "civium initiative renew publishes what changed"),
+    "not-live": ("this initiative is not live yet", "civium initiative open"),
+    "live-unchangeable": ("after go-live this does not change: {what} (Art. 8, 9(2))", "put it back as it was"),
+    "language-not-offered": (
+        "nobody can sign in {language}: an official text is missing in it",
+        "--leave-out {language}: the initiative is still shown in it, and says so",
+    ),
+    "official-text-missing": (
+        "an official text is missing in {language}: {key}",
+        "civium initiative open --leave-out {language}",
+    ),
+    "keys-missing": (
+        "{missing} States have no proven key, {first} first among them",
+        "add and prove their keys, or --closed-online: those States are closed online, and the page says so",
+    ),
+    "key-unproven": (
+        "the key of {jurisdiction} was added and never proven",
+        "civium keys test, then civium keys prove; or civium keys retire",
+    ),
+    "collection-ended": ("collection has ended", "what has ended is not begun again"),
+    "collection-changed": ("somebody else changed the collection at the same time", "look at it, then try again"),
+    "collection-exists": ("the store has this collection already", "civium initiative show"),
+    "unknown-collection": (
+        "the store does not know this collection",
+        "were civium.db and statements.db restored from different days?",
+    ),
+    "end-not-earlier": ("collection ends on {closes} anyway", "name an earlier day"),
+    "end-in-the-past": ("this day is past, or before the start", "name today or a later day"),
+    "end-not-told": (
+        "the Commission was not told of an earlier end ten working days before it, by {latest} (LAW-49, Art. 8(1))",
+        "tell it, then --told-on DAY, or choose a later day",
+    ),
+}
+_KEYS = {
+    "key-malformed": ("this is not a public key file", "ask the authority for its .civium-public-key file"),
+    "key-id": ("the key's id is not that of the key", "the file was changed: ask the authority for it again"),
+    "key-exists": ("this key of {jurisdiction} was added before", "civium keys list"),
+    "key-unknown": ("there is no such key of {jurisdiction}", "civium keys list"),
+    "key-ambiguous": ("{jurisdiction} has {keys} such keys", "say which with --key-id"),
+    "key-test-missing": ("no test was put to the key of {jurisdiction}, or all were answered", "civium keys test"),
+    "key-test-wrong": (
+        "these are not the words of the test",
+        "read them again; if they still differ, the key is not the authority's",
+    ),
+    "words-mistyped": ("these are not six words of five letters", "such as lusab-babad-gutih-tugad-mudof-sakat"),
+    "custody-note-malformed": ("the note on custody is too long, or unreadable", "300 characters at most"),
+    "jurisdiction-unknown": ("this procedure has no such State", "civium law show lists the codes; Greece is EL"),
+}
+_FILES = {
+    "file-missing": ("this file cannot be read", ""),
+    "file-too-large": ("this file is larger than such a file can be ({largest} bytes)", "is it the right one?"),
+    "file-exists": ("a file of this name is there already, and is left as it is", "move it, or choose another folder"),
+    "file-not-written": (
+        "the file could not be written, and nothing of it is left",
+        "is the disk full, or the folder closed to writing?",
+    ),
+    "folder-not-there": ("there is no such folder", "make it first"),
+    "unknown-jurisdiction": ("this collection has no such log", "name a State, such as LU, and a channel that is open"),
+    "package-before-end": (
+        "a submission package is made after the end, {closes} (Art. 12(2))",
+        "--working-copy is possible at any time",
+    ),
+    "package-below-threshold": (
+        "{received} statements and {over} of {needed} States are too few to be submitted (Art. 12(2))",
+        "if it must be, --override-reason TEXT --by NAME --and-by NAME",
+    ),
+    "package-is-whole": ("a submission package is a whole log", "--from and --to need --working-copy"),
+    "export-not-read-back": ("the file on the disk is not what was written", "do not use this disk; nothing was left there"),
+    "cause-unknown": ("there is no such cause", "asked-by-signatory, ordered-by-authority or made-for-a-test"),
+    "identifier-malformed": ("this is not an identifier of a statement", "copy it from the receipt, whole"),
+    "unknown-entry": ("no statement of this initiative has this identifier", "is it another initiative's?"),
+    "already-destroyed": ("this statement was destroyed before", ""),
+    "journal-chain": (
+        "the journal was changed: its entry {number} does not follow",
+        "keep everything as it is and find out who had the file",
+    ),
+    "manifest-chain": (
+        "the manifests do not follow each other",
+        "were civium.db and statements.db restored from different days?",
+    ),
+    "manifest-signature": ("a manifest is not signed by its log key", "were the files restored from different days?"),
+}
+SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType({**_SETUP, **_FOLDER, **_PERIOD, **_LIVE, **_KEYS, **_FILES})
+
+
+class _Facts(dict[str, int | str]):
+    """A fact that an error does not carry is shown as a question mark."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def sentence_for(error: CiviumError) -> str:
+    """Give what happened, as a line without full stop."""
+    if error.code not in SENTENCES:
+        return str(error)
+    return SENTENCES[error.code][0].format_map(_Facts(error.facts)).removesuffix(": ?")
+
+
+def hint_for(error: CiviumError) -> str:
+    """Give what to do about it, or an empty line."""
+    if error.code not in SENTENCES:
+        return "docs/errors.md explains each code"
+    return SENTENCES[error.code][1].format_map(_Facts(error.facts))

@@ -1,0 +1,90 @@
+"""`civium serve`: receives statements and shows pages, until it is stopped."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+
+from civium.errors import Refused
+from civium.server.commands.frame import Subcommands, add_command, begin, tell
+from civium.server.config import Config
+
+FRONT = "civium.front:application"
+
+
+def add(group: Subcommands) -> None:
+    """Add the command."""
+    parser = add_command(
+        group,
+        "serve",
+        run,
+        "receive statements and show the pages",
+        """
+civium serve --data ./civium-data                 at http://localhost:8000
+civium serve --port 8080
+CIVIUM_URL=https://collect.example civium serve   behind a proxy that ends TLS""",
+    )
+    parser.add_argument("--port", type=int, default=None, help="where to listen (default: $CIVIUM_PORT, or 8000)")
+    parser.add_argument(
+        "--listen", default=None, metavar="ADDRESS", help="on which address (default: $CIVIUM_LISTEN, or 127.0.0.1)"
+    )
+    parser.add_argument("--role", choices=("all", "intake", "web"), default=None, help="what this process serves (default: all)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check the schemas, then serve until stopped."""
+    for name in ("port", "listen", "role"):
+        value = getattr(arguments, name)
+        if value is not None:
+            # The process that serves reads its settings itself.
+            os.environ[f"CIVIUM_{name.upper()}"] = str(value)
+    config = begin(arguments)
+    _check_port(config)
+    _tell_of_old_manifests()
+    tell(f"civium serves {config.url} on {config.listen}:{config.port}; stop it with ctrl-c")
+    _serve(config)
+    return 0
+
+
+def _serve(config: Config) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        FRONT,
+        address=config.listen,
+        port=config.port,
+        interface=Interfaces.ASGI,
+        # On SQLite exactly one process takes statements (architecture, section 4).
+        workers=1,
+        log_access=False,
+        log_enabled=False,
+        workers_kill_timeout=30,
+    ).serve()
+
+
+def _check_port(config: Config) -> None:
+    """Raise Refused `port-taken` at once: the server itself would try for a while and say less."""
+    with socket.socket(socket.AF_INET6 if ":" in config.listen else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.listen, config.port))
+        except OSError:
+            raise Refused("port-taken", port=config.port) from None
+
+
+def _tell_of_old_manifests() -> None:
+    """After an upgrade the scripts may be newer than the manifest that promises them: say so."""
+    from civium.formats import manifest
+    from civium.server.commands.frame import bundle_hashes
+    from civium.server.initiatives.models import Initiative
+
+    for initiative in Initiative.objects.all():
+        collection = initiative.live_collection()
+        if collection is None:
+            continue
+        if dict(manifest.parse(bytes(collection.current_manifest().manifest)).bundle) != bundle_hashes():
+            tell(
+                f"the scripts are not those that {initiative.slug}'s manifest promises: civium initiative renew {initiative.slug}"
+            )
