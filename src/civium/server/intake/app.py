@@ -70,6 +70,7 @@ class Intake:
             self._public_log = PublicLog(self._store, signed, keys_folder=self._config.keys_folder, host=self._config.host)
             self._public = Public(self._store, self._public_log)
             await self._look()
+            await self._look_at_pages()
             await asyncio.to_thread(self._public_log.move)
             self._committer = Committer(
                 self._store, HeadSigner(self._config.keys_folder, signed), queue_limit=self._config.queue_limit
@@ -78,6 +79,7 @@ class Intake:
             self._held = held.pop_all()
         self._tasks = [
             asyncio.create_task(self._again(_LOOK_SECONDS, self._look)),
+            asyncio.create_task(self._again(_LOOK_SECONDS, self._look_at_pages)),
             asyncio.create_task(self._again(self._publish_seconds, self._move)),
         ]
 
@@ -90,6 +92,10 @@ class Intake:
         if self._pages is not None:
             self._pages.close()
         self._held.close()
+
+    def published(self, collection: bytes) -> tuple[int, Mapping[str, int]]:
+        """Give the live total and the counts by jurisdiction as last published. Blocks; call it from a thread."""
+        return sum(head.received for head in self._store.heads(collection)), self._public_log.received(collection)
 
     async def __call__(self, scope: Scope, receive_message: Receive, send: Send) -> bool:
         """Answer a request and give True; give False, nothing sent, if its path is not the intake's."""
@@ -138,8 +144,10 @@ class Intake:
         if version != self._version:
             self._collections = prepare(await asyncio.to_thread(self._store.collections))
             self._version = version
+
+    async def _look_at_pages(self) -> None:
         if self._pages is not None:
-            await self._pages.refresh()
+            await self._pages.refresh(self._version)
 
     async def _move(self) -> None:
         await asyncio.to_thread(self._public_log.move)

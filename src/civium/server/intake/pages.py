@@ -98,9 +98,9 @@ class Pages:
         self._assets: dict[str, Prepared] = {}
         self._version: object = None
 
-    async def refresh(self) -> None:
-        """Look whether the site has changed; called about once a second."""
-        version = await self._in_thread(self._site.version)
+    async def refresh(self, store_version: int) -> None:
+        """Look whether the site or a collection has changed; called about once a second."""
+        version = (store_version, await self._in_thread(self._site.version))
         if version != self._version:
             assets = await self._in_thread(self._site.assets)
             # Files of an earlier version stay: pages that are open may still ask for them.

@@ -1,0 +1,125 @@
+"""The front door: one ASGI application that sends hot paths to the intake and everything else to Django.
+
+The rules are:
+- CIVIUM_ROLE decides: `all` is intake and Django in one process, `intake` the hot paths and cached pages, `web` Django alone;
+- start and stop belong to the intake: it begins before the first request and ends after the last answer;
+- rooms are put together here, nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from civium.errors import CiviumError, Refused
+from civium.server.config import Config
+from civium.server.intake.app import Intake
+from civium.server.intake.replies import NOT_STORED, TEXT, Receive, Scope, Send, refusal, reply, send_reply
+from civium.server.store.sqlite import SQLiteStore
+
+if TYPE_CHECKING:
+    from civium.server.intake.pages import Asset, Page
+    from civium.server.site.pages import Site
+
+
+def create() -> Front:
+    """Make the application from the environment: what `civium serve` gives to the server."""
+    return Front(Config.from_environment(os.environ))
+
+
+class Front:
+    """The ASGI application of one process."""
+
+    def __init__(self, config: Config) -> None:
+        self._django: Any = None
+        self._intake: Intake | None = None
+        pages = _InstalledPages(self) if config.role != "web" else None
+        if config.role != "intake":
+            from civium.server.asgi import django_application
+
+            self._django = django_application()
+        if pages is not None:
+            self._intake = Intake(config, lambda: SQLiteStore(config.statements_path), site=pages)
+
+    @property
+    def intake(self) -> Intake:
+        """The intake, in a role that has one."""
+        assert self._intake is not None
+        return self._intake
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or one process's start and stop."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._intake is not None and await self._intake(scope, receive, send):
+            return
+        if self._intake is None and scope["path"] in ("/health/live", "/health/ready"):
+            await send_reply(send, reply(b"live\n", TEXT, NOT_STORED))
+        elif self._django is not None:
+            await self._django(scope, receive, send)
+        else:
+            await send_reply(send, refusal(Refused("unknown-path")))
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                try:
+                    if self._intake is not None:
+                        await self._intake.start()
+                except CiviumError as error:
+                    # The server process shows its operator no more than this line; `civium serve` explains the code beforehand.
+                    sys.stderr.write(f"civium: error: {error}\n")
+                    await send({"type": "lifespan.startup.failed", "message": error.code})
+                    return
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                if self._intake is not None:
+                    await self._intake.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+class _InstalledPages:
+    """The installation's public pages as the intake's cache asks for them; all of it runs in the cache's one thread."""
+
+    def __init__(self, front: Front) -> None:
+        import django
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civium.server.settings")
+        django.setup()
+        from civium.server.site import loading
+
+        def counts(identifier: str) -> Any:
+            total, jurisdictions = front.intake.published(bytes.fromhex(identifier))
+            return loading.counts_of(jurisdictions.items(), total)
+
+        self._site: Site = loading.installed_site(counts)
+
+    def version(self) -> object:
+        """Whatever another connection commits to civium.db changes SQLite's data version; each day changes the days left."""
+        from django.db import DatabaseError, connection
+
+        from civium.law.periods import brussels_date
+
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("pragma data_version")
+                return (cursor.fetchone()[0], brussels_date(datetime.now(UTC)))
+        except DatabaseError:
+            raise Refused("store-unavailable") from None
+
+    def render(self, path: str) -> Page | None:
+        """Give the page at a path, or None."""
+        return self._site.render(path)
+
+    def assets(self) -> Mapping[str, Asset]:
+        """Give all files by path."""
+        return self._site.assets()
