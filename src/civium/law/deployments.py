@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from civium.errors import Refused
-from civium.law.periods import check_individual_collection_is_lawful
+from civium.law.periods import check_window
 from civium.law.rules import Deployment, Procedure
 
 # Architecture, section 6. `procedure` is any other instrument: a petition, a regional or national initiative.
@@ -31,5 +31,4 @@ def check_may_collect(procedure: Procedure, kind: str, registered_on: date, clos
     chosen = deployment(procedure, kind)
     if not chosen.collects:
         raise Refused("nothing-is-collected")
-    if chosen.closes_by is not None:
-        check_individual_collection_is_lawful(registered_on, closes_on)
+    check_window(chosen, registered_on, closes_on)

@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 from civium.errors import Refused
 from civium.law.procedure import load_procedure
-from civium.law.rules import DeadlineRule, Offset, Procedure
+from civium.law.rules import DeadlineRule, Deployment, Offset, Procedure
 
 Phase = Literal["waiting", "collecting", "ended"]
 EVENTS: Final = (
@@ -153,16 +153,17 @@ def check_individual_collection_is_lawful(registered_on: date, closes_on: date) 
     Only initiatives registered from 1 January 2020 to 31 December 2022 could have one, and the last of their
     collection periods ended on 30 June 2024.
     """
-    individual = load_procedure("eci").deployments["individual"]
-    assert individual.registered_from is not None
-    assert individual.registered_to is not None
-    assert individual.closes_by is not None
-    if registered_on < individual.registered_from:
-        raise Refused("individual-collection-registered-too-early", earliest=individual.registered_from.isoformat())
-    if registered_on > individual.registered_to:
-        raise Refused("individual-collection-registered-too-late", latest=individual.registered_to.isoformat())
-    if closes_on > individual.closes_by:
-        raise Refused("individual-collection-is-over", latest=individual.closes_by.isoformat())
+    check_window(load_procedure("eci").deployments["individual"], registered_on, closes_on)
+
+
+def check_window(allowed: Deployment, registered_on: date, closes_on: date) -> None:
+    """Raise Refused if a kind of deployment is only for initiatives registered, or ended, on other days."""
+    if allowed.registered_from is not None and registered_on < allowed.registered_from:
+        raise Refused("individual-collection-registered-too-early", earliest=allowed.registered_from.isoformat())
+    if allowed.registered_to is not None and registered_on > allowed.registered_to:
+        raise Refused("individual-collection-registered-too-late", latest=allowed.registered_to.isoformat())
+    if allowed.closes_by is not None and closes_on > allowed.closes_by:
+        raise Refused("individual-collection-is-over", latest=allowed.closes_by.isoformat())
 
 
 def deadlines(procedure: Procedure, events: Mapping[str, date], holidays: Collection[date] = _NO_DAYS) -> tuple[Deadline, ...]:

@@ -99,7 +99,7 @@ def procedure_from(documents: Document) -> Procedure:
 
 def _procedure(documents: Document) -> Procedure:
     told = documents["procedure"]
-    places = (_jurisdiction(documents[f"jurisdictions/{code}"]) for code in told["territory"]["jurisdictions"])
+    places = [_jurisdiction(documents[f"jurisdictions/{code}"]) for code in told["territory"]["jurisdictions"]]
     return Procedure(
         name=told["name"],
         version=told["version"],
@@ -113,6 +113,7 @@ def _procedure(documents: Document) -> Procedure:
         parts={part: tuple(fields) for part, fields in told["parts"].items()},
         choices={field: tuple(choices) for field, choices in told["choices"].items()},
         jurisdictions={place.code: place for place in places},
+        postal_codes={code.country: code for place in places if (code := place.postal_code) is not None},
         goal=Goal(told["goal"]["total"], told["goal"]["jurisdictions"], told["goal"]["source"]),
         threshold_periods=tuple(_threshold_period(period) for period in told["threshold_periods"]),
         deadlines=tuple(_deadline(row) for row in documents["deadlines"]),

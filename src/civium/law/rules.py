@@ -229,6 +229,7 @@ class Procedure:
     parts: Mapping[str, tuple[str, ...]]
     choices: Mapping[str, tuple[str, ...]]
     jurisdictions: Mapping[str, Jurisdiction]
+    postal_codes: Mapping[str, PostalCode]
     goal: Goal
     threshold_periods: tuple[ThresholdPeriod, ...]
     deadlines: tuple[DeadlineRule, ...]
@@ -242,12 +243,6 @@ class Procedure:
     name_scripts: tuple[str, ...]
     countries: tuple[str, ...]
     sources: Mapping[str, Source]
-
-    @property
-    def postal_codes(self) -> Mapping[str, PostalCode]:
-        """Give the known patterns by ISO code of the country of residence."""
-        known = (place.postal_code for place in self.jurisdictions.values())
-        return {code.country: code for code in known if code is not None}
 
     def asks(self, kind: str) -> bool:
         """Say whether some form of this procedure asks a field of this kind."""
