@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 from datetime import date
 from hashlib import sha256
 
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civium.errors import CiviumError, Refused, Untrusted
-from civium.formats import export, leaf
+from civium.formats import envelope, export, leaf
 from tests.vectors import make
 
 DAY = date(2026, 11, 21)
@@ -103,8 +105,29 @@ def test_a_date_beyond_the_calendar_is_noticed() -> None:
         _read(raw[: at + 1] + b"\xff\xff\xff\xff" + raw[at + 5 :])
 
 
+def test_an_unknown_kind_of_row_or_reason_is_noticed() -> None:
+    raw = _file()
+    first_row = raw.index(b"\x02" + make.log(1)[0][0])
+    with pytest.raises(Untrusted, match="export-altered"):
+        _read(raw[:first_row] + b"\x03" + raw[first_row + 1 :])
+    reason = first_row + 1 + leaf.SIZE
+    with pytest.raises(Untrusted, match="export-altered"):
+        _read(raw[:reason] + b"\x09" + raw[reason + 1 :])
+
+
+def test_a_long_export_is_written_in_portions() -> None:
+    rows = [export.StatementRow(DAY, bytes(60000))] * 40
+    stream = io.BytesIO()
+    export.write(stream, _head(40), rows)
+    assert _read(stream.getvalue()) == (_head(40), rows)
+
+
 def test_the_leaf_record_of_a_row_is_that_of_its_envelope() -> None:
     rows = _rows()
     assert export.leaf_of(rows[0]) == rows[0].leaf
+    raw = base64.b64decode(json.loads((make.FOLDER / "envelope.json").read_text(encoding="utf-8"))["accepted"][0]["envelope"])
+    record = leaf.parse(export.leaf_of(export.StatementRow(DAY, raw)))
+    assert (record.received_on, record.envelope_hash) == (DAY, sha256(raw).digest())
+    assert record.erasure_commitment == envelope.parse(raw).header.erasure_commitment
     with pytest.raises(Refused, match="envelope-size"):
         export.leaf_of(rows[3])
