@@ -14,7 +14,7 @@ import { build } from "esbuild";
 
 const SOURCES = dirname(fileURLToPath(import.meta.url));
 const FLOOR = ["chrome96", "edge96", "firefox102", "safari15.4"];
-const CHUNKS = ["seal-fallback", "ed25519-fallback"];
+const CHUNKS = ["seal-native", "seal-fallback", "ed25519-fallback"];
 
 /** Gives the bundle of one entry; `chunks` maps the modules that stay outside to their file names. */
 async function bundle(entry, chunks) {

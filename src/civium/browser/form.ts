@@ -1,0 +1,277 @@
+// The form: nationality first, then the fields of that State, checked while typing, handed over only when whole.
+//
+// The rules are:
+// - the fields of a State stay disabled until its key is checked and a test value was sealed to it;
+// - nothing leaves this form but by `filled`, and that is called with a whole statement only;
+// - a fault is refused here; a doubt is confirmed or mended, never refused (LAW-35).
+import { clearPart } from "./clear-part";
+import { type Consent, makeConsent } from "./consent";
+import { explain, icon, make } from "./dom";
+import { Refused, Untrusted } from "./errors";
+import { type Field, choiceField } from "./field";
+import { type Answers, type Setting, chosenNumber, findDoubts, findFaults, unsettledSentence } from "./judge";
+import { phase } from "./law-periods";
+import { noticesFor } from "./law";
+import type { Materials } from "./materials";
+import type { Page } from "./page";
+import { placeName, sortedPlaces } from "./places";
+import type { Filled } from "./sealed";
+import { impliedType, nameNumber, stateFields } from "./state-fields";
+import { type Mistake, makeSummary } from "./summary";
+import { sayDate } from "./words";
+
+/** What the form needs from outside. */
+export interface Surroundings {
+  /** Gives the materials, fetched and checked; the same ones each time. */
+  materials(): Promise<Materials>;
+  /** Seals a test value to the State's key. Throws Refused where this browser cannot. */
+  prepare(jurisdiction: string): Promise<void>;
+  /** Takes a whole statement. */
+  filled(filled: Filled): void;
+  /** Shows why there is no form to fill in. */
+  failed(error: Refused | Untrusted): void;
+}
+
+/** The form as its surroundings use it. */
+export interface SupportForm {
+  readonly element: HTMLElement;
+  /** Empties every field and forgets the State. */
+  clear(): void;
+  /** Says that together the answers are too long. */
+  showTooLong(): void;
+}
+
+interface Opened {
+  readonly jurisdiction: string;
+  readonly materials: Materials;
+  readonly fields: readonly Field[];
+}
+
+/** Gives the form of a page, with the question for the nationality; the rest follows the answer. */
+export function supportForm(page: Page, around: Surroundings): SupportForm {
+  return new Form(page, around);
+}
+
+class Form implements SupportForm {
+  readonly element: HTMLFormElement;
+  private readonly status = make("p", { class: "hint", role: "status" });
+  private readonly summary = makeSummary();
+  private readonly nationality: Field;
+  private readonly consent: Consent;
+  private readonly send: HTMLButtonElement;
+  private readonly state = make("fieldset", { class: "state form", hidden: true });
+  private opened: Opened | null = null;
+  private wasAsked = false;
+  private readonly left = new Set<string>();
+  private readonly kept = new Map<string, string>();
+
+  constructor(
+    private readonly page: Page,
+    private readonly around: Surroundings,
+  ) {
+    const { words } = page;
+    this.nationality = this.nationalityField();
+    this.consent = makeConsent(words);
+    this.send = make("button", { type: "submit", class: "button wide" }, words.say("send.button"));
+    // method=dialog: outside a dialog such a form goes nowhere, even if everything below were to throw.
+    this.element = make("form", { class: "form", method: "dialog", novalidate: true, autocomplete: "on", "aria-labelledby": "support-h" });
+    this.element.append(
+      make("h2", { id: "support-h" }, words.say("form.title")),
+      make("p", { class: "hint" }, words.say("form.intro")),
+      this.summary.element,
+      this.nationality.element,
+      this.status,
+      this.state,
+    );
+    this.element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.hand();
+    });
+    this.nationality.target.addEventListener("change", () => void this.open(this.nationality.read()));
+  }
+
+  clear(): void {
+    for (const field of [this.nationality, this.consent.declaration, this.consent.privacy, ...(this.opened?.fields ?? [])]) field.write("");
+    this.kept.clear();
+    this.close();
+    this.status.replaceChildren();
+  }
+
+  showTooLong(): void {
+    const [first] = this.opened?.fields ?? [];
+    if (first) this.summary.show(this.page.words, [{ target: first.target, sentence: this.page.words.say("error.whole-too-long") }]);
+  }
+
+  private close(): void {
+    this.keep();
+    this.opened = null;
+    this.wasAsked = false;
+    this.left.clear();
+    this.summary.hide();
+    this.nationality.showFault(null);
+    this.state.hidden = true;
+    this.state.replaceChildren();
+  }
+
+  /** Keeps what was typed for the next State; in memory only. */
+  private keep(): void {
+    for (const field of this.opened?.fields ?? []) this.kept.set(field.name, field.read());
+  }
+
+  private async open(jurisdiction: string): Promise<void> {
+    const { words } = this.page;
+    this.close();
+    if (jurisdiction === "") return this.status.replaceChildren();
+    const state = placeName(words, jurisdiction);
+    this.status.textContent = words.say("form.preparing", { state });
+    try {
+      const materials = await this.around.materials();
+      if (this.nationality.read() !== jurisdiction) return;
+      const closed = this.closedSentence(jurisdiction, materials);
+      if (closed !== null) return this.status.replaceChildren(make("span", { class: "notice warn" }, icon("clock"), make("span", {}, closed)));
+      this.show(jurisdiction, materials);
+      await this.around.prepare(jurisdiction);
+      if (this.opened?.jurisdiction !== jurisdiction) return;
+      this.state.disabled = false;
+      this.status.textContent = words.say("form.ready");
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof Untrusted)) throw error;
+      this.around.failed(error);
+    }
+  }
+
+  private closedSentence(jurisdiction: string, { manifest, keys, calendar }: Materials): string | null {
+    const { words } = this.page;
+    const now = phase(manifest.opensOn, manifest.closesOn, calendar.today());
+    if (now === "waiting") return words.say("closed.waiting", { date: sayDate(words, manifest.opensOn) });
+    if (now === "ended") return words.say("closed.ended");
+    return keys[jurisdiction] ? null : words.say("closed.state", { state: placeName(words, jurisdiction) });
+  }
+
+  private show(jurisdiction: string, materials: Materials): void {
+    const { words } = this.page;
+    const { fields, elements } = stateFields(materials.rules, jurisdiction, words, materials.manifest.closesOn);
+    this.opened = { jurisdiction, materials, fields };
+    for (const field of fields) {
+      field.write(this.kept.get(field.name) ?? "");
+      this.watch(field);
+    }
+    this.send.textContent = words.say("send.button.state", { state: placeName(words, jurisdiction) });
+    const sealed = make("p", { class: "hint sealed" }, icon("lock"), make("span", {}, words.say("send.sealed")));
+    this.state.disabled = true;
+    this.state.replaceChildren(
+      ...elements,
+      ...this.consent.elements,
+      make("div", { class: "group" }, this.send, sealed),
+      clearPart(words, () => {
+        this.clear();
+        this.status.textContent = words.say("clear.done");
+        this.nationality.target.focus();
+      }),
+    );
+    this.state.hidden = false;
+    this.follow();
+  }
+
+  private watch(field: Field): void {
+    field.element.addEventListener("input", () => {
+      this.follow();
+      if (field.element.matches(".wrong") || field.element.querySelector(".confirm")) this.review([field.name]);
+    });
+    field.element.addEventListener("focusout", (event) => {
+      // Moving between the parts of one field (day, month, year) is not leaving it.
+      if (event.relatedTarget instanceof Node && field.element.contains(event.relatedTarget)) return;
+      if (field.read() !== "" || field.problem() !== null) this.left.add(field.name);
+      this.review();
+    });
+  }
+
+  /** Keeps what depends on other fields in step: the number's name, the notice for people abroad. */
+  private follow(): void {
+    if (!this.opened) return;
+    const { materials, fields, jurisdiction } = this.opened;
+    const { rules } = materials;
+    const form = rules.jurisdictions[jurisdiction]!;
+    const values = this.answers().values;
+    const number = fields.find((field) => rules.kinds[field.name] === "number");
+    const chosen = chosenNumber(rules, form, values);
+    if (number) {
+      nameNumber(number, chosen, this.page.words);
+      number.element.hidden = chosen === null;
+    }
+    const due = new Set(noticesFor(form, values).map((notice) => notice.id));
+    for (const notice of form.notices) this.showNotice(notice.id, notice.field, due.has(notice.id));
+  }
+
+  private showNotice(id: string, fieldName: string, isDue: boolean): void {
+    const element = this.state.querySelector(`#notice-${id}`);
+    if (!isDue) element?.remove();
+    else if (!element) {
+      const text = make("p", {}, this.page.words.say(`notice.${id}`));
+      this.opened?.fields.find(({ name }) => name === fieldName)?.element.append(make("div", { class: "notice", id: `notice-${id}`, role: "status" }, icon("alert"), text));
+    }
+  }
+
+  private answers(): Answers {
+    const { jurisdiction, materials, fields } = this.opened!;
+    const values: Record<string, string> = { ...impliedType(materials.rules, materials.rules.jurisdictions[jurisdiction]!) };
+    for (const field of fields) values[field.name] = field.read();
+    return { jurisdiction, values, birthProblem: fields.map((field) => field.problem()).find((problem) => problem !== null) ?? null };
+  }
+
+  private setting(): Setting {
+    const { rules, manifest, calendar } = this.opened!.materials;
+    return { rules, words: this.page.words, today: calendar.today(), closesOn: manifest.closesOn };
+  }
+
+  /** Shows beside the fields what can be said now; of a field that was not left yet only after the button was pressed. */
+  private review(only?: readonly string[]): Mistake[] {
+    const [answers, setting] = [this.answers(), this.setting()];
+    const faults = new Map(findFaults(answers, setting).map((fault) => [fault.field, fault.sentence]));
+    const doubts = new Map(findDoubts(answers, setting).map((doubt) => [doubt.field, doubt]));
+    const mistakes: Mistake[] = [];
+    for (const field of this.opened!.fields) {
+      // A number without its document is not asked yet: the question for the document stands before it.
+      if (field.element.hidden || (only && !only.includes(field.name))) continue;
+      const isDue = this.wasAsked || this.left.has(field.name);
+      const doubt = faults.has(field.name) ? null : (doubts.get(field.name) ?? null);
+      field.showDoubt(isDue ? doubt : null);
+      const isSettled = !doubt || doubt.codes.every((code) => field.confirmed().includes(code));
+      const unsettled = this.wasAsked && !isSettled ? unsettledSentence(field.name, setting) : null;
+      const sentence = faults.get(field.name) ?? unsettled;
+      field.showFault(isDue && sentence !== null ? sentence : null);
+      if (sentence !== null) mistakes.push({ target: field.target, sentence });
+    }
+    return mistakes;
+  }
+
+  private hand(): void {
+    const { words } = this.page;
+    if (!this.opened) {
+      const sentence = words.say("error.nationality");
+      this.nationality.showFault(sentence);
+      return this.nationality.target.focus();
+    }
+    if (this.state.disabled) return;
+    this.wasAsked = true;
+    const mistakes = [...this.review(), ...this.consent.review()];
+    if (mistakes.length > 0) return this.summary.show(words, mistakes);
+    this.summary.hide();
+    const { jurisdiction, fields } = this.opened;
+    const values = Object.entries(this.answers().values).filter(([, value]) => value !== "");
+    this.around.filled({
+      jurisdiction,
+      language: this.page.language,
+      fields: Object.fromEntries(values),
+      confirmations: fields.flatMap((field) => field.confirmed().map((code) => [field.name, code] as const)),
+    });
+  }
+
+  private nationalityField(): Field {
+    const { words, jurisdictions } = this.page;
+    const choices = sortedPlaces(words, jurisdictions).map(({ code, name }) => ({ value: code, label: name }));
+    const help = explain(words.say("nationality.help.title"), words.say("nationality.help.two"), words.say("nationality.help.none"));
+    const looks = { name: "nationality", label: words.say("nationality.label"), hint: words.say("nationality.hint"), help };
+    return choiceField(looks, words.say("nationality.choose"), choices, "off");
+  }
+}

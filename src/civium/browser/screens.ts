@@ -1,0 +1,152 @@
+// The screens between form and thanks: on its way, unknown, the receipt does not fit, not taken, cannot be filled in at all.
+import { base64 } from "./bytes";
+import { type Child, button, focusOn, icon, make } from "./dom";
+import type { Refused, Untrusted } from "./errors";
+import { copyButton, saveFile } from "./files";
+import type { Page } from "./page";
+import { failedStep } from "./receipt";
+import type { Sealed } from "./sealed";
+import type { Progress } from "./send";
+import type { Words } from "./words";
+
+const SENTENCES: Readonly<Record<Exclude<Progress, "unknown">, string>> = {
+  sending: "sending.text",
+  offline: "sending.offline",
+  busy: "sending.busy",
+  again: "sending.again",
+};
+
+// The server's codes (docs/errors.md) -> our sentence; what is not here is the server's or our own mistake.
+const REFUSALS: Readonly<Record<string, string>> = {
+  "collection-waiting": "refused.collection-waiting",
+  "collection-not-started": "refused.collection-waiting",
+  "collection-ended": "refused.collection-ended",
+  "collection-paused": "refused.collection-paused",
+  "unknown-manifest": "refused.page-old",
+  "unknown-key": "refused.page-old",
+  "unknown-collection": "refused.page-old",
+  "page-old": "refused.page-old",
+  "unknown-jurisdiction": "refused.state-closed",
+  "state-closed": "refused.state-closed",
+  "too-many": "refused.too-many",
+  "work-needed": "refused.work",
+};
+
+/** Shows how sending goes. `hurry` tries at once. */
+export function showSending(place: HTMLElement, words: Words, sealed: Sealed, hurry: () => void): (progress: Progress) => void {
+  const status = make("p", { role: "status" });
+  const screen = make("div", { class: "flow sending" }, heading(words.say("sending.title")), make("progress", { "aria-label": words.say("sending.title") }), status);
+  present(place, screen);
+  let isUnknown = false;
+  return (progress) => {
+    if (progress === "unknown" && !isUnknown) {
+      isUnknown = true;
+      present(place, make("div", { class: "flow" }, ...unknownOutcome(words, sealed, hurry), status));
+    }
+    const sentence = words.say(progress === "unknown" ? "sending.again" : SENTENCES[progress]);
+    if (status.textContent !== sentence) status.textContent = sentence;
+  };
+}
+
+/** Shows that something may be stored whose receipt cannot be checked, and offers everything there is as one file. */
+export function showDoubtful(place: HTMLElement, words: Words, sealed: Sealed, answer: string, error: Refused | Untrusted): void {
+  const keep = button(words.say("doubt.keep"), "", () => {
+    const file = { civium: "doubtful receipt v1", envelope: base64(sealed.envelope), answer, step: failedStep(error), said: words.say("doubt.text") };
+    saveFile(`${sealed.identifier}.json`, "application/json", JSON.stringify(file, null, 1));
+  });
+  present(
+    place,
+    make(
+      "div",
+      { class: "flow" },
+      heading(words.say("doubt.title")),
+      notice("bad", words.say("doubt.text")),
+      make("p", { class: "small quiet" }, words.say("doubt.step", { n: String(failedStep(error)) })),
+      make("p", {}, keep),
+      ...identifierAndCode(words, sealed, "doubt.erasure"),
+    ),
+  );
+}
+
+/** Shows that the server took nothing, why, and the way back. */
+export function showRefused(place: HTMLElement, words: Words, code: string, back: () => void): void {
+  const key = REFUSALS[code] ?? "refused.other";
+  const isOver = ["refused.collection-ended", "refused.collection-waiting", "refused.collection-paused"].includes(key);
+  const again = button(words.say(isOver ? "refused.back" : "refused.reload"), isOver ? "second" : "", isOver ? back : () => location.reload());
+  const ways = [again, isOver ? null : button(words.say("refused.back"), "second", back)];
+  present(
+    place,
+    make(
+      "div",
+      { class: "flow" },
+      heading(words.say("refused.title")),
+      notice("warn", words.say(key)),
+      make("p", {}, words.say("refused.nothing")),
+      make("div", { class: "actions" }, ...ways),
+    ),
+  );
+}
+
+/** Shows why no form can be filled in here: the browser cannot seal, a part did not arrive, or something is not what was promised. */
+export function showFailed(page: Page, error: Refused | Untrusted, again: () => void): void {
+  const { words, place } = page;
+  const [title, sentence] = failure(error);
+  const copy = copyButton(words.say("cannot.copy"), "second", location.origin + location.pathname, words);
+  const isHopeless = error.code === "cannot-seal" || error.code === "cannot-check" || error.code === "insecure-context";
+  const parts = [
+    heading(words.say(title)),
+    notice("warn", words.say(sentence)),
+    isHopeless ? make("p", {}, words.say("cannot.paper")) : null,
+    isHopeless ? copy : make("p", {}, button(words.say(error.code === "page-old" ? "refused.reload" : "cannot.again"), "", error.code === "page-old" ? () => location.reload() : again)),
+  ];
+  present(place, make("div", { class: "flow" }, ...parts));
+}
+
+/** Shows one sentence in place of the form. */
+export function showClosed(page: Page, sentence: string): void {
+  present(page.place, make("div", { class: "flow" }, heading(page.words.say("form.title")), notice("warn", sentence)), false);
+}
+
+/** Puts a screen in the place and the focus on its heading. */
+export function present(place: HTMLElement, screen: HTMLElement, takesFocus = true): void {
+  place.replaceChildren(screen);
+  const title = screen.querySelector<HTMLElement>("h1, h2");
+  if (title && takesFocus) focusOn(title);
+}
+
+function heading(text: string): HTMLElement {
+  return make("h2", { id: "support-h" }, text);
+}
+
+function notice(kind: "warn" | "bad", sentence: string): HTMLElement {
+  return make("div", { class: `notice ${kind}` }, icon("alert"), make("p", {}, sentence));
+}
+
+function unknownOutcome(words: Words, sealed: Sealed, hurry: () => void): Child[] {
+  const save = button(words.say("unknown.keep"), "second", () => saveFile(`${sealed.identifier}.envelope`, "application/octet-stream", sealed.envelope));
+  return [
+    heading(words.say("unknown.title")),
+    notice("warn", words.say("unknown.text")),
+    make("p", {}, words.say("unknown.do")),
+    ...identifierAndCode(words, sealed, "unknown.erasure"),
+    make("div", { class: "actions" }, button(words.say("unknown.now"), "", hurry), save),
+  ];
+}
+
+function identifierAndCode(words: Words, sealed: Sealed, erasureKey: string): HTMLElement[] {
+  const pair = make("div", {}, make("dt", {}, words.say("unknown.identifier")), make("dd", { class: "code", translate: "no" }, sealed.identifier));
+  return [
+    make("dl", { class: "pairs" }, pair),
+    make("p", { class: "label" }, words.say(erasureKey)),
+    make("p", {}, make("span", { class: "bigcode", translate: "no" }, sealed.erasureText)),
+    copyButton(words.say("erasure.copy"), "second compact", sealed.erasureText, words),
+  ];
+}
+
+function failure(error: Refused | Untrusted): readonly [title: string, sentence: string] {
+  if (error.name === "Untrusted") return ["cannot.trust.title", "cannot.trust.text"];
+  if (error.code === "insecure-context") return ["cannot.title", "cannot.insecure"];
+  if (error.code === "cannot-seal" || error.code === "cannot-check") return ["cannot.title", "cannot.text"];
+  if (error.code === "page-old") return ["cannot.load.title", "refused.page-old"];
+  return ["cannot.load.title", "cannot.load.text"];
+}
