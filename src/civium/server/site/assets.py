@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 STATIC = Path(__file__).parent / "static"
-# Where the wheel, or `make`, puts what browser/build.mjs made.
-BUNDLE = Path(__file__).parents[2] / "browser" / "dist"
+# Where the build puts what browser/build.mjs made.
+BUNDLE = Path(__file__).parents[1] / "assets"
 _TYPES = {
     "css": "text/css; charset=utf-8",
     "svg": "image/svg+xml",

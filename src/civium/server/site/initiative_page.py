@@ -142,7 +142,8 @@ def render(_: Words, initiative: Initiative, counts: Counts | None, *, today: da
     context |= {
         "kicker": kicker(_, tongue, initiative, procedure),
         "state": initiative.state,
-        "numbers": numbers(tongue, initiative, procedure, counts) if counts and deployment.collects else None,
+        "numbers": numbers(tongue, initiative, procedure, counts) if counts else None,
+        "has_period": deployment.collects,
         "days_left": period.days_left(today),
         "days_until_open": max(0, (initiative.opens_on - today).days),
         "organisers": organisers(_, tongue, initiative),

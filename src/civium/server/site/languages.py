@@ -125,6 +125,8 @@ def reading_order(code: str, name: str) -> str:
     """A key that sorts names as readers of the language expect them."""
     special = _ALPHABETS.get(code, {})
     lowered = unicodedata.normalize("NFC", name).lower()
+    if code in ("cs", "sk"):
+        lowered = lowered.replace("ch", "h~")
     return "".join(special.get(letter) or _plain(letter) for letter in lowered)
 
 

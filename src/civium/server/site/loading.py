@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from civium.server.initiatives.models import Collection, Initiative, InitiativeText, Installation
 
 
-def installed_site(counts: Callable[[str], shown.Counts], now: Callable[[], datetime] | None = None) -> Site:
+def installed_site(counts: Callable[[str], shown.Counts | None], now: Callable[[], datetime] | None = None) -> Site:
     """The pages of this installation, read anew from its database for each page that is made.
 
-    `counts` gives the published numbers of a collection by its name in hex. Safe to use from several threads: Django keeps a
+    `counts` gives the published numbers of a collection by its name in hex, or None where they are not known. Safe to use from several threads: Django keeps a
     connection for each.
     """
     clock = now or (lambda: datetime.now(UTC))
@@ -31,7 +31,21 @@ def installed_site(counts: Callable[[str], shown.Counts], now: Callable[[], date
     def today() -> date:
         return brussels_date(clock())
 
-    return Site(find=lambda slug: find(slug, today()), hosted=lambda: hosted(today()), counts=counts, today=today)
+    return Site(
+        find=lambda slug: find(slug, today()),
+        hosted=lambda: hosted(today()),
+        counts=counts,
+        today=today,
+        # The day as well: at midnight collections open and end, and days left change.
+        version=lambda: (_version(), today()),
+    )
+
+
+def _version() -> int:
+    from civium.server.initiatives.models import Installation
+
+    found: int | None = Installation.objects.values_list("version", flat=True).first()
+    return found or 0
 
 
 def counts_of(heads: Iterable[tuple[str, int]], live_total: int | None = None) -> shown.Counts:

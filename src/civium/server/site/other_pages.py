@@ -63,7 +63,7 @@ class OfficialPart:
     lang_attribute: Markup | str
 
 
-def front(_: Words, hosted: tuple[Initiative, ...], counts: Callable[[str], Counts]) -> bytes:
+def front(_: Words, hosted: tuple[Initiative, ...], counts: Callable[[str], Counts | None]) -> bytes:
     """The initiatives hosted here: open ones first, then by title."""
     tongue = language(_.code)
     cards = []
@@ -71,9 +71,8 @@ def front(_: Words, hosted: tuple[Initiative, ...], counts: Callable[[str], Coun
         procedure = load_procedure(initiative.procedure)
         if _.code not in frame.page_languages(procedure):
             continue
-        numbers = None
-        if initiative.collection:
-            numbers = initiative_page.numbers(tongue, initiative, procedure, counts(initiative.collection.identifier))
+        known = counts(initiative.collection.identifier) if initiative.collection else None
+        numbers = initiative_page.numbers(tongue, initiative, procedure, known) if known else None
         cards.append(
             Card(
                 frame.initiative_path(_.code, initiative.slug),

@@ -49,13 +49,19 @@ class Site:
         *,
         find: Callable[[str], Initiative | None],
         hosted: Callable[[], tuple[Initiative, ...]],
-        counts: Callable[[str], Counts],
+        counts: Callable[[str], Counts | None],
         today: Callable[[], date],
+        version: Callable[[], object] = lambda: 0,
     ) -> None:
         self._find = find
         self._hosted = hosted
         self._counts = counts
         self._today = today
+        self._version = version
+
+    def version(self) -> object:
+        """Differs when any page may have changed, apart from its numbers."""
+        return self._version()
 
     def render(self, path: str) -> Page | None:
         """The page at an address, or None if there is none. Safe to call from several threads."""

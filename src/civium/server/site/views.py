@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 
 from civium.server.intake.replies import SECURITY
-from civium.server.site import loading, pages, shown
+from civium.server.site import loading, pages
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @cache
 def _site() -> pages.Site:
     """The pages without numbers: a process that only renders has no store to ask."""
-    return loading.installed_site(lambda _: shown.Counts())
+    return loading.installed_site(lambda _: None)
 
 
 def choose(request: HttpRequest) -> HttpResponse:
