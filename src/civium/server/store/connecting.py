@@ -31,16 +31,16 @@ _PRAGMAS = (
 
 
 def prepare(path: Path) -> None:
-    """Make the database, or lead an older one to the present schema. Raises Misconfigured `store-foreign`, `store-newer`."""
+    """Make the database, or lead an older one to the present schema. Raises Misconfigured `store-foreign`, `store-newer`, `store-unreadable`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     connection = _connect(path)
     try:
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("begin immediate")
         found = _schema_of(connection)
         if found > schema.VERSION:
             _check_schema(found)
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("begin immediate")
         for step in schema.STEPS[found:]:
             for statement in _statements(step):
                 connection.execute(statement)
@@ -82,8 +82,12 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
     )
-    for pragma in _PRAGMAS:
-        connection.execute(pragma)
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise Misconfigured("store-foreign" if error.sqlite_errorname == "SQLITE_NOTADB" else "store-unreadable") from None
     return connection
 
 
@@ -99,8 +103,8 @@ def _schema_of(connection: sqlite3.Connection) -> int:
         (application,) = connection.execute("pragma application_id").fetchone()
         (version,) = connection.execute("pragma user_version").fetchone()
         (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
-    except sqlite3.DatabaseError:
-        raise Misconfigured("store-foreign") from None
+    except sqlite3.DatabaseError as error:
+        raise Misconfigured("store-foreign" if error.sqlite_errorname == "SQLITE_NOTADB" else "store-unreadable") from None
     if (application != schema.APPLICATION_ID) and (application or version or tables):
         raise Misconfigured("store-foreign")
     return int(version)

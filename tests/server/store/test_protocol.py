@@ -1,0 +1,258 @@
+"""The contract of every store: whoever adds an engine adds it to `ENGINES` and passes this."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from civium.errors import Refused
+from civium.formats import leaf, merkle
+from civium.server.store.protocol import AcceptedManifest, Change, NewLog, Placed, Store
+from tests.server import live
+from tests.server.live import TODAY, Live
+
+ENGINES: dict[str, Callable[[Path], Store]] = {"sqlite": live.open_store}
+
+
+@pytest.fixture(params=sorted(ENGINES))
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    opened = ENGINES[request.param](tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def going(store: Store, tmp_path: Path) -> Live:
+    return live.go_live(store, tmp_path)
+
+
+def _hashes(store: Store, going: Live, jurisdiction: str = "ES") -> list[bytes]:
+    log = live.log_of(going.collection, jurisdiction)
+    return [merkle.leaf_hash(record) for record in store.read_leaves(log, 0, 1 << 30)]
+
+
+def test_an_opened_collection_is_read_as_it_was_given(store: Store, going: Live) -> None:
+    collection = store.collection(live.IDENTIFIER)
+    assert collection == going.collection
+    assert store.collections() == (collection,)
+    assert (collection.state, collection.version, collection.goal) == ("collecting", 1, 1_000_000)
+    assert (collection.opens_on, collection.closes_on) == (live.OPENS_ON, live.CLOSES_ON)
+    assert [key.jurisdiction for key in collection.keys] == ["ES", "MT"]
+    assert [log.origin.split("/")[2] for log in collection.logs] == ["ES", "MT"]
+    assert collection.manifests == (AcceptedManifest(sha256(going.manifest_raw).digest(), 1, None),)
+    assert [manifest.raw for manifest in store.manifests(live.IDENTIFIER)] == [going.manifest_raw]
+    assert store.notices_frontier().size == 1
+
+
+def test_a_collection_is_opened_once(store: Store, going: Live, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="collection-exists"):
+        live.go_live(store, tmp_path)
+    assert store.notices_frontier().size == 1, "the notice of an opening that failed went with it"
+
+
+@pytest.mark.parametrize("act", ["collection", "heads", "manifests"])
+def test_an_unknown_collection_is_refused(store: Store, act: str) -> None:
+    with pytest.raises(Refused, match="unknown-collection"):
+        getattr(store, act)(bytes(16))
+
+
+def test_a_batch_gets_dense_indices_and_proofs_that_lead_to_its_head(store: Store, going: Live) -> None:
+    for size in (1, 2, 300, 7):
+        batch = [*live.candidates(going, size, "ES"), *live.candidates(going, 2, "MT")]
+        outcome = store.append(batch)
+        for given, place in zip(batch, outcome.outcomes, strict=True):
+            assert isinstance(place, Placed)
+            head = outcome.heads[place.log]
+            assert place.leaf == leaf.encode(leaf.LeafRecord(TODAY, given.envelope_hash, given.erasure_commitment))
+            merkle.check_inclusion(merkle.leaf_hash(place.leaf), place.index, head.size, place.proof, merkle.root(head.frontier))
+    assert [head.size for head in store.heads(live.IDENTIFIER)] == [310, 8]
+    for head in store.heads(live.IDENTIFIER):
+        assert merkle.root(head.frontier) == merkle.tree_root(_hashes(store, going, head.log.jurisdiction))
+
+
+def test_the_same_envelope_keeps_its_index_and_gets_a_fresh_proof(store: Store, going: Live) -> None:
+    batch = list(live.candidates(going, 5))
+    first = store.append(batch).outcomes[3]
+    store.append(list(live.candidates(going, 4)))
+    tomorrow = dataclasses.replace(batch[3], received_on=TODAY + timedelta(days=1), refusal=Refused("collection-ended"))
+    outcome = store.append([tomorrow, tomorrow])
+    assert isinstance(first, Placed)
+    for again in outcome.outcomes:
+        assert isinstance(again, Placed)
+        assert (again.index, again.leaf) == (3, first.leaf), "a retry after midnight keeps the day it came"
+        head = outcome.heads[again.log]
+        assert head.size == 9
+        merkle.check_inclusion(merkle.leaf_hash(again.leaf), 3, 9, again.proof, merkle.root(head.frontier))
+
+
+def test_an_envelope_twice_in_one_batch_is_one_entry(store: Store, going: Live) -> None:
+    (one,) = live.candidates(going, 1)
+    outcome = store.append([one, one, *live.candidates(going, 1), one])
+    indices = [place.index for place in outcome.outcomes if isinstance(place, Placed)]
+    assert indices == [0, 0, 1, 0]
+    assert store.heads(live.IDENTIFIER)[0].size == 2
+
+
+def test_a_refusal_comes_back_and_takes_no_index(store: Store, going: Live) -> None:
+    refused, taken = live.candidates(going, 2)
+    refusal = Refused("unknown-key")
+    outcome = store.append([dataclasses.replace(refused, refusal=refusal), taken])
+    assert outcome.outcomes[0] is refusal
+    place = outcome.outcomes[1]
+    assert isinstance(place, Placed)
+    assert place.index == 0
+
+
+def test_a_refused_envelope_does_not_lend_its_place_to_its_twin(store: Store, going: Live) -> None:
+    (one,) = live.candidates(going, 1)
+    outcome = store.append([dataclasses.replace(one, refusal=Refused("unknown-key")), one])
+    assert isinstance(outcome.outcomes[0], Refused)
+    assert isinstance(outcome.outcomes[1], Placed)
+
+
+@pytest.mark.parametrize(("state", "code"), [("paused", "collection-paused"), ("ended", "collection-ended")])
+def test_nothing_new_is_committed_after_a_pause_or_an_end(store: Store, going: Live, state: str, code: str) -> None:
+    (before,) = live.candidates(going, 1)
+    store.append([before])
+    store.change_collection(live.IDENTIFIER, Change(state=state), expected_version=1)  # type: ignore[arg-type]
+    outcome = store.append([before, *live.candidates(going, 1)])
+    assert isinstance(outcome.outcomes[0], Placed), "what was in before keeps its place"
+    refusal = outcome.outcomes[1]
+    assert isinstance(refusal, Refused)
+    assert refusal.code == code
+    assert store.heads(live.IDENTIFIER)[0].size == 1
+
+
+def test_a_change_is_one_step_with_its_notice(store: Store, going: Live, tmp_path: Path) -> None:
+    seen = store.version()
+    signed = live.signed_manifest(tmp_path, ("ES", "MT", "LU"), sequence=2, previous=sha256(going.manifest_raw).digest())
+    change = Change(
+        keys=tuple(live.authority_key(code) for code in ("ES", "MT", "LU")),
+        logs=(NewLog(f"{live.HOST}/{live.IDENTIFIER.hex()}/LU/online/1", "LU", "online"),),
+        manifest=signed,
+        earlier_accepted_until=date(2026, 11, 22),
+        notice=b'{"civium":"notice v1"}',
+    )
+    changed = store.change_collection(live.IDENTIFIER, change, expected_version=1)
+    assert changed == store.collection(live.IDENTIFIER)
+    assert changed.version == 2
+    assert [(manifest.sequence, manifest.accepted_until) for manifest in changed.manifests] == [
+        (1, date(2026, 11, 22)),
+        (2, None),
+    ]
+    assert [log.jurisdiction for log in changed.logs] == ["ES", "MT", "LU"]
+    assert store.read_notices(1, 2) == [b'{"civium":"notice v1"}']
+    assert store.version() > seen
+
+
+def test_a_change_of_what_one_has_not_seen_is_refused(store: Store, going: Live) -> None:
+    store.change_collection(live.IDENTIFIER, Change(state="paused"), expected_version=1)
+    with pytest.raises(Refused, match="collection-changed"):
+        store.change_collection(live.IDENTIFIER, Change(state="collecting", notice=b"{}"), expected_version=1)
+    assert store.collection(live.IDENTIFIER).state == "paused"
+    assert store.notices_frontier().size == 1
+
+
+def test_an_end_is_for_ever(store: Store, going: Live) -> None:
+    store.change_collection(live.IDENTIFIER, Change(state="ended"), expected_version=1)
+    with pytest.raises(Refused, match="collection-ended"):
+        store.change_collection(live.IDENTIFIER, Change(state="collecting"), expected_version=2)
+    later = store.change_collection(live.IDENTIFIER, Change(closes_on=TODAY), expected_version=2)
+    assert (later.state, later.closes_on) == ("ended", TODAY)
+
+
+def test_a_destroyed_body_leaves_its_leaf_and_a_count(store: Store, going: Live) -> None:
+    batch = list(live.candidates(going, 3))
+    store.append(batch)
+    log, seen = batch[0].log, store.version()
+    before = merkle.root(store.heads(live.IDENTIFIER)[0].frontier)
+    assert store.destroy_body(log, 1, reason="erased-by-signatory", evidence=bytes(16)) is True
+    assert store.destroy_body(log, 1, reason="destroyed-by-organisers") is False
+    rows = list(store.read_rows(log, 0, 3))
+    assert [row.envelope for row in rows] == [batch[0].envelope, None, batch[2].envelope]
+    assert (rows[1].reason, rows[1].evidence) == ("erased-by-signatory", bytes(16))
+    assert leaf.parse(rows[1].leaf).envelope_hash == batch[1].envelope_hash
+    head = store.heads(live.IDENTIFIER)[0]
+    assert (head.size, head.destroyed, head.received) == (3, 1, 2)
+    assert merkle.root(head.frontier) == before
+    assert store.version() > seen
+
+
+def test_a_retry_of_what_was_destroyed_revives_nothing(store: Store, going: Live) -> None:
+    (one,) = live.candidates(going, 1)
+    store.append([one])
+    store.destroy_body(one.log, 0, reason="erased-by-signatory", evidence=bytes(16))
+    (place,) = store.append([one]).outcomes
+    assert isinstance(place, Placed)
+    assert place.index == 0
+    assert next(store.read_rows(one.log, 0, 1)).envelope is None
+    assert store.heads(live.IDENTIFIER)[0].received == 0
+
+
+def test_what_is_not_there_cannot_be_destroyed(store: Store, going: Live) -> None:
+    with pytest.raises(Refused, match="unknown-entry"):
+        store.destroy_body(going.collection.logs[0], 0, reason="destroyed-by-law")
+
+
+def test_an_envelope_is_found_in_its_own_log_only(store: Store, going: Live) -> None:
+    batch = list(live.candidates(going, 2))
+    store.append(batch)
+    spain, malta = going.collection.logs
+    assert store.find(spain, batch[1].envelope_hash) == 1
+    assert store.find(malta, batch[1].envelope_hash) is None
+
+
+def test_rows_are_read_across_pieces_and_within_bounds(store: Store, going: Live) -> None:
+    batch = list(live.candidates(going, 600))
+    store.append([*batch, *live.candidates(going, 3, "MT")])
+    log = batch[0].log
+    rows = list(store.read_rows(log, 250, 590))
+    assert [row.index for row in rows] == list(range(250, 590))
+    assert [row.envelope for row in rows] == [given.envelope for given in batch[250:590]]
+    assert len(list(store.read_rows(log, 590, 10_000))) == 10
+    assert list(store.read_rows(log, 600, 700)) == []
+
+
+def test_a_proof_of_any_index_in_any_size_checks(store: Store, going: Live) -> None:
+    log = going.collection.logs[0]
+    for size in (255, 1, 1, 255, 88, 1):
+        store.append(list(live.candidates(going, size)))
+    hashes = _hashes(store, going)
+    for size in (1, 2, 255, 256, 257, 511, 512, 513, 601):
+        root = store.root(log, size)
+        assert root == merkle.tree_root(hashes[:size])
+        for index in {0, min(1, size - 1), size // 2, size - 1}:
+            merkle.check_inclusion(hashes[index], index, size, store.prove(log, index, size), root)
+    assert store.read_nodes(log, 1, 0, 10) == [merkle.tree_root(hashes[start : start + 256]) for start in (0, 256)]
+
+
+def test_notices_are_a_log_too(store: Store) -> None:
+    entries = [b'{"number":%d}' % number for number in range(300)]
+    assert [store.append_notice(entry) for entry in entries] == list(range(300))
+    assert store.read_notices(0, 1000) == entries
+    hashes = [merkle.leaf_hash(entry) for entry in entries]
+    assert merkle.root(store.notices_frontier()) == merkle.tree_root(hashes)
+    assert store.read_notice_nodes(1, 0, 9) == [merkle.tree_root(hashes[:256])]
+
+
+def test_writers_in_several_threads_never_agree_on_an_index(store: Store, going: Live) -> None:
+    batches = [[list(live.candidates(going, 3)) for _ in range(10)] for _ in range(4)]
+    places: list[Placed] = []
+
+    def write(own: list[list[object]]) -> None:
+        for batch in own:
+            places.extend(place for place in store.append(batch).outcomes if isinstance(place, Placed))  # type: ignore[arg-type]
+
+    threads = [threading.Thread(target=write, args=(own,)) for own in batches]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(place.index for place in places) == list(range(120))
+    assert store.heads(live.IDENTIFIER)[0].size == 120
