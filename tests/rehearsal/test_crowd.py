@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from civium.formats import statement
 from civium.formats.identity_key import identity_key
 from civium.law.checks import faults, hints
 from civium.law.procedure import form_of, load_procedure
@@ -55,6 +56,21 @@ def test_nothing_but_age_would_stop_a_form_and_only_under_age_is_too_young(crowd
         form = form_of(procedure, signing.jurisdiction, signing.received_on)
         codes = [fault.code for fault in faults(procedure, form, signing.values, signing.received_on)]
         assert codes == (["under-age"] if signing.kind == "under_age" else [])
+
+
+def test_every_signing_can_be_stated_and_read_back(crowd):
+    for signing in crowd:
+        stated = statement.Statement(
+            language=signing.language,
+            rules=load_procedure("eci").version,
+            declaration=True,
+            privacy_read=True,
+            identity_key_version=0,
+            token=b"",
+            fields=signing.values,
+            confirmations=frozenset(signing.confirmed),
+        )
+        assert statement.parse(statement.pad(statement.encode(stated))) == stated
 
 
 def test_same_identity_is_what_identity_keys_say(crowd):
