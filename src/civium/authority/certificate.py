@@ -1,0 +1,181 @@
+"""The certificate of Annex VI as a draft: a PDF for the authority to date, sign and stamp, and the same numbers as a file.
+
+The rules are:
+- the wording is the Official Journal's, with the blanks filled in; it stands in the package's data and is not ours to improve;
+- a draft says that it is one; a machine does not certify (Art. 12(5) is the authority's act);
+- nothing is certified of a working copy, of a file with a selection, or while a statement waits for a decision;
+- values go to the typesetter as JSON, never as text that it would read as its own commands.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+import typst
+
+from civium.authority.grounds import GROUNDS
+from civium.authority.report import numbers_of
+from civium.authority.settling import DECIDED, Tally
+from civium.errors import Refused
+from civium.formats.export import PACKAGE, REASONS
+from civium.law.rules import Jurisdiction
+from civium.law.wording import wording
+
+NAME = "certificate draft v1"
+LANGUAGE = "en"
+_BLANK = re.compile(r"… \(([^)]*)\)")
+_METHOD = (
+    "Every statement of the export was opened and checked by machine against the form of this State, the collection period and the other"
+    " statements. What only a person can judge was decided by a person; each decision stands in the decision journal."
+)
+_REASON_SENTENCES = {
+    "erased-by-signatory": "destroyed by the signatory with the erasure code",
+    "destroyed-by-organisers": "destroyed by the organisers",
+    "destroyed-by-law": "destroyed by law",
+}
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What came on paper and was verified apart from this tool: typed in by the officer (Art. 12(2), (5))."""
+
+    received: int = 0
+    valid: int = 0
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything the certificate says."""
+
+    facts: dict[str, Any]
+    tally: Tally
+    journal_hash: str
+    verdicts_hash: str
+    jurisdiction: Jurisdiction
+    authority: str
+    paper: Paper
+    made_on: date
+
+
+def check_may_certify(facts: dict[str, Any], tally: Tally, paper: Paper) -> None:
+    """Refuse what cannot be certified: `certificate-working-copy`, `certificate-channel`, `certificate-undecided`, `certificate-paper`."""
+    if facts["export"]["kind"] != PACKAGE or tally.gone["outside-selection"]:
+        raise Refused("certificate-working-copy")
+    if facts["channel"] == "paper":
+        raise Refused("certificate-channel")
+    if tally.undecided:
+        raise Refused("certificate-undecided", undecided=tally.undecided)
+    if not 0 <= paper.valid <= paper.received:
+        raise Refused("certificate-paper")
+
+
+def certificate_of(draft: Draft) -> dict[str, Any]:
+    """Give the certificate as a value for a JSON file. Raises what `check_may_certify` raises."""
+    check_may_certify(draft.facts, draft.tally, draft.paper)
+    numbers = numbers_of(draft.tally)
+    del numbers["days"]
+    export = draft.facts["export"]
+    return {
+        "civium": NAME,
+        "draft": True,
+        "demonstration": draft.facts["deployment"] == "demonstration",
+        "made_on": draft.made_on.isoformat(),
+        "authority": draft.authority,
+        "jurisdiction": draft.jurisdiction.code,
+        "registration": draft.facts["registration"],
+        "valid": {
+            "total": draft.tally.accepted + draft.paper.valid,
+            "online": draft.tally.accepted,
+            "paper": draft.paper.valid,
+        },
+        "online": numbers,
+        "paper": {"received": draft.paper.received, "valid": draft.paper.valid},
+        "policy": draft.facts["policy"],
+        "hashes": {
+            "export": export["sha256"],
+            "log_root": export["root"],
+            "verdicts": draft.verdicts_hash,
+            "decision_journal": draft.journal_hash,
+        },
+        "log": {"origin": export["origin"], "size": export["size"], "exported_on": export["made_on"]},
+    }
+
+
+def certificate_pdf(draft: Draft) -> bytes:
+    """Give the certificate as a tagged PDF (PDF/UA-1). Raises what `certificate_of` raises, and Refused `official-text-missing`."""
+    told = json.dumps(_page_of(draft), ensure_ascii=False)
+    template = files("civium.authority").joinpath("certificate.typ").read_bytes()
+    made = typst.compile(
+        template, format="pdf", sys_inputs={"told": told}, pdf_standards=["ua-1"], ignore_system_fonts=True, timestamp=0
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def _page_of(draft: Draft) -> dict[str, Any]:
+    """Give what the template sets: sentences and rows, in the order in which they stand on the page."""
+    told = certificate_of(draft)
+    official = {name: wording(LANGUAGE, f"annex_vi.{name}", draft.facts["procedure"]) for name in ("title", "text", "closing")}
+    valid = told["valid"]
+    blanks = {
+        "name of competent authority": draft.authority,
+        "name of Member State": draft.jurisdiction.name_en,
+        "NAME OF MEMBER STATE": draft.jurisdiction.name_en.upper(),
+        "number of valid statements of support": f"{valid['total']:,}",
+        "registration number of the initiative": draft.facts["registration"],
+    }
+    return {
+        "language": LANGUAGE,
+        "title": _filled(official["title"].text, blanks),
+        "text": _filled(official["text"].text, blanks),
+        "closing": official["closing"].text,
+        "source": f"Wording: {official['text'].legal_basis} ({official['text'].source}).",
+        "demonstration": told["demonstration"],
+        "made_on": draft.made_on.isoformat(),
+        "totals": [[name, f"{valid[key]:,}"] for name, key in _TOTALS],
+        "online": _online_rows(draft.tally),
+        "paper": [["Statements on paper received", f"{draft.paper.received:,}"], ["of them valid", f"{draft.paper.valid:,}"]],
+        "method": _METHOD,
+        "policy": [[GROUNDS[code].sentence, action] for code, action in told["policy"]["actions"].items()],
+        "hashes": [[name, told["hashes"][key] or "none: nothing was left to decide"] for name, key in _HASHES],
+        "log": [["Log", told["log"]["origin"]], ["Exported on", told["log"]["exported_on"]]],
+    }
+
+
+_TOTALS = (
+    ("Valid statements of support, total", "total"),
+    ("of them collected online", "online"),
+    ("of them collected on paper", "paper"),
+)
+_HASHES = (
+    ("Export file (SHA-256)", "export"),
+    ("Merkle root of the log", "log_root"),
+    ("Verdicts file (SHA-256 of its head)", "verdicts"),
+    ("Decision journal (SHA-256 of its last line)", "decision_journal"),
+)
+
+
+def _filled(text: str, blanks: dict[str, str]) -> list[dict[str, Any]]:
+    """Give an official text in pieces, each blank with what fills it: `{"is_filled": true, "text": "…"}`."""
+    pieces: list[dict[str, Any]] = []
+    for place, piece in enumerate(_BLANK.split(text)):
+        pieces.append({"is_filled": place % 2 == 1, "text": blanks[piece] if place % 2 else piece})
+    return pieces
+
+
+def _online_rows(tally: Tally) -> list[list[str]]:
+    """Give the rows whose numbers add up: entries less those gone, less those struck, less repeats, are the accepted."""
+    rows = [("Entries in the log", tally.entries)]
+    rows += [(f"less: {_REASON_SENTENCES[reason]}", -tally.gone[reason]) for reason in REASONS.values() if tally.gone[reason]]
+    for code, count in sorted(tally.struck_grounds.items()):
+        sentence = "struck by a person's decision" if code == DECIDED else f"struck: {GROUNDS[code].sentence}"
+        rows.append((f"less: {sentence}", -count))
+    rows.append((f"less: {GROUNDS['repeat'].sentence}", -tally.repeats))
+    rows.append(("Accepted", tally.accepted))
+    assert sum(count for _, count in rows[:-1]) == tally.accepted, "the rows add up"
+    return [[name, f"{count:,}".replace("-", "−")] for name, count in rows]

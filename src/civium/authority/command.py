@@ -1,0 +1,82 @@
+"""The command line of a competent authority: civium-authority. Results go to stdout, everything else to stderr.
+
+The rules are:
+- it talks to no network;
+- what cannot be done is one sentence and a hint, with the exit codes of `civium.errors`; 130 after Ctrl-C;
+- nothing is overwritten, and what was interrupted goes on when the same command is given again.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from civium.authority.commands import deciding, keys, opening, results
+from civium.authority.sentences import refusal_of, sentence_of
+from civium.errors import CiviumError
+
+NAME = "civium-authority"
+INTERRUPTED = 130
+_ABOUT = """\
+Open, verify and certify the statements of support that organisers hand over. Works offline.
+
+  civium-authority keys make --jurisdiction ES --to es
+                                                  once, before collection; give es.civium-public-key to the organisers
+  civium-authority keys prove test.json --key es.civium-private-key
+                                                  answer their key test
+  civium-authority open night-trains-ES-online.civium --key es.civium-private-key
+  civium-authority verify night-trains-ES-online.civium --key es.civium-private-key
+  civium-authority report night-trains-ES-online.civium --key es.civium-private-key
+  civium-authority show night-trains-ES-online.civium --key es.civium-private-key
+                                                  what waits for a person
+  civium-authority decide night-trains-ES-online.civium --key es.civium-private-key --by "R. Ejemplo" \\
+      --ground number-checksum --accept --reason "found in the register"
+  civium-authority certify night-trains-ES-online.civium --key es.civium-private-key --to certificate-ES
+
+The export's name is enough for every command: what is made from it lies beside it, encrypted to your key.
+'civium-authority COMMAND --help' tells more."""
+
+_COMMANDS: tuple[tuple[str, str, Callable[[ArgumentParser], None]], ...] = (
+    ("keys", "make, show, prove and check a key", keys.add_commands),
+    ("policy", "see what indications do, before opening", opening.add_policy),
+    ("open", "check that an export is the whole log, then open it", opening.add_open),
+    ("verify", "give every statement its verdict", opening.add_verify),
+    ("report", "the numbers by verdict and ground", results.add_report),
+    ("show", "statements with their grounds, on the screen", results.add_show),
+    ("decide", "settle what waits for a person; each decision goes into the journal", deciding.add_decide),
+    ("write", "write the statements as the Commission's XML or as a table (personal data in clear)", results.add_write),
+    ("certify", "draft the certificate of Annex VI, as PDF and as JSON", deciding.add_certify),
+)
+
+
+def main(arguments: Sequence[str] | None = None, *, now: datetime | None = None) -> int:
+    """Run one command and give its exit code."""
+    options = make_parser().parse_args(arguments)
+    try:
+        lines = options.run(options, now or datetime.now(UTC))
+    except CiviumError as error:
+        return _tell(error)
+    except OSError as trouble:
+        return _tell(refusal_of(trouble))
+    except KeyboardInterrupt:
+        sys.stderr.write(f"{NAME}: stopped; the same command goes on from here\n")
+        return INTERRUPTED
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return 0
+
+
+def make_parser() -> ArgumentParser:
+    """Give the parser of the whole command line."""
+    parser = ArgumentParser(NAME, description=_ABOUT, formatter_class=RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, told, add in _COMMANDS:
+        add(commands.add_parser(name, help=told, description=told))
+    return parser
+
+
+def _tell(error: CiviumError) -> int:
+    sentence, hint = sentence_of(error)
+    sys.stderr.write(f"{NAME}: error: {sentence}\nhint: {hint}\n")
+    return error.exit_code

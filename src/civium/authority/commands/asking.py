@@ -1,0 +1,79 @@
+"""What the subcommands share: files named after the export, the passphrase, the key, numbers of processes."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from civium.authority.crew import core_count
+from civium.authority.custody import parse_private_key, unlock
+from civium.authority.keys import AuthorityKey
+from civium.errors import Misconfigured, Refused
+
+EXPORT, OPENED, VERDICTS, DECISIONS = ".civium", ".civium-opened", ".civium-verdicts", ".civium-decisions"
+LARGEST_FILE = 1 << 24
+
+
+def beside(path: Path, ending: str) -> Path:
+    """Give the file of another ending beside one that is named after the same export."""
+    stem = path.with_suffix("") if path.suffix in (EXPORT, OPENED, VERDICTS, DECISIONS) else path
+    return stem.with_name(stem.name + ending)
+
+
+def small_file(path: Path) -> bytes:
+    """Give the bytes of a small file; more than a text can have is not read."""
+    with path.open("rb") as stream:
+        return stream.read(LARGEST_FILE)
+
+
+def add_key_options(parser: ArgumentParser, *, several: bool = False) -> None:
+    """Add --key and --passphrase-file."""
+    told = "the authority's private key file" + ("; again for each further key" if several else "")
+    parser.add_argument("--key", type=Path, required=True, metavar="FILE", action="append" if several else "store", help=told)
+    add_passphrase_option(parser)
+
+
+def add_passphrase_option(parser: ArgumentParser) -> None:
+    """Add --passphrase-file."""
+    told = "a file whose first line is the passphrase; without it the terminal is asked"
+    parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help=told)
+
+
+def add_processes_option(parser: ArgumentParser) -> None:
+    """Add --processes."""
+    parser.add_argument(
+        "--processes", type=_positive, default=core_count(), metavar="N", help="how many processes share the work (%(default)s)"
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 256:
+        raise ValueError
+    return number
+
+
+def passphrase(options: Namespace, *, prompt: str = "passphrase: ") -> str:
+    """Give the passphrase from the file named, or from the terminal. Raises Misconfigured `passphrase-missing` where there is neither."""
+    if options.passphrase_file:
+        lines = small_file(options.passphrase_file).decode("utf-8", "replace").splitlines()
+        return lines[0] if lines else ""
+    if not sys.stdin.isatty():
+        raise Misconfigured("passphrase-missing")
+    return getpass.getpass(prompt, stream=sys.stderr)
+
+
+def new_passphrase(options: Namespace) -> str:
+    """Give a new passphrase, asked twice if the terminal is asked. Raises Refused `passphrase-differs`."""
+    first = passphrase(options, prompt="new passphrase: ")
+    if not options.passphrase_file and passphrase(options, prompt="once more: ") != first:
+        raise Refused("passphrase-differs")
+    return first
+
+
+def unlocked_key(path: Path, options: Namespace) -> AuthorityKey:
+    """Give the key pair of a private key file. Raises what `custody` raises."""
+    sealed = parse_private_key(small_file(path))
+    return unlock(sealed, passphrase(options, prompt=f"passphrase of {path.name}: "))

@@ -1,0 +1,100 @@
+"""civium-authority decide, certify: what persons decided goes into the journal; the certificate is drafted when nothing waits."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from datetime import datetime
+from pathlib import Path
+
+from civium.authority.certificate import Draft, Paper, certificate_of, certificate_pdf
+from civium.authority.commands.asking import small_file
+from civium.authority.commands.cases import Case, add_case_options, load_case
+from civium.authority.decisions import Decision, append_decisions, check_decisions, parse_list, waiting_for
+from civium.authority.grounds import BITS
+from civium.authority.placing import write_bytes
+from civium.authority.settling import ACCEPT, STRIKE
+from civium.authority.verification import read_verdicts
+from civium.errors import Refused
+from civium.law.periods import brussels_date
+
+
+def add_decide(parser: ArgumentParser) -> None:
+    """Add the options of `decide`."""
+    add_case_options(parser)
+    parser.add_argument("--by", required=True, metavar="NAME", help="who decides; stands in the journal")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--identifier", action="append", metavar="ID", help="a statement; again for each further one")
+    what.add_argument("--ground", metavar="CODE", help="all undecided statements that this ground alone holds up")
+    what.add_argument("--from", dest="source", type=Path, metavar="FILE", help="a JSON list of decisions")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--accept", action="store_const", dest="decision", const=ACCEPT)
+    how.add_argument("--strike", action="store_const", dest="decision", const=STRIKE)
+    parser.add_argument("--reason", default="", metavar="TEXT", help="one sentence, without personal data")
+    parser.set_defaults(run=_decide)
+
+
+def add_certify(parser: ArgumentParser) -> None:
+    """Add the options of `certify`."""
+    add_case_options(parser)
+    parser.add_argument("--to", type=Path, required=True, metavar="NAME", help="NAME.pdf and NAME.json are written")
+    parser.add_argument(
+        "--authority", default="", metavar="NAME", help="the competent authority's name, where it is not known here"
+    )
+    parser.add_argument("--paper-received", type=int, default=0, metavar="N", help="statements on paper received")
+    parser.add_argument("--paper-valid", type=int, default=0, metavar="N", help="of them valid")
+    parser.set_defaults(run=_certify)
+
+
+def _decide(options: Namespace, now: datetime) -> list[str]:
+    case = load_case(options)
+    decisions = _decisions(options, case)
+    check_decisions(read_verdicts(case.verdicts), decisions)
+    if not decisions:
+        raise Refused("decision-none")
+    append_decisions(case.journal_path, case.verdicts.head_hash(), decisions, by=options.by, on=brussels_date(now))
+    left = load_case(options).tally().undecided
+    return [f"decided {len(decisions)}", f"still for decision {left}"]
+
+
+def _decisions(options: Namespace, case: Case) -> list[Decision]:
+    if options.source:
+        try:
+            return parse_list(json.loads(small_file(options.source).decode("utf-8-sig")))
+        except ValueError:
+            raise Refused("decisions-malformed") from None
+    if options.ground and options.ground not in BITS:
+        raise Refused("ground-unknown")
+    if options.ground:
+        bit, decided = BITS[options.ground], case.journal.decisions
+        chosen = waiting_for(read_verdicts(case.verdicts), bit, case.judge.decides, options.decision, decided)
+    else:
+        chosen = options.identifier
+    told = [{"identifier": identifier, "decision": options.decision, "reason": options.reason} for identifier in chosen]
+    return parse_list(told)
+
+
+def _certify(options: Namespace, now: datetime) -> list[str]:
+    case = load_case(options)
+    authority = options.authority or case.jurisdiction.authority.name_native or case.jurisdiction.authority.name_en
+    if not authority:
+        raise Refused("authority-unnamed")
+    draft = Draft(
+        facts=case.verdicts.facts,
+        tally=case.tally(),
+        journal_hash=case.journal.last_hash,
+        verdicts_hash=case.verdicts.head_hash(),
+        jurisdiction=case.jurisdiction,
+        authority=authority,
+        paper=Paper(options.paper_received, options.paper_valid),
+        made_on=brussels_date(now),
+    )
+    told, page = certificate_of(draft), certificate_pdf(draft)
+    pdf, numbers = (options.to.with_name(options.to.name + ending) for ending in (".pdf", ".json"))
+    if pdf.exists() or numbers.exists():
+        raise Refused("file-exists")
+    write_bytes(pdf, page)
+    write_bytes(numbers, json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n")
+    valid = told["valid"]
+    lines = [f"valid {valid['total']}", f"  online {valid['online']}", f"  paper {valid['paper']}"]
+    return [*lines, f"draft {pdf.name}: sign and stamp it", f"numbers {numbers.name}"]

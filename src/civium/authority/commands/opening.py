@@ -1,0 +1,169 @@
+"""civium-authority open, verify, policy: the rules shown and confirmed, completeness, opening, verdicts."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from datetime import datetime
+from pathlib import Path
+
+from civium.authority import policy as policies
+from civium.authority import working_file
+from civium.authority.commands.asking import (
+    OPENED,
+    VERDICTS,
+    add_key_options,
+    add_processes_option,
+    beside,
+    small_file,
+    unlocked_key,
+)
+from civium.authority.completeness import CompleteExport, Known, check_export
+from civium.authority.grounds import CERTAIN_CODES, GROUNDS, INDICATION_CODES
+from civium.authority.opened import KIND as OPENED_KIND
+from civium.authority.opened import open_into
+from civium.authority.policy import Policy
+from civium.authority.progress import Bar
+from civium.authority.verification import verify
+from civium.errors import Refused
+from civium.formats.export import WORKING_COPY, ExportReader
+
+# Fewer rows than this are opened sooner by one process than others can be started.
+FEW_ROWS = 2048
+
+
+def add_open(parser: ArgumentParser) -> None:
+    """Add the options of `open`."""
+    parser.add_argument("file", type=Path, metavar="EXPORT", help="the export, as the organisers handed it over")
+    add_key_options(parser, several=True)
+    parser.add_argument(
+        "--policy", type=Path, metavar="FILE", help="the State's policy; without it the neutral one (see 'policy show')"
+    )
+    parser.add_argument("--confirm-rules", action="store_true", help="confirm the rules without being asked")
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="FILE", help="a checkpoint of the public log, from elsewhere than the organisers"
+    )
+    parser.add_argument("--log-key", default="", metavar="KEY", help="the log's verifier key, from elsewhere than the organisers")
+    parser.add_argument("--to", type=Path, metavar="FILE", help=f"where to write; otherwise beside the export, ending {OPENED}")
+    add_processes_option(parser)
+    parser.set_defaults(run=_open)
+
+
+def add_verify(parser: ArgumentParser) -> None:
+    """Add the options of `verify`."""
+    parser.add_argument("file", type=Path, metavar="EXPORT", help="the export's name, or the file that open wrote")
+    add_key_options(parser)
+    parser.add_argument("--to", type=Path, metavar="FILE", help=f"where to write; otherwise beside it, ending {VERDICTS}")
+    add_processes_option(parser)
+    parser.set_defaults(run=_verify)
+
+
+def add_policy(parser: ArgumentParser) -> None:
+    """Add the subcommands of `policy`."""
+    acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
+    show = acts.add_parser("show", help="print the neutral policy of a State as JSON, to be changed and given to open")
+    show.add_argument("--jurisdiction", required=True, metavar="CODE")
+    show.set_defaults(run=_policy_show)
+    check = acts.add_parser("check", help="check a policy file and print its table")
+    check.add_argument("file", type=Path)
+    check.set_defaults(run=_policy_check)
+
+
+def _open(options: Namespace, _now: datetime) -> list[str]:
+    target = options.to or beside(options.file, OPENED)
+    if target.exists():
+        raise Refused("file-exists")
+    with options.file.open("rb") as stream:
+        head = ExportReader(stream).head
+    policy = policies.parse(small_file(options.policy)) if options.policy else Policy(head.jurisdiction, source="neutral")
+    if policy.jurisdiction != head.jurisdiction:
+        raise Refused("policy-foreign")
+    _tell(*policy_lines(policy))
+    _confirm(options)
+    keys = tuple(unlocked_key(path, options) for path in options.key)
+    complete = _checked(options)
+    bar = Bar("opened", head.size, stream=sys.stderr, clock=time.monotonic)
+    processes = 1 if head.size < FEW_ROWS else options.processes
+    try:
+        before = open_into(complete, target, keys=keys, policy=policy, processes=processes, told=bar.show)
+    except BaseException:
+        bar.stop()
+        raise
+    bar.finish(head.size)
+    notes = [f"went on after {before:,} that were opened before"] if before else []
+    notes += ["this is a working copy: it can be verified, never certified"] if head.kind == WORKING_COPY else []
+    _tell(*notes)
+    gone = complete.reasons.total()
+    return [f"entries {head.size}", f"not in the file {gone}", f"opened {head.size - gone}", f"written {target.name}"]
+
+
+def _checked(options: Namespace) -> CompleteExport:
+    """Perform steps 0 to 8 of the completeness programme with a bar, and say that they passed."""
+    known = Known(small_file(options.checkpoint).decode("utf-8", "replace") if options.checkpoint else "", options.log_key)
+    bars: list[Bar] = []
+
+    def told(done: int, total: int) -> None:
+        bars.append(Bar("checked", total, stream=sys.stderr, clock=time.monotonic) if not bars else bars[0])
+        bars[0].show(done)
+
+    complete = check_export(options.file, known=known, told=told)
+    if bars:
+        bars[0].finish(complete.head.size)
+    _tell(f"the export is the whole log: {complete.head.size:,} entries, and the root its checkpoint signs")
+    if not options.checkpoint and not options.log_key:
+        _tell("(by the checkpoint inside the file; --checkpoint or --log-key compare it with what you know from elsewhere)")
+    return complete
+
+
+def _confirm(options: Namespace) -> None:
+    if options.confirm_rules:
+        return
+    if not sys.stdin.isatty():
+        raise Refused("policy-not-confirmed")
+    sys.stderr.write("verify by these rules? type yes: ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() != "yes":
+        raise Refused("policy-not-confirmed")
+
+
+def _verify(options: Namespace, _now: datetime) -> list[str]:
+    source, target = beside(options.file, OPENED), options.to or beside(options.file, VERDICTS)
+    if target.exists():
+        raise Refused("file-exists")
+    working_file.read_facts(source)
+    key = unlocked_key(options.key, options)
+    opened = working_file.load(source, key, kind=OPENED_KIND)
+    total = int(opened.facts["export"]["size"])
+    bar = Bar("judged", total, stream=sys.stderr, clock=time.monotonic)
+    try:
+        verify(opened, target, processes=1 if total < FEW_ROWS else options.processes, told=bar.show)
+    except BaseException:
+        bar.stop()
+        raise
+    bar.finish(total)
+    return [f"judged {total}", f"written {target.name}"]
+
+
+def _policy_show(options: Namespace, _now: datetime) -> list[str]:
+    return [policies.encode(Policy(options.jurisdiction, source="neutral")).decode().rstrip("\n")]
+
+
+def _policy_check(options: Namespace, _now: datetime) -> list[str]:
+    return policy_lines(policies.parse(small_file(options.file)))
+
+
+def policy_lines(policy: Policy) -> list[str]:
+    """Give the policy as a table that a person can read before confirming it."""
+    lines = [
+        f"rules for {policy.jurisdiction}{f' ({policy.source})' if policy.source else ''}",
+        "certain grounds strike in every State:",
+    ]
+    lines += [f"  {'strike':<8}{code:<28}{GROUNDS[code].sentence}" for code in CERTAIN_CODES]
+    lines.append("indications do what the State's policy says:")
+    return lines + [f"  {policy.action(code):<8}{code:<28}{GROUNDS[code].sentence}" for code in INDICATION_CODES]
+
+
+def _tell(*lines: str) -> None:
+    for line in lines:
+        sys.stderr.write(f"{line}\n")

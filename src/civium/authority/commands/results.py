@@ -1,0 +1,139 @@
+"""civium-authority report, show, write: the numbers, the statements on the screen, the statements as files."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from civium.authority.commands.cases import Case, add_case_options, load_case, load_opened
+from civium.authority.commission_xml import LAYOUT, InitiativeData, write_xml
+from civium.authority.grounds import BITS, codes_of
+from civium.authority.judging import VERDICTS as VERDICT_NAMES
+from civium.authority.placing import write_bytes, write_whole
+from civium.authority.report import report_lines, report_of
+from civium.authority.results import Result, read_results
+from civium.authority.table_csv import write_csv
+from civium.errors import Refused
+from civium.law.procedure import form_of
+
+_WHICH = tuple(VERDICT_NAMES.values())
+
+
+def add_report(parser: ArgumentParser) -> None:
+    """Add the options of `report`."""
+    add_case_options(parser)
+    parser.add_argument("--to", type=Path, metavar="FILE", help="write the numbers as JSON, days included")
+    parser.set_defaults(run=_report)
+
+
+def add_show(parser: ArgumentParser) -> None:
+    """Add the options of `show`."""
+    add_case_options(parser)
+    parser.add_argument("--verdict", choices=_WHICH, default="for-decision", help="%(default)s unless told otherwise")
+    parser.add_argument("--ground", metavar="CODE", help="only those with this ground")
+    parser.add_argument("--most", type=int, default=50, metavar="N", help="at most so many (%(default)s)")
+    parser.set_defaults(run=_show)
+
+
+def add_write(parser: ArgumentParser) -> None:
+    """Add the options of `write`."""
+    add_case_options(parser)
+    parser.add_argument(
+        "--form", choices=("xml", "csv"), required=True, help=f"xml: the Commission's layout ({LAYOUT}); csv: a table"
+    )
+    parser.add_argument(
+        "--to", type=Path, required=True, metavar="FILE", help="the file to write; it holds personal data in clear"
+    )
+    parser.add_argument("--which", choices=("all", *_WHICH), default="all", help="%(default)s unless told otherwise")
+    parser.add_argument("--separator", choices=(",", ";"), default=",", help="csv: between the cells (%(default)s)")
+    parser.add_argument("--excel", action="store_true", help="csv: begin with the mark by which Excel knows UTF-8")
+    parser.add_argument("--language", default="en", metavar="CODE", help="xml: language of title and objectives (%(default)s)")
+    parser.add_argument("--register-address", default="", metavar="URL", help="xml: the initiative's address in the register")
+    parser.add_argument("--contact-persons", default="", metavar="TEXT", help="xml: names and e-mail addresses")
+    parser.add_argument("--website", default="", metavar="URL", help="xml: the initiative's website")
+    parser.set_defaults(run=_write)
+
+
+def _report(options: Namespace, _now: datetime) -> list[str]:
+    case = load_case(options)
+    tally = case.tally()
+    if options.to:
+        told = report_of(case.verdicts.facts, tally, case.journal.last_hash)
+        write_bytes(options.to, json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n")
+    return report_lines(case.verdicts.facts, tally)
+
+
+def _show(options: Namespace, _now: datetime) -> list[str]:
+    case = load_case(options)
+    if options.ground and options.ground not in BITS:
+        raise Refused("ground-unknown")
+    wanted = BITS[options.ground] if options.ground else -1
+    results = read_results(load_opened(case, options), case.verdicts, case.journal.decisions, which=(options.verdict,))
+    chosen = (result for result in results if result.settled.grounds & wanted or not options.ground)
+    lines: list[str] = []
+    for result in islice(chosen, options.most):
+        lines += _shown(result)
+    return lines or ["none"]
+
+
+def _shown(result: Result) -> list[str]:
+    row = result.settled.row
+    group = f"  group {row.group}" if row.group else ""
+    lines = [
+        f"{row.identifier}  {row.received_on.isoformat()}  {' '.join(codes_of(result.settled.grounds)) or 'no ground'}{group}"
+    ]
+    if result.statement is None:
+        return [*lines, "  (cannot be read)"]
+    confirmed = {field for field, _ in result.statement.confirmations}
+    for field, value in result.statement.fields.items():
+        lines.append(f"  {field}: {value}{'  (confirmed when warned)' if field in confirmed else ''}")
+    return lines
+
+
+def _write(options: Namespace, _now: datetime) -> list[str]:
+    case = load_case(options)
+    opened = load_opened(case, options)
+    which: Sequence[str] = _WHICH if options.which == "all" else (options.which,)
+    results = read_results(opened, case.verdicts, case.journal.decisions, which=which)
+    written: list[int] = []
+
+    def write(stream: BinaryIO) -> None:
+        if options.form == "xml":
+            about = _about(case, options)
+            written.append(write_xml(stream, results, jurisdiction=case.jurisdiction, procedure=case.procedure, about=about))
+        else:
+            fields = form_of(case.procedure, case.jurisdiction.code, _closes_on(case)).fields
+            written.append(write_csv(stream, results, fields=fields, separator=options.separator, has_mark=options.excel))
+
+    write_whole(options.to, write)
+    return [f"statements {written[0]}", f"written {options.to.name}"]
+
+
+def _closes_on(case: Case) -> date:
+    return date.fromisoformat(case.verdicts.facts["closes_on"])
+
+
+def _about(case: Case, options: Namespace) -> InitiativeData:
+    facts = case.verdicts.facts
+    texts = facts["texts"]
+    text: object = texts.get(options.language) or next(iter(texts.values()), {})
+    return InitiativeData(
+        registration_number=facts["registration"],
+        opens_on=date.fromisoformat(facts["opens_on"]),
+        closes_on=_closes_on(case),
+        register_address=options.register_address or _told(text, "register_url"),
+        title=_told(text, "title"),
+        objectives=_told(text, "objectives"),
+        contact_persons=options.contact_persons or _told(text, "contact_persons"),
+        website=options.website or _told(text, "website"),
+    )
+
+
+def _told(text: object, name: str) -> str:
+    value = text.get(name) if isinstance(text, dict) else None
+    return value if isinstance(value, str) else ""

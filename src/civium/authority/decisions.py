@@ -1,0 +1,168 @@
+"""What persons decided about the statements that wait for one: a journal that only grows, each line bound to the one before.
+
+The rules are:
+- one line of canonical JSON for each decision; `previous` is the SHA-256 of the line before, so that no line can be changed or taken out unseen;
+- the first line names the verdicts file: decisions about one export cannot be carried to another;
+- a later line about the same statement replaces the earlier one, which stays readable;
+- only what is for decision can be decided, and what nobody can read cannot be accepted;
+- a reason is the officer's own sentence; the journal is kept like the other papers of the verification.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from civium.authority.grounds import NEVER_ACCEPTED
+from civium.authority.judging import FOR_DECISION
+from civium.authority.settling import ACCEPT, STRIKE
+from civium.authority.verification import VerdictRow
+from civium.errors import Refused, Untrusted
+from civium.formats import canonical
+
+NAME = "decision journal v1"
+LONGEST_REASON = 500
+_LARGEST_LINE = 8192
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One person's decision about one statement."""
+
+    identifier: str
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Journal:
+    """What a journal says: the decision that holds for each identifier, the number of lines, the hash of the last."""
+
+    decisions: Mapping[str, str]
+    lines: int
+    last_hash: str
+
+
+def read_journal(path: Path, verdicts: str) -> Journal:
+    """Give what the journal of a verdicts file (named by its head's hash) says; an absent journal is an empty one.
+
+    Raises Untrusted `journal-altered`, Refused `journal-foreign`.
+    """
+    if not path.exists():
+        return Journal({}, 0, "")
+    decisions: dict[str, str] = {}
+    previous, count = "", 0
+    for count, raw in enumerate(path.read_bytes().splitlines(keepends=True), start=1):
+        line = _parse_line(raw, previous, count)
+        if count == 1 and line["verdicts"] != verdicts:
+            raise Refused("journal-foreign")
+        if count > 1:
+            decisions[line["identifier"]] = line["decision"]
+        previous = sha256(raw).hexdigest()
+    return Journal(decisions, count, previous)
+
+
+def _parse_line(raw: bytes, previous: str, count: int) -> dict[str, Any]:
+    try:
+        line: dict[str, Any] = canonical.parse(raw.removesuffix(b"\n"), limit=_LARGEST_LINE)
+        names = {"civium", "verdicts", "on"} if count == 1 else {"identifier", "decision", "reason", "on", "by", "previous"}
+        is_right = set(line) == names and raw.endswith(b"\n") and line.get("previous", "") == previous
+    except (Refused, TypeError, AttributeError):
+        raise Untrusted("journal-altered") from None
+    if not is_right or (count == 1 and line["civium"] != NAME) or (count > 1 and line["decision"] not in (ACCEPT, STRIKE)):
+        raise Untrusted("journal-altered")
+    return line
+
+
+def append_decisions(path: Path, verdicts: str, decisions: Iterable[Decision], *, by: str, on: date) -> Journal:
+    """Write decisions at the end of the journal, all or none, and give what it says then. Raises what `read_journal` raises."""
+    journal = read_journal(path, verdicts)
+    lines = []
+    previous = journal.last_hash
+    if not journal.lines:
+        lines.append(canonical.encode({"civium": NAME, "verdicts": verdicts, "on": on.isoformat()}) + b"\n")
+        previous = sha256(lines[0]).hexdigest()
+    for decision in decisions:
+        told = {
+            "identifier": decision.identifier,
+            "decision": decision.decision,
+            "reason": decision.reason,
+            "by": by,
+            "on": on.isoformat(),
+            "previous": previous,
+        }
+        lines.append(canonical.encode(told) + b"\n")
+        previous = sha256(lines[-1]).hexdigest()
+    _append(path, b"".join(lines))
+    return read_journal(path, verdicts)
+
+
+def _append(path: Path, raw: bytes) -> None:
+    size = path.stat().st_size if path.exists() else 0
+    with path.open("ab") as stream:
+        path.chmod(0o600)
+        try:
+            stream.write(raw)
+            stream.flush()
+            os.fsync(stream.fileno())
+        except OSError:
+            # A full disk must not leave half a line, which would look like tampering.
+            os.truncate(path, size)
+            raise
+
+
+def parse_list(told: Any) -> list[Decision]:
+    """Give the decisions of a decisions file: a list of {"identifier", "decision", "reason"}. Raises Refused `decisions-malformed`."""
+    try:
+        decisions = [Decision(entry["identifier"], entry["decision"], entry["reason"]) for entry in told]
+        is_right = all(map(_is_decision, decisions))
+    except (KeyError, TypeError):
+        raise Refused("decisions-malformed") from None
+    if not is_right:
+        raise Refused("decisions-malformed")
+    return decisions
+
+
+def _is_decision(decision: Decision) -> bool:
+    reason = decision.reason.strip() if isinstance(decision.reason, str) else ""
+    return (
+        _IDENTIFIER.fullmatch(decision.identifier) is not None
+        and decision.decision in (ACCEPT, STRIKE)
+        and 0 < len(reason) <= LONGEST_REASON
+        and reason.isprintable()
+    )
+
+
+def check_decisions(rows: Iterable[VerdictRow], decisions: Iterable[Decision]) -> None:
+    """Refuse decisions that cannot be: Refused `decision-unknown` (no such statement), `decision-not-open`, `decision-impossible`."""
+    asked = {decision.identifier: decision.decision for decision in decisions}
+    for row in rows:
+        decision = asked.pop(row.identifier, "")
+        if decision and row.verdict != FOR_DECISION:
+            raise Refused("decision-not-open")
+        if decision == ACCEPT and row.grounds & NEVER_ACCEPTED:
+            raise Refused("decision-impossible")
+    if asked:
+        raise Refused("decision-unknown", unknown=len(asked))
+
+
+def waiting_for(rows: Iterable[VerdictRow], ground: int, decides: int, decision: str, decided: Mapping[str, str]) -> list[str]:
+    """Give the identifiers of the undecided statements that one decision about this ground (a bit) would settle.
+
+    To strike it is enough that they have the ground; to accept, it must be the only one of theirs that asks for a decision.
+    """
+    return [
+        row.identifier
+        for row in rows
+        if row.verdict == FOR_DECISION
+        and row.grounds & ground
+        and (decision == STRIKE or row.grounds & decides == ground)
+        and row.identifier not in decided
+    ]

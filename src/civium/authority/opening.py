@@ -1,0 +1,148 @@
+"""Opening: one log's export and the authority's key give the statements in clear. The only decryption in the repository.
+
+`opened.open_into` performs steps (0) to (13), of which (9), (11) and (12) are here:
+
+(0) to (8) in `completeness.py`, as docs/spec/export.md numbers them: the file is whole, signed, of one log, and complete. Then
+(9)  each key that the envelopes were sealed to has been given, and is of this export's jurisdiction (`key-foreign`, `key-missing`);
+(10) the working file of exactly this export, these rules and this key is begun, or taken up after its last whole chunk;
+(11) each row is read again, and its leaf record must hash to what step 7 put into the root: what was checked is what is opened;
+(12) the envelope is opened; one that does not open is kept as such and becomes the verdict `unopenable`;
+(13) rows are sealed into the working file in the order of the log, and the last chunk closes it.
+
+The rules are:
+- nothing is opened before steps 0 to 8 have passed;
+- a statement is in clear in the memory of these processes only;
+- an envelope that cannot be opened never stops the others.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from civium.authority.completeness import CompleteExport
+from civium.authority.crew import in_order
+from civium.authority.keys import AuthorityKey, PrivateKey, make_key
+from civium.authority.rows import OpenedRow
+from civium.errors import Refused, Untrusted
+from civium.formats import envelope as envelopes
+from civium.formats import export, merkle
+from civium.formats.authority_key import KeyTest, key_test_info
+
+# 512 envelopes take a core about 50 ms: the bar moves, Ctrl-C is heard, and a chunk costs little to do again.
+ROWS_A_CHUNK = 512
+
+
+def open_seed(wrapping: bytes, nonce: bytes, sealed: bytes, context: bytes) -> bytes:
+    """Give an authority's seed out of its private key file. Raises Refused `wrong-passphrase`."""
+    try:
+        return AESGCM(wrapping).decrypt(nonce, sealed, context)
+    except InvalidTag:
+        raise Refused("wrong-passphrase") from None
+
+
+def open_key_test(key: AuthorityKey, test: KeyTest) -> bytes:
+    """Give the twelve bytes that were sealed to this key. Raises Refused `key-foreign` or `key-test-unopenable`."""
+    if test.key_id != key.public.key_id:
+        raise Refused("key-foreign")
+    try:
+        return envelopes.hpke_suite(test.suite).decrypt(test.sealed, key.private, info=key_test_info(test.key_id))
+    except InvalidTag:
+        raise Refused("key-test-unopenable") from None
+
+
+def open_chunk(wrapping: bytes, nonce: bytes, sealed: bytes, context: bytes) -> bytes:
+    """Give a chunk of the officer's own working file. Raises Untrusted `working-file-altered`."""
+    try:
+        return AESGCM(wrapping).decrypt(nonce, sealed, context)
+    except InvalidTag:
+        raise Untrusted("working-file-altered") from None
+
+
+def open_envelope(envelope: envelopes.Envelope, private: PrivateKey) -> bytes | None:
+    """Give the padded plaintext of an envelope, or None if it does not open."""
+    suite = envelopes.hpke_suite(envelope.header.suite)
+    try:
+        return suite.decrypt(envelope.sealed, private, info=envelopes.hpke_info(envelope.header_bytes))
+    except InvalidTag:
+        return None
+
+
+def check_keys(complete: CompleteExport, keys: Sequence[AuthorityKey]) -> None:
+    """Check step (9). Raises Refused `key-foreign` or `key-missing`."""
+    given = {key.public.key_id: key.public.jurisdiction for key in keys}
+    if (
+        any(jurisdiction != complete.head.jurisdiction for jurisdiction in given.values())
+        or not given.keys() <= complete.known_keys
+    ):
+        raise Refused("key-foreign")
+    if not complete.used_keys <= given.keys():
+        raise Refused("key-missing", missing=len(complete.used_keys - given.keys()))
+
+
+def open_export(
+    complete: CompleteExport, keys: Sequence[AuthorityKey], *, first: int, processes: int
+) -> Iterator[tuple[OpenedRow, ...]]:
+    """Give the rows of a complete export from row `first` on, opened, in the order of the log, some hundreds at a time.
+
+    Raises Refused `key-missing`, `key-foreign` before the first; Untrusted `export-altered` if the file is no longer the one that was checked.
+    """
+    check_keys(complete, keys)  # (9)
+    seeds = tuple((key.public.jurisdiction, key.seed, key.public.suite.name) for key in keys)
+    spans = _spans(complete, first)
+    yield from in_order(_open_span, spans, processes=processes, begin=_begin, told=(complete.path, seeds))  # (11), (12)
+
+
+@dataclass(frozen=True)
+class _Span:
+    """A run of rows: where it begins in the file, how many rows, and the leaf hashes that step 7 saw there."""
+
+    offset: int
+    rows: int
+    leaf_hashes: bytes
+
+
+def _spans(complete: CompleteExport, first: int) -> Iterator[_Span]:
+    for start in range(first, complete.head.size, ROWS_A_CHUNK):
+        rows = min(ROWS_A_CHUNK, complete.head.size - start)
+        yield _Span(complete.offsets[start], rows, bytes(complete.leaf_hashes[32 * start : 32 * (start + rows)]))
+
+
+class _Desk:
+    """What one process needs for all its spans: the file and the keys, given once."""
+
+    reader: export.ExportReader
+    stream: BinaryIO
+    private: Mapping[bytes, PrivateKey]
+
+
+def _begin(path: Path, seeds: Sequence[tuple[str, bytes, str]]) -> None:
+    keys = [make_key(jurisdiction, seed, suite=suite) for jurisdiction, seed, suite in seeds]
+    _Desk.private = {key.public.key_id: key.private for key in keys}
+    # Kept open as long as the process lives; the reader has its place in this stream.
+    _Desk.stream = path.open("rb")
+    _Desk.reader = export.ExportReader(_Desk.stream)
+
+
+def _open_span(span: _Span) -> tuple[OpenedRow, ...]:
+    _Desk.stream.seek(span.offset)
+    rows = tuple(_open_row(row) for row in itertools.islice(_Desk.reader.rows(), span.rows))
+    hashes = b"".join(merkle.leaf_hash(row.leaf) for row in rows)
+    if hashes != span.leaf_hashes:  # (11)
+        raise Untrusted("export-altered")
+    return rows
+
+
+def _open_row(row: export.Row) -> OpenedRow:
+    if isinstance(row, export.LeafRow):
+        return OpenedRow(leaf=row.leaf, reason=row.reason, plaintext=None)
+    envelope = envelopes.parse(row.envelope)
+    private = _Desk.private.get(envelope.header.key_id)
+    plaintext = None if private is None else open_envelope(envelope, private)  # (12)
+    return OpenedRow(leaf=export.leaf_of(row), reason="", plaintext=plaintext)

@@ -1,0 +1,58 @@
+"""How a finished file gets its name: whole, at once, and never over another."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from civium.errors import Refused
+
+
+def unfinished(path: Path) -> Path:
+    """Give the name a file has while it is being written."""
+    return path.with_name(path.name + ".part")
+
+
+def place(written: Path, path: Path) -> None:
+    """Give a written file its name. Raises Refused `file-exists` and leaves both if another has it."""
+    try:
+        os.link(written, path)
+    except FileExistsError:
+        raise Refused("file-exists") from None
+    except OSError:
+        # A memory stick's file system has no hard links; there a look before the renaming has to do.
+        if path.exists():
+            raise Refused("file-exists") from None
+        written.rename(path)
+        return
+    written.unlink()
+
+
+def write_whole(path: Path, write: Callable[[BinaryIO], None], *, mode: int = 0o600) -> None:
+    """Have `write` fill a new file, which appears under its name only when all of it is on the disk.
+
+    Raises Refused `file-exists`. Whatever goes wrong, nothing half-written stays behind.
+    """
+    if path.exists():
+        raise Refused("file-exists")
+    part = unfinished(path)
+    try:
+        with part.open("wb") as stream:
+            part.chmod(mode)
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        place(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, raw: bytes, *, mode: int = 0o600) -> None:
+    """Write a small file, whole or not at all. Raises Refused `file-exists`."""
+
+    def write(stream: BinaryIO) -> None:
+        stream.write(raw)
+
+    write_whole(path, write, mode=mode)

@@ -1,0 +1,82 @@
+"""A State's policy: what each indication does when statements are verified. Shown and confirmed before anything is opened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from civium.authority.grounds import BITS, DECIDE, GROUNDS, IGNORE, INDICATION_CODES, STRIKE
+from civium.errors import Refused
+from civium.formats import canonical
+
+NAME = "verification policy v1"
+LARGEST_POLICY = 65_536
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What each indication does in one jurisdiction; those not named do what the neutral list says. `source` says who decided it."""
+
+    jurisdiction: str
+    actions: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+
+    def action(self, code: str) -> str:
+        """Give what an indication does: decide, list, strike or ignore."""
+        return self.actions.get(code, GROUNDS[code].default)
+
+    def mask(self, action: str) -> int:
+        """Give the bits of the indications that do this."""
+        return sum(BITS[code] for code in INDICATION_CODES if self.action(code) == action)
+
+    def table(self) -> dict[str, Any]:
+        """Give the policy as it is written, every indication named."""
+        actions = {code: self.action(code) for code in INDICATION_CODES}
+        return {"civium": NAME, "jurisdiction": self.jurisdiction, "actions": actions, "source": self.source}
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A policy's actions as bits: what strikes, what a person decides, what is not even listed."""
+
+    strikes: int
+    decides: int
+    ignored: int
+
+
+def judge_of(policy: Policy) -> Judge:
+    """Give a policy as bits; certain grounds strike in all."""
+    certain = sum(BITS.values()) - sum(BITS[code] for code in INDICATION_CODES)
+    return Judge(policy.mask(STRIKE) | certain, policy.mask(DECIDE), policy.mask(IGNORE))
+
+
+def parse(raw: bytes) -> Policy:
+    """Give the policy of a JSON file (any spacing). Raises Refused `policy-malformed` or `policy-action`."""
+    try:
+        told = json.loads(raw[:LARGEST_POLICY].decode("utf-8-sig"))
+        return from_table(told)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Refused("policy-malformed") from None
+
+
+def from_table(told: Mapping[str, Any]) -> Policy:
+    """Give the policy of a table. Raises Refused `policy-action` for an indication or action that does not exist, KeyError and the like for no table."""
+    if told["civium"] != NAME or not isinstance(told["jurisdiction"], str):
+        raise ValueError
+    actions = dict(told["actions"])
+    for code, action in actions.items():
+        if code not in INDICATION_CODES or action not in GROUNDS[code].choices:
+            raise Refused("policy-action")
+    return Policy(told["jurisdiction"], actions, str(told.get("source", "")))
+
+
+def encode(policy: Policy) -> bytes:
+    """Give the policy as a file that people can read and change."""
+    return json.dumps(policy.table(), ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def digest_input(policy: Policy) -> bytes:
+    """Give the canonical bytes that a hash of the policy is made over."""
+    return canonical.encode(policy.table())

@@ -1,0 +1,84 @@
+"""What came out, in numbers: as lines for a terminal and as JSON. Nothing of a signatory is in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from civium.authority.grounds import BITS, GROUNDS, codes_of
+from civium.authority.settling import DECIDED, Tally
+from civium.formats.export import REASONS
+
+NAME = "verification report v1"
+
+
+def numbers_of(tally: Tally) -> dict[str, Any]:
+    """Give the numbers of a tally; they add up: entries = not in the file + accepted + struck + for decision."""
+    return {
+        "entries": tally.entries,
+        "not_in_the_file": {reason: tally.gone[reason] for reason in REASONS.values() if tally.gone[reason]},
+        "opened": tally.opened,
+        "accepted": tally.accepted,
+        "struck": tally.struck,
+        "repeats": tally.repeats,
+        "for_decision": tally.undecided,
+        "accepted_by_decision": tally.accepted_by_decision,
+        "struck_by_decision": tally.struck_by_decision,
+        "struck_by_first_ground": _sorted(tally.struck_grounds),
+        "grounds": _sorted(tally.grounds),
+        "grounds_confirmed_by_signatories": _sorted(tally.confirmed),
+        "grounds_undecided": _sorted(tally.undecided_grounds),
+        "days": {day.isoformat(): dict(sorted(counts.items())) for day, counts in sorted(tally.days.items())},
+    }
+
+
+def report_of(facts: dict[str, Any], tally: Tally, journal_hash: str) -> dict[str, Any]:
+    """Give the report as a value for a JSON file."""
+    about = {
+        name: facts[name] for name in ("registration", "jurisdiction", "channel", "deployment", "procedure", "export", "policy")
+    }
+    return {"civium": NAME, **about, "decision_journal_sha256": journal_hash, **numbers_of(tally)}
+
+
+def report_lines(facts: dict[str, Any], tally: Tally) -> list[str]:
+    """Give the report as lines a person can read aloud."""
+    lines = [f"{facts['registration']}, {facts['jurisdiction']}, {facts['channel']}"]
+    if facts["deployment"] == "demonstration":
+        lines.append("demonstration: nothing counts")
+    lines += ["", _line("entries in the log", tally.entries)]
+    lines += [_line(f"  not in the file: {reason}", tally.gone[reason]) for reason in REASONS.values() if tally.gone[reason]]
+    lines.append(_line("opened", tally.opened))
+    lines.append(_line("  accepted", tally.accepted))
+    lines.append(_line("  struck", tally.struck))
+    if tally.repeats:
+        lines.append(_line("    repeats", tally.repeats))
+    lines += [_line(f"    {_title(code)}", count) for code, count in _sorted(tally.struck_grounds).items()]
+    lines.append(_line("  for decision", tally.undecided))
+    lines += [_line(f"    {code}", count) for code, count in _sorted(tally.undecided_grounds).items()]
+    listed = {code: count for code, count in _sorted(tally.grounds).items() if code not in ("repeat",)}
+    if listed:
+        lines += ["", "every ground, also where it is only listed (confirmed by the signatory when warned)"]
+        lines += [_ground_line(code, count, tally.confirmed[code]) for code, count in listed.items()]
+    return lines
+
+
+def ground_sentences(mask: int) -> list[str]:
+    """Give the sentences of some grounds."""
+    return [GROUNDS[code].sentence for code in codes_of(mask)]
+
+
+def _title(code: str) -> str:
+    return "by a person's decision" if code == DECIDED else code
+
+
+def _ground_line(code: str, count: int, confirmed: int) -> str:
+    told = f" ({confirmed:,})" if confirmed else ""
+    return f"{_line('  ' + code, count)}{told}  {GROUNDS[code].sentence}"
+
+
+def _line(name: str, number: int) -> str:
+    return f"{name:<42}{number:>10,}"
+
+
+def _sorted(counts: Any) -> dict[str, int]:
+    order = [*BITS, DECIDED]
+    return {code: counts[code] for code in sorted(counts, key=order.index) if counts[code]}

@@ -1,0 +1,79 @@
+"""One row of the log after opening: its leaf record, and the plaintext, or why there is none.
+
+row = u8 1 ‖ leaf record (69) ‖ u16 padded size ‖ bytes16(plaintext without its padding)      opened
+    | u8 2 ‖ leaf record (69)                                                                 did not open
+    | u8 3 ‖ leaf record (69) ‖ u8 reason                                                     not in the export
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from civium.errors import Untrusted
+from civium.formats import leaf as leaves
+from civium.formats.binary import Reader, bytes16
+from civium.formats.export import REASONS
+from civium.formats.receipt import identifier
+
+_OPENED, _UNOPENABLE, _GONE = 1, 2, 3
+_REASON_NUMBERS = {name: number for number, name in REASONS.items()}
+
+
+@dataclass(frozen=True, repr=False, slots=True)
+class OpenedRow:
+    """A row's leaf record; `reason` if its envelope is not in the export; otherwise `plaintext`, None where it did not open."""
+
+    leaf: bytes
+    reason: str
+    plaintext: bytes | None
+
+    @property
+    def received_on(self) -> date:
+        """The Annex III DATE."""
+        return leaves.parse(self.leaf).received_on
+
+    @property
+    def envelope_hash(self) -> bytes:
+        """The entry's name."""
+        return self.leaf[5:37]
+
+    @property
+    def identifier(self) -> uuid.UUID:
+        """What organisers and authorities call the statement."""
+        return identifier(self.envelope_hash)
+
+
+def encode_rows(rows: Iterable[OpenedRow]) -> bytes:
+    """Give the bytes of a run of rows."""
+    return b"".join(_encode_row(row) for row in rows)
+
+
+def _encode_row(row: OpenedRow) -> bytes:
+    if row.reason:
+        return bytes((_GONE,)) + row.leaf + bytes((_REASON_NUMBERS[row.reason],))
+    if row.plaintext is None:
+        return bytes((_UNOPENABLE,)) + row.leaf
+    return bytes((_OPENED,)) + row.leaf + len(row.plaintext).to_bytes(2, "big") + bytes16(row.plaintext.rstrip(b"\0"))
+
+
+def decode_rows(chunk: bytes) -> Iterator[OpenedRow]:
+    """Give the rows of a chunk whose seal was checked."""
+    reader = Reader(chunk, "working-file-malformed")
+    at = 0
+    while at < len(chunk):
+        kind, leaf = reader.u8(), reader.take(leaves.SIZE)
+        at += 1 + leaves.SIZE
+        if kind == _OPENED:
+            size, kept = reader.u16(), reader.bytes16()
+            at += 4 + len(kept)
+            yield OpenedRow(leaf, "", kept.ljust(size, b"\0"))
+        elif kind == _UNOPENABLE:
+            yield OpenedRow(leaf, "", None)
+        elif kind == _GONE:
+            at += 1
+            yield OpenedRow(leaf, REASONS[reader.u8()], None)
+        else:
+            raise Untrusted("working-file-altered")

@@ -1,0 +1,152 @@
+"""What an officer reads when something cannot be done: for each code one sentence, and what to do about it."""
+
+from __future__ import annotations
+
+import errno
+
+from civium.errors import CiviumError, Refused
+
+_PUT_RIGHT = "ask the organisers for the file again, and tell them this sentence; nothing was opened"
+_AGAIN = "the working file of this export has been changed or damaged; move it away and open the export again"
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "passphrase-short": (
+        "the passphrase is too short",
+        "take at least {shortest} characters; a sentence of five words is easy to keep",
+    ),
+    "passphrase-differs": ("the two passphrases are not the same", "nothing was written; begin again"),
+    "passphrase-missing": ("there is no terminal to ask for the passphrase", "name a file that holds it: --passphrase-file FILE"),
+    "wrong-passphrase": (
+        "the passphrase does not open this key",
+        "look at the keyboard's language and at capital letters, then try again",
+    ),
+    "key-malformed": ("this is not a key file, or it has been damaged", "take the copy that was made when the key was made"),
+    "key-id": (
+        "the key file contradicts itself: its fingerprint is another key's",
+        "do not use it; take the copy that was made with the key",
+    ),
+    "key-custody": ("this key is kept in a way this version does not know", "use a version of civium-authority that does"),
+    "key-foreign": (
+        "this key is not the one that was sealed to",
+        "compare the fingerprints: civium-authority keys show FILE; another State's key, or an older one, opens nothing here",
+    ),
+    "key-missing": (
+        "some envelopes were sealed to another key of yours ({missing} missing)",
+        "give every key of this collection: --key A --key B",
+    ),
+    "key-test-malformed": ("this is not a key test", "ask the organisers for it again"),
+    "key-test-unopenable": ("the key test is for this key but does not open", "ask the organisers for a new one"),
+    "jurisdiction-unknown": ("no such jurisdiction in this procedure", "use the Union's two letters, EL for Greece"),
+    "procedure-unknown": ("this version does not know the procedure", "install the version that the organisers name"),
+    "export-malformed": ("this is not an export of Civium", "look whether the right file was chosen"),
+    "export-version": ("this export is of a later version", "install a newer civium-authority"),
+    "export-cut": ("the export ends too early", "the copy was interrupted; copy it again, or ask the organisers for it again"),
+    "export-altered": ("the export has been changed or damaged", _PUT_RIGHT),
+    "export-texts": ("the initiative's texts in the export are not those that were signed", _PUT_RIGHT),
+    "export-foreign": ("the export contradicts its own manifest about collection, State, channel or log", _PUT_RIGHT),
+    "export-foreign-envelope": ("the export holds an envelope that is not of this collection, State or channel", _PUT_RIGHT),
+    "export-repeated-entry": ("the export holds the same entry twice", _PUT_RIGHT),
+    "export-incomplete": ("the export is not the whole log: its rows do not give the signed root", _PUT_RIGHT),
+    "export-evidence": ("an entry is said to be erased by its signatory, but the proof does not hold", _PUT_RIGHT),
+    "manifest-malformed": ("a manifest in the export is malformed", _PUT_RIGHT),
+    "manifest-chain": ("the manifests in the export are not one collection's, from the first on", _PUT_RIGHT),
+    "manifest-signature": ("a manifest in the export is not signed by the log's key", _PUT_RIGHT),
+    "note-malformed": ("this is not a signed note", "look whether the right file was chosen"),
+    "note-not-signed": ("the checkpoint is not signed by the log's key", _PUT_RIGHT),
+    "note-signature": ("the signature of the checkpoint does not hold", _PUT_RIGHT),
+    "checkpoint-malformed": ("this is not a checkpoint", "look whether the right file was chosen"),
+    "checkpoint-foreign": (
+        "the export is not the log that you know from elsewhere",
+        "the checkpoint or key you gave says otherwise; tell the organisers and whoever watches the log",
+    ),
+    "verifier-key-malformed": ("this is not a log's verifier key", "it looks like name+hash+key; copy it whole"),
+    "policy-malformed": ("this is not a policy file", "begin with the one that 'civium-authority policy show' writes"),
+    "policy-action": (
+        "the policy names an indication or an action that does not exist",
+        "compare it with 'civium-authority policy show'",
+    ),
+    "policy-foreign": ("the policy is another State's", "use the policy of the State whose statements these are"),
+    "policy-not-confirmed": (
+        "the rules were not confirmed; nothing was opened",
+        "read the table above, then answer yes or give --confirm-rules",
+    ),
+    "file-exists": (
+        "a file of that name is there already; nothing was overwritten",
+        "move it away, or choose another name with --to",
+    ),
+    "file-missing": ("there is no such file", "look at the name; the export's own name is enough for every command"),
+    "work-unfinished": (
+        "the opening of this export was interrupted",
+        "run 'civium-authority open' again: it goes on where it stopped",
+    ),
+    "work-of-another": (
+        "an unfinished working file of that name belongs to another export, other rules or another key",
+        "move it away (its ending is .part), or choose another name with --to",
+    ),
+    "working-file-malformed": (
+        "this is not a working file of civium-authority",
+        "the export's own name is enough for every command",
+    ),
+    "working-file-kind": ("this is another kind of working file", "the export's own name is enough for every command"),
+    "working-file-altered": ("the working file has been changed or damaged", _AGAIN),
+    "working-file-cut": ("the working file ends too early", _AGAIN),
+    "verdicts-foreign": ("the verdicts are of another opening of this export", "verify again"),
+    "ground-unknown": ("there is no such ground", "see the codes with 'civium-authority policy show'"),
+    "decisions-malformed": (
+        "this is not a list of decisions",
+        'it is a JSON list of {"identifier": …, "decision": "accept" or "strike", "reason": …}',
+    ),
+    "decision-unknown": ("{unknown} of the identifiers are not in this export", "nothing was written"),
+    "decision-not-open": (
+        "one of these statements is not for decision",
+        "what is certain is not decided by a person; nothing was written",
+    ),
+    "decision-impossible": ("what nobody can read cannot be accepted", "strike it, with a reason; nothing was written"),
+    "decision-none": ("no undecided statement would be settled by this", "see what is left: civium-authority report"),
+    "journal-altered": (
+        "the decision journal has been changed or cut",
+        "take the copy from your backup; decisions are never edited, only added",
+    ),
+    "journal-foreign": ("the decision journal belongs to another verification", "move it away, or name the right one"),
+    "certificate-working-copy": (
+        "this is a working copy or a selection: it can be opened, never certified",
+        "ask the organisers for the submission package",
+    ),
+    "certificate-channel": (
+        "these statements came on paper",
+        "certify the online export and type in the paper: --paper-received, --paper-valid",
+    ),
+    "certificate-undecided": (
+        "{undecided} statements still wait for a decision",
+        "see them with 'civium-authority show', decide with 'civium-authority decide'",
+    ),
+    "certificate-paper": ("the numbers for paper do not fit each other", "not more can be valid than were received"),
+    "authority-unnamed": ("the name of this State's authority is not known here", "give it: --authority NAME"),
+    "official-text-missing": ("this procedure has no certificate wording", "use report instead"),
+    "disk-full": ("the disk is full; nothing half-written was left under its name", "make room, then run the same command again"),
+    "not-permitted": ("this file may not be read or written here", "look at the folder's rights, or choose another with --to"),
+    "file-trouble": ("the file could not be read or written", "look at the disk or the memory stick, then try again"),
+    "process-lost": (
+        "one of the processes ended by itself, most often for want of memory",
+        "run the same command again, with --processes 1",
+    ),
+}
+
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def sentence_of(error: CiviumError) -> tuple[str, str]:
+    """Give the sentence and the hint for an error."""
+    sentence, hint = SENTENCES[error.code]
+    return sentence.format(**error.facts), hint.format(**error.facts)
+
+
+def refusal_of(trouble: OSError) -> Refused:
+    """Give the refusal that stands for trouble with a file; never its name, which may say more than it should."""
+    if trouble.errno in _DISK_FULL:
+        return Refused("disk-full")
+    if isinstance(trouble, PermissionError):
+        return Refused("not-permitted")
+    if isinstance(trouble, FileNotFoundError | IsADirectoryError | NotADirectoryError):
+        return Refused("file-missing")
+    return Refused("file-trouble")
