@@ -13,8 +13,8 @@ from civium.formats.identity_key import identity_key
 from civium.law.checks import faults, hints
 from civium.law.procedure import form_of, load_procedure
 from civium.rehearsal.campaign import days_of, odd_chances, state_weights
-from civium.rehearsal.crowd import KINDS, draw_crowd, truth_of
-from civium.rehearsal.people import jurisdictions
+from civium.rehearsal.crowd import KINDS, _Crowd, draw_crowd, truth_of
+from civium.rehearsal.people import jurisdictions, person_for
 
 OPENS_ON, TODAY = date(2026, 3, 2), date(2026, 11, 21)
 
@@ -184,3 +184,22 @@ def test_serials_do_not_run_out_in_a_large_crowd_of_one_state():
 
 def test_a_signing_shows_nothing_of_itself_in_a_repr(crowd):
     assert crowd[0].values["family_names"] not in repr(crowd[0])
+
+
+def test_even_in_a_tiny_crowd_each_victim_gets_a_turn():
+    hostile = 0
+    for seed in range(600):
+        crowd = list(draw_crowd(seed, 5, ("DE",), OPENS_ON, TODAY))
+        assert len(crowd) == 5
+        hostile += sum(signing.kind == "hostile_repeat" for signing in crowd)
+        assert sum(s.kind == "hostile_repeat" for s in crowd) == sum(s.kind == "plain" and s.same_identity for s in crowd)
+    assert hostile
+
+
+def test_when_the_serials_of_a_birthday_are_gone_the_day_before_serves():
+    crowd = _Crowd(Random(2), ("EE",), TODAY)
+    person = person_for("EE", Random(2), born_on=date(1980, 1, 3))
+    found = [crowd._unused(person) for _ in range(40)]
+    assert len({values["id_number"] for _, values in found}) == 40
+    assert {other.born_on for other, _ in found} >= {date(1980, 1, 3), date(1980, 1, 2), date(1979, 12, 31)}
+    assert date(1980, 1, 1) not in {other.born_on for other, _ in found}
