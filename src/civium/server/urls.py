@@ -13,3 +13,7 @@ if TYPE_CHECKING:
 urlpatterns: list[URLPattern | URLResolver] = []
 if find_spec("civium.server.site.urls") is not None:
     urlpatterns.append(path("", include("civium.server.site.urls")))
+
+# Pages of their own for what is not there and for what went wrong, in the reader's language.
+handler404 = "civium.server.site.views.not_found"
+handler500 = "civium.server.site.views.failed"

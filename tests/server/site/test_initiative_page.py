@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 from lxml import html
-from tests.server.site import made
 
 from civium.law import wording
 from civium.law.procedure import load_procedure
 from civium.server.site import languages, shown
+from tests.server.site import made
 
 ADDRESS = "/{}/i/night-trains"
 
@@ -184,8 +184,12 @@ def test_text_of_organisers_stays_text() -> None:
 
 
 def test_partial_registration_and_a_legal_entity_are_told() -> None:
-    seen = _tree(partially_registered=True, legal_entity=shown.LegalEntity("Night Trains asbl", "BE")).text_content()
+    seen = _tree(
+        partial_registration=shown.PartialRegistration("Point 2 is not registered.", "https://register.example/decision"),
+        legal_entity=shown.LegalEntity("Night Trains asbl", "BE"),
+    ).text_content()
     assert "Only a part of this initiative was registered." in seen
+    assert "Point 2 is not registered." in seen
     assert "Night Trains asbl, Belgium" in seen
 
 

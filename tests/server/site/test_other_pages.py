@@ -6,11 +6,11 @@ import dataclasses
 
 import pytest
 from lxml import html
-from tests.server.site import made
 
 from civium.law import wording
 from civium.law.procedure import load_procedure
 from civium.server.site import languages
+from tests.server.site import made
 
 
 def _tree(path: str, *initiatives: object) -> html.HtmlElement:

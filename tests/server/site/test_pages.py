@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 from lxml import html
-from tests.server.site import made
 
 from civium.server.site import assets, languages, pages
+from tests.server.site import made
 
 PATHS = ["/", "/accessibility", "/i/night-trains", "/i/night-trains/protection", "/i/night-trains/privacy"]
 VOID = {"meta", "link", "img", "br", "input", "hr", "circle", "rect", "path"}

@@ -6,12 +6,12 @@ import dataclasses
 
 import pytest
 from lxml import html
-from tests.server.site import made
 
 from civium.law.deployments import KINDS, deployment
 from civium.law.procedure import load_procedure
 from civium.server.site import languages, shown, trust
 from civium.server.site.words import words
+from tests.server.site import made
 
 ENGLISH = words("en")
 

@@ -77,8 +77,8 @@ class Language:
         return str(format_currency(amount, currency, format=whole, locale=self.locale, currency_digits=False))
 
     def country(self, code: str) -> str:
-        """The name of a country by its ISO 3166-1 code (CLDR)."""
-        return str(self.locale.territories[code])
+        """The name of a country by its ISO 3166-1 code (CLDR), or by the Union's; what is no code stays as it is written."""
+        return str(self.locale.territories.get({"EL": "GR", "UK": "GB"}.get(code, code), code))
 
 
 def own_name(code: str) -> str:

@@ -93,7 +93,6 @@ def _shown(initiative: Initiative, installation: Installation | None, today: dat
         collection=_collection(collection) if collects and collection else None,
         goal=initiative.goal,
         version=str(initiative.version),
-        partially_registered=bool(initiative.partial_registration),
         **_people(initiative),
         **_addresses(initiative),
         **_appearance(initiative.appearance),
@@ -156,11 +155,15 @@ def _people(initiative: Initiative) -> dict[str, Any]:
         for person in initiative.organisers
     )
     officer, entity, funding = initiative.data_protection_officer, initiative.legal_entity, initiative.funding
+    partial = initiative.partial_registration
     return {
         "organisers": organisers,
         "data_protection_officer": shown.Officer(officer["name"], officer.get("email")) if officer else None,
-        "legal_entity": shown.LegalEntity(entity["name"], entity.get("seat") or entity["country_of_seat"]) if entity else None,
+        "legal_entity": shown.LegalEntity(entity["name"], entity["seat"]) if entity else None,
         "funding": _funding(funding) if funding else None,
+        "partial_registration": shown.PartialRegistration(partial.get("text") or "", partial.get("decision_url"))
+        if partial is not None
+        else None,
     }
 
 

@@ -64,6 +64,14 @@ class LegalEntity:
 
 
 @dataclass(frozen=True)
+class PartialRegistration:
+    """What the register says where only a part of an initiative was registered (Art. 6(4))."""
+
+    text: str = ""
+    url: str | None = None
+
+
+@dataclass(frozen=True)
 class FundingSource:
     """Who gave, and how much (Art. 17)."""
 
@@ -126,7 +134,7 @@ class Initiative:
     central_url: str | None = None
     funding_page: str | None = None
     funding: Funding | None = None
-    partially_registered: bool = False
+    partial_registration: PartialRegistration | None = None
     maker: str | None = None
     colour: str | None = None
     logo: bytes | None = None

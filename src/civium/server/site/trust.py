@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from civium.server.site.languages import language
+
 if TYPE_CHECKING:
     from civium.law.rules import Deployment
     from civium.server.site.shown import Initiative
@@ -255,7 +257,11 @@ def responsible(_: Words, deployment: Deployment, initiative: Initiative) -> tup
     if deployment.names_legal_basis and initiative.legal_basis:
         pairs.append(Pair(_("Legal basis"), (initiative.legal_basis,)))
     if deployment.collects:
-        place = initiative.stored_in or _("On this server; the operator has not named the country")
+        place = (
+            language(_.code).country(initiative.stored_in)
+            if initiative.stored_in
+            else _("On this server; the operator has not named the country")
+        )
         pairs.append(Pair(_("The sealed statements are stored in"), (place,)))
         pairs.append(Pair(_("Your rights"), (_rights(_, deployment),)))
     return tuple(pairs)

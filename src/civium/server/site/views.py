@@ -42,7 +42,7 @@ def page(request: HttpRequest, **_parts: str) -> HttpResponse:
     return _secured(HttpResponse(found.body, content_type=found.media_type), tag)
 
 
-def not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, **_given: object) -> HttpResponse:
     """The page for an address that leads nowhere, in the language it begins with."""
     return _problem(request, 404)
 
