@@ -25,6 +25,10 @@ const LARGEST_MANIFEST = 65535;
 const MALFORMED = "manifest-malformed";
 const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 const HASH = /^[0-9a-f]{64}$/;
+const WORD = /^[A-Za-z0-9][A-Za-z0-9 ()./_-]{0,63}$/;
+const JURISDICTION = /^[A-Z0-9][A-Z0-9-]{0,31}$/;
+const MEMBERS =
+  "bundle civium closes_on collection deployment keys log_key logs opens_on previous procedure registered_on registration rules sequence texts token_key wording";
 
 /** Gives the manifest whose hash the page pinned. Throws Untrusted `manifest-hash`, Refused `manifest-malformed`. */
 export async function checked(raw: Bytes, pinned: string): Promise<Manifest> {
@@ -32,7 +36,7 @@ export async function checked(raw: Bytes, pinned: string): Promise<Manifest> {
   return parse(raw);
 }
 
-/** Gives the parts of a manifest the browser needs. Throws Refused `manifest-malformed`. */
+/** Gives the parts of a manifest the browser needs, all of it checked. Throws Refused `manifest-malformed`. */
 export function parse(raw: Bytes): Manifest {
   let whole: Value;
   try {
@@ -41,23 +45,37 @@ export function parse(raw: Bytes): Manifest {
     throw error instanceof Refused ? new Refused(MALFORMED) : error;
   }
   const manifest = record(whole);
-  if (manifest["civium"] !== "manifest v1") throw new Refused(MALFORMED);
   const rules = record(manifest["rules"]);
+  checkMembers(manifest, rules);
   return {
     collection: text(manifest["collection"], /^[0-9a-f]{32}$/),
-    deployment: text(manifest["deployment"], /^[a-z]+$/),
+    deployment: text(manifest["deployment"], /^(demonstration|procedure|central|companion|individual)$/),
     opensOn: text(manifest["opens_on"], DAY),
     closesOn: text(manifest["closes_on"], DAY),
-    rulesVersion: text(rules["version"], /^[0-9A-Za-z.-]{1,32}$/),
+    rulesVersion: text(rules["version"], WORD),
     rulesSha256: text(rules["sha256"], HASH),
-    logKey: logKey(manifest["log_key"]),
-    keys: Object.fromEntries(Object.entries(record(manifest["keys"])).map(([code, keys]) => [code, list(keys).map(keyEntry)])),
-    logs: Object.fromEntries(Object.entries(record(manifest["logs"])).map(([log, origin]) => [log, text(origin, /^\S+$/)])),
+    logKey: key(manifest["log_key"], [32]),
+    keys: each(manifest["keys"], JURISDICTION, (entries) => list(entries).map(keyEntry)),
+    logs: each(manifest["logs"], /^[A-Z0-9][A-Z0-9-]{0,31}\/(online|paper|assisted|eid)$/, (origin) => text(origin, /^[^\s+]{1,300}$/)),
   };
+}
+
+/** Checks the members the browser does not use, and that there are no others. */
+function checkMembers(manifest: Readonly<Record<string, Value>>, rules: Readonly<Record<string, Value>>): void {
+  const sequence = manifest["sequence"];
+  const isWhole = Object.keys(manifest).sort().join(" ") === MEMBERS && Object.keys(rules).length === 2;
+  if (!isWhole || manifest["civium"] !== "manifest v1" || typeof sequence !== "number" || sequence < 1) throw new Refused(MALFORMED);
+  text(manifest["previous"], /^([0-9a-f]{64})?$/);
+  text(manifest["registered_on"], DAY);
+  for (const member of ["procedure", "registration"]) text(manifest[member], WORD);
+  for (const member of ["texts", "wording"]) each(manifest[member], /^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, (hash) => text(hash, HASH));
+  each(manifest["bundle"], WORD, (hash) => text(hash, HASH));
+  key(manifest["token_key"], [0, 32]);
 }
 
 function keyEntry(value: Value): KeyEntry {
   const entry = record(value);
+  if (Object.keys(entry).length !== 3) throw new Refused(MALFORMED);
   return {
     keyId: parseHex(text(entry["key_id"], /^[0-9a-f]{32}$/), MALFORMED),
     suite: text(entry["suite"], /^[0-9a-f-]+$/),
@@ -65,10 +83,14 @@ function keyEntry(value: Value): KeyEntry {
   };
 }
 
-function logKey(value: Value | undefined): Bytes {
-  const key = parseBase64(text(value, /^\S+$/), MALFORMED);
-  if (key.length !== 32) throw new Refused(MALFORMED);
-  return key;
+function key(value: Value | undefined, sizes: readonly number[]): Bytes {
+  const raw = parseBase64(text(value, /^\S*$/), MALFORMED);
+  if (!sizes.includes(raw.length)) throw new Refused(MALFORMED);
+  return raw;
+}
+
+function each<T>(value: Value | undefined, name: RegExp, read: (value: Value) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(record(value)).map(([member, inner]) => [text(member, name), read(inner)]));
 }
 
 function record(value: Value | undefined): Readonly<Record<string, Value>> {
