@@ -306,32 +306,7 @@ def questions(_: Words, deployment: Deployment, *, by_nationality: bool, may_use
     """The questions people ask while they fill in the form, with answers that hold for this deployment."""
     if not deployment.collects:
         return ()
-    asked = []
-    if by_nationality:
-        asked = [
-            (
-                _("Why do you need my document number or my address?"),
-                _(
-                    "Each State asks for what it needs to check that a citizen of its own signed, and only once. "
-                    "Some ask for a number, others for address and date of birth."
-                ),
-            ),
-            (
-                _("I live in another country. Can I sign?"),
-                _("Yes. Your nationality counts, not where you live. Choose the State whose citizen you are."),
-            ),
-            (_("I have two nationalities"), _("Choose one of them. You can support an initiative only once.")),
-            (
-                _("I am not a citizen of a State of the Union"),
-                _("Then the law does not let you sign, even if you live here. You can still tell others about the initiative."),
-            ),
-            (
-                _("I am not old enough yet"),
-                _(
-                    "The age is 18, in some States 16 or 17. Enter your date of birth, and the form tells you from which day you can sign."
-                ),
-            ),
-        ]
+    asked = list(_about_citizenship(_)) if by_nationality else []
     later = _("Come back at any time before the collection ends. Nothing that you typed is kept in the meantime.")
     asked.append(
         (
@@ -357,3 +332,30 @@ def questions(_: Words, deployment: Deployment, *, by_nationality: bool, may_use
         )
     )
     return tuple(asked)
+
+
+def _about_citizenship(_: Words) -> tuple[tuple[str, str], ...]:
+    return (
+        (
+            _("Why do you need my document number or my address?"),
+            _(
+                "Each State asks for what it needs to check that a citizen of its own signed, and only once. "
+                "Some ask for a number, others for address and date of birth."
+            ),
+        ),
+        (
+            _("I live in another country. Can I sign?"),
+            _("Yes. Your nationality counts, not where you live. Choose the State whose citizen you are."),
+        ),
+        (_("I have two nationalities"), _("Choose one of them. You can support an initiative only once.")),
+        (
+            _("I am not a citizen of a State of the Union"),
+            _("Then the law does not let you sign, even if you live here. You can still tell others about the initiative."),
+        ),
+        (
+            _("I am not old enough yet"),
+            _(
+                "The age is 18, in some States 16 or 17. Enter your date of birth, and the form tells you from which day you can sign."
+            ),
+        ),
+    )
