@@ -37,7 +37,7 @@ from civium.rehearsal.signing import Signing
 
 SLUG = "night-trains"
 # Anybody may know it: these keys open invented statements only, and lie beside the demonstration.
-PASSPHRASE = "demonstration, nothing counts"
+PASSPHRASE = "demonstration, nothing counts"  # noqa: S105
 _QUICK_SCRYPT = 2**14
 _SEED = 20191107
 _STATEMENTS = 20_000
@@ -145,16 +145,8 @@ def _prove_keys(place: Place, port: int, jurisdictions: Sequence[str]) -> None:
 
     def answer(code: str) -> str:
         test = next(tests.glob(f"{code.lower()}-*"))
-        words = _run(
-            "civium-authority",
-            "keys",
-            "prove",
-            str(test),
-            "--key",
-            str(place.key(code, "civium-private-key")),
-            "--passphrase-file",
-            str(place.passphrase),
-        )
+        private = ("--key", str(place.key(code, "civium-private-key")), "--passphrase-file", str(place.passphrase))
+        words = _run("civium-authority", "keys", "prove", str(test), *private)
         return f"{code} {words.strip()}\n"
 
     with ThreadPoolExecutor(2) as pool:
@@ -199,7 +191,8 @@ def _in_offered_languages(signings: Iterator[Signing], languages: Sequence[str])
 
 
 def _serve(place: Place, shown_folder: Path, port: int) -> int:
-    server = subprocess.Popen([_program("civium"), "serve", "--port", str(port)], env=_environment(place, port))
+    command = [_program("civium"), "serve", "--port", str(port)]
+    server = subprocess.Popen(command, env=_environment(place, port))  # noqa: S603  our own command
     try:
         _wait_until_ready(server, port)
         _tell(_farewell(shown_folder, port))
@@ -235,11 +228,11 @@ def _farewell(folder: Path, port: int) -> str:
 
   Then be Luxembourg's officer, in another terminal:
 
-    {civium} --data {folder}/server export {SLUG} {_SHOWN} --into {folder}/handover
-    {tool} verify {exported} --into {folder}/verified {key}
-    {tool} certify {folder}/verified {key}
+    {civium} export {SLUG} {_SHOWN} --data {folder}/server --into {folder}/handover
+    {tool} open {exported} {key}
+    {tool} verify {exported} {key}
 
-  Ctrl-C stops the server.
+  Each command says what comes next. Ctrl-C stops the server.
 """
 
 
@@ -250,9 +243,8 @@ def _civium(place: Place, port: int, *arguments: str) -> str:
 def _lines(place: Place, port: int, *arguments: str) -> Iterator[str]:
     """Run a `civium` command and give its lines as they come; what it tells on stderr is shown only if it fails."""
     command = [_program("civium"), *arguments]
-    with subprocess.Popen(
-        command, env=_environment(place, port), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    pipe, environment = subprocess.PIPE, _environment(place, port)
+    with subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True) as process:  # noqa: S603  our own command
         assert process.stdout is not None
         assert process.stderr is not None
         for line in process.stdout:
@@ -264,7 +256,7 @@ def _lines(place: Place, port: int, *arguments: str) -> Iterator[str]:
 
 
 def _run(program: str, *arguments: str) -> str:
-    done = subprocess.run([_program(program), *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run([_program(program), *arguments], capture_output=True, text=True, check=False)  # noqa: S603  our own command
     if done.returncode:
         sys.stderr.write(done.stderr)
         raise Refused("demonstration-failed")
