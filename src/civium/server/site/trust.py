@@ -176,23 +176,7 @@ def steps(_: Words, deployment: Deployment, initiative: Initiative) -> tuple[Ste
                 _("You give your statement of support in the European Commission’s central system, under its own rules."),
             ),
         )
-    first = (
-        Step(
-            _("Sealed on your device"),
-            _("Your browser locks the statement in an envelope. What you type does not leave the page before that."),
-        ),
-        Step(
-            _("Received"),
-            _(
-                "The server stores the envelope and gives you a receipt, which your browser checks. "
-                "Only the day is kept, not the time, and not your address on the network."
-            ),
-        ),
-        Step(
-            _("Counted"),
-            _("The envelope gets a place in a public log. Anybody can see how many there are, nobody can see whose they are."),
-        ),
-    )
+    first = _first_steps(_)
     if holder == "demonstration":
         days = deployment.destroyed_after_days
         end = (
@@ -226,6 +210,26 @@ def steps(_: Words, deployment: Deployment, initiative: Initiative) -> tuple[Ste
             _("The authority checks the statements and confirms how many count. If a person has signed twice, it counts once."),
         ),
         Step(_("Destroyed"), _destroyed(_, deployment)),
+    )
+
+
+def _first_steps(_: Words) -> tuple[Step, ...]:
+    return (
+        Step(
+            _("Sealed on your device"),
+            _("Your browser locks the statement in an envelope. What you type does not leave the page before that."),
+        ),
+        Step(
+            _("Received"),
+            _(
+                "The server stores the envelope and gives you a receipt, which your browser checks. "
+                "Only the day is kept, not the time, and not your address on the network."
+            ),
+        ),
+        Step(
+            _("Counted"),
+            _("The envelope gets a place in a public log. Anybody can see how many there are, nobody can see whose they are."),
+        ),
     )
 
 
