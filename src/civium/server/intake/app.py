@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from civium.errors import CiviumError, Misconfigured, Refused
 from civium.server.config import Config
 from civium.server.intake.body import SenderGone, read_body
-from civium.server.intake.commit import Committer
+from civium.server.intake.commit import LARGEST_BATCH, Committer
 from civium.server.intake.pages import Pages, Site, answer
 from civium.server.intake.public import Public
 from civium.server.intake.receive import Calendar, Collecting, prepare, receive
@@ -47,11 +47,13 @@ class Intake:
         site: Site | None = None,
         clock: Callable[[], datetime] = _now,
         publish_seconds: float = INTERVAL_SECONDS,
+        largest_batch: int = LARGEST_BATCH,
     ) -> None:
         self._config = config
         self._open_store = open_store
         self._calendar = Calendar(clock)
         self._publish_seconds = publish_seconds
+        self._largest_batch = largest_batch
         self._pages = Pages(site) if site is not None else None
         self._collections: Mapping[bytes, Collecting] = {}
         self._version = 0
@@ -73,7 +75,10 @@ class Intake:
             await self._look_at_pages()
             await asyncio.to_thread(self._public_log.move)
             self._committer = Committer(
-                self._store, HeadSigner(self._config.keys_folder, signed), queue_limit=self._config.queue_limit
+                self._store,
+                HeadSigner(self._config.keys_folder, signed),
+                queue_limit=self._config.queue_limit,
+                largest_batch=self._largest_batch,
             )
             self._committer.start()
             self._held = held.pop_all()

@@ -22,7 +22,7 @@ from civium.formats import receipt
 from civium.formats.receipt import Receipt
 from civium.server.store.protocol import BatchOutcome, Candidate, Head, Placed, Store
 
-_LARGEST_BATCH = 1000
+LARGEST_BATCH = 1000
 _logger = logging.getLogger(__name__)
 
 _Waiting = tuple[Candidate, "asyncio.Future[bytes]"]
@@ -39,10 +39,11 @@ class Signer(Protocol):
 class Committer:
     """Gives candidates their receipts. Begun and stopped on one event loop; `submit` is called there only."""
 
-    def __init__(self, store: Store, signer: Signer, *, queue_limit: int) -> None:
+    def __init__(self, store: Store, signer: Signer, *, queue_limit: int, largest_batch: int = LARGEST_BATCH) -> None:
         self._store = store
         self._signer = signer
         self._queue_limit = queue_limit
+        self._largest_batch = largest_batch
         self._gathered: deque[_Waiting] = deque()
         self._unanswered: set[asyncio.Future[bytes]] = set()
         self._is_stopping = False
@@ -96,7 +97,7 @@ class Committer:
             # `submit` refuses once this is set, so what came before it is in the deque already.
             is_last = self._is_stopping
             while self._gathered:
-                self._commit([self._gathered.popleft() for _ in range(min(len(self._gathered), _LARGEST_BATCH))])
+                self._commit([self._gathered.popleft() for _ in range(min(len(self._gathered), self._largest_batch))])
         self._committed.put(None)
 
     def _commit(self, batch: list[_Waiting]) -> None:

@@ -30,6 +30,7 @@ class Public:
         self._public_log = public_log
         self._monotonic = monotonic
         self._totals: dict[bytes, tuple[float, int]] = {}
+        self._key_replies: dict[bytes, tuple[int, Reply]] = {}
 
     async def collection(self, collections: Mapping[bytes, Collecting], path: str) -> Reply:
         """Answer what follows /api/collections/. Raises Refused `unknown-path`, `unknown-collection`, `unknown-manifest`."""
@@ -38,7 +39,7 @@ class Public:
         if collecting is None:
             raise Refused("unknown-collection")
         if rest == "keys":
-            return _keys(collecting)
+            return self._keys(collecting)
         if rest == "counts":
             return await self._counts(collecting)
         kind, _, rest = rest.partition("/")
@@ -59,6 +60,13 @@ class Public:
         if not separator or rest:
             raise Refused("unknown-path")
         return reply(self._public_log.checkpoint(name), TEXT, _NOT_KEPT, _ANYONE)
+
+    def _keys(self, collecting: Collecting) -> Reply:
+        """Answer with the keys to seal to now; made once for each version of a collection, for it is long."""
+        identifier, version = collecting.collection.identifier, collecting.collection.version
+        if self._key_replies.get(identifier, (0, None))[0] != version:
+            self._key_replies[identifier] = (version, _keys_reply(collecting))
+        return self._key_replies[identifier][1]
 
     async def _manifest(self, collecting: Collecting, wanted: bytes, *, is_signature: bool) -> Reply:
         if wanted not in collecting.manifests:
@@ -90,7 +98,7 @@ class Public:
         return total
 
 
-def _keys(collecting: Collecting) -> Reply:
+def _keys_reply(collecting: Collecting) -> Reply:
     """Give for each jurisdiction the key to seal to now."""
     keys: dict[str, dict[str, str]] = {}
     for key in collecting.collection.keys:
