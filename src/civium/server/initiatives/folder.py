@@ -64,6 +64,17 @@ TEXT_LINES = (
 TEXT_KNOWN = frozenset({*TEXT_LINES, "thanks_note", "organiser_questions"})
 
 
+# What is told as an object: its keys, those that may be missing with a question mark, and what each holds.
+SHAPES: Mapping[str, Mapping[str, type]] = {
+    "legal_entity": {"name": str, "seat": str},
+    "data_protection_officer": {"name": str, "email?": str},
+    "partial_registration": {"decision_url?": str, "text?": str},
+    "funding": {"currency": str, "total": int, "sources": list},
+    "funding.sources": {"name": str, "amount": int},
+    "treaty_provisions": {"treaty": str, "article": int},
+}
+
+
 @dataclass(frozen=True)
 class Text:
     """The initiative in one language, as written in its file."""
@@ -91,6 +102,7 @@ def read_folder(path: Path, *, today: date) -> Folder:
         raise Refused("folder-missing")
     told = _read(path / "initiative.json", "initiative.json")
     _check_keys(told, "initiative.json", NEEDED, KNOWN)
+    _check_shapes(told)
     slug = told.get("slug", path.resolve().name.replace("_", "-").lower())
     if not isinstance(slug, str) or len(slug) > 64 or not SLUG.fullmatch(slug):
         raise Refused("folder-malformed", file="initiative.json", key="slug")
@@ -162,6 +174,30 @@ def _clean(value: str, name: str, key: str) -> str:
     if any(unicodedata.category(character) in ("Cc", "Cs") and character != "\n" for character in clean):
         raise Refused("folder-malformed", file=name, key=key)
     return clean
+
+
+def _check_shapes(told: Mapping[str, Any]) -> None:
+    lists = {"treaty_provisions": told.get("treaty_provisions", [])}
+    for key in ("legal_entity", "data_protection_officer", "partial_registration", "funding"):
+        if told.get(key) is not None:
+            _check_shape(key, told[key])
+    if told.get("funding"):
+        lists["funding.sources"] = told["funding"]["sources"]
+    for key, entries in lists.items():
+        if not isinstance(entries, list):
+            raise Refused("folder-malformed", file="initiative.json", key=key)
+        for entry in entries:
+            _check_shape(key, entry)
+
+
+def _check_shape(key: str, value: object) -> None:
+    """Check an object against its shape; null stands for a key that may be missing."""
+    shape = {name.removesuffix("?"): (kind, name.endswith("?")) for name, kind in SHAPES[key].items()}
+    is_object = isinstance(value, dict) and not set(value) - set(shape)
+    for name, (kind, is_optional) in shape.items():
+        found = value.get(name) if isinstance(value, dict) else None
+        if not is_object or not ((found is None and is_optional) or type(found) is kind):
+            raise Refused("folder-malformed", file="initiative.json", key=key)
 
 
 def _read(file: Path, name: str) -> dict[str, Any]:

@@ -72,7 +72,10 @@ def open_collection(initiative: Initiative, premises: Premises, decision: GoLive
     identifier = secrets.token_bytes(COLLECTION_SIZE)
     log_key = make_log_key(premises.keys_folder, identifier)
     with transaction.atomic():
-        initiative.collections.filter(state=Collection.State.OPENING).delete()
+        # What was begun and never reached the store promised nothing to anybody.
+        begun = initiative.collections.filter(state=Collection.State.OPENING)
+        ManifestVersion.objects.filter(collection__in=begun).delete()
+        begun.delete()
         collection = Collection.objects.create(
             initiative=initiative,
             collection_id=identifier,

@@ -45,7 +45,7 @@ class Initiative(models.Model):
     channels_told_on = models.DateField(null=True, blank=True)
     original_language = models.CharField(max_length=16)
     goal = models.PositiveIntegerField()
-    organisers = models.JSONField(default=list)
+    organisers = models.JSONField(default=list, blank=True)
     legal_entity = models.JSONField(null=True, blank=True)
     contact_email = models.EmailField(blank=True)
     data_protection_officer = models.JSONField(null=True, blank=True)
@@ -54,9 +54,9 @@ class Initiative(models.Model):
     website = models.URLField(max_length=500, blank=True)
     funding_page = models.URLField(max_length=500, blank=True)
     funding = models.JSONField(null=True, blank=True)
-    treaty_provisions = models.JSONField(default=list)
+    treaty_provisions = models.JSONField(default=list, blank=True)
     partial_registration = models.JSONField(null=True, blank=True)
-    appearance = models.JSONField(default=dict)
+    appearance = models.JSONField(default=dict, blank=True)
     version = models.PositiveBigIntegerField(default=1)
 
     class Meta:
@@ -94,7 +94,7 @@ class InitiativeText(models.Model):
     language_note = models.CharField(max_length=400, blank=True)
     share_text = models.CharField(max_length=600, blank=True)
     thanks_note = models.TextField(blank=True)
-    organiser_questions = models.JSONField(default=list)
+    organiser_questions = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ("initiative", "language", "version")

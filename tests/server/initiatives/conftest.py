@@ -1,0 +1,28 @@
+"""What tests of the acts share: premises with an empty store, for an installation that is made in each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from civium.server.config import Config
+from civium.server.initiatives.premises import Premises, open_premises
+from civium.server.store import connecting
+
+from . import place
+
+
+@pytest.fixture
+def config(civium_db: Path) -> Config:
+    """Give the settings of this test's installation."""
+    return Config.from_environment({"CIVIUM_DATA": str(civium_db.parent), "CIVIUM_URL": "https://collect.example"})
+
+
+@pytest.fixture
+def premises(config: Config) -> Iterator[Premises]:
+    """Give the store, the keys and a script's hash."""
+    connecting.prepare(config.statements_path)
+    with open_premises(config, place.BUNDLE) as opened:
+        yield opened
