@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from civium.errors import CiviumError
-from civium.server.commands import counts, destroy, export, init, initiative, journal, keys, law, migrate, serve
+from civium.rehearsal import demonstration
+from civium.server.commands import counts, destroy, export, init, initiative, journal, keys, law, migrate, rehearse, serve
 from civium.server.commands.frame import Parser, add_command, report_error, tell
 
 ABOUT = "Collects citizens' statements of support, sealed to the authority that verifies them."
@@ -24,6 +25,11 @@ examples:
 the other side of it is `civium-authority`: it opens, verifies and certifies, offline
 """
 
+DEMO = """
+civium demo                          about two minutes, then http://localhost:8000
+civium demo --port 8080 --statements 2000
+civium demo --anew                   destroy the one that stands, make another"""
+
 
 def parser() -> argparse.ArgumentParser:
     """Give the parser with all commands."""
@@ -31,10 +37,11 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"civium {version('civium')}")
     top.add_argument("--data", metavar="FOLDER", default=None, help="the installation's folder (default: $CIVIUM_DATA)")
     group = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for module in (init, migrate, serve, initiative, keys, counts, export, destroy, journal, law):
+    for module in (init, migrate, serve, initiative, keys, counts, export, destroy, journal, law, rehearse):
         module.add(group)
-    demo = add_command(group, "demo", _demo, "see everything at work, with invented people", "civium demo")
-    demo.add_argument("arguments", nargs=argparse.REMAINDER, help="see `civium demo -- --help`")
+    demonstration.add_arguments(
+        add_command(group, "demo", demonstration.run, "see everything at work, with invented people", DEMO)
+    )
     return top
 
 
@@ -52,13 +59,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read the output has seen enough; the interpreter must not complain while it ends.
         sys.stderr.close()
         return 0
-    return code
-
-
-def _demo(arguments: argparse.Namespace) -> int:
-    from civium.rehearsal import demonstration
-
-    code: int = demonstration.run(arguments.arguments)
     return code
 
 

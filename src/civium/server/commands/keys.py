@@ -23,14 +23,23 @@ from civium.server.commands.frame import (
 )
 
 
+_LONGEST_ANSWERS = 65536
+
+
 def add(group: Subcommands) -> None:
     """Add the commands."""
     commands = add_group(group, "keys", "the authorities' public keys")
     parser = add_command(
-        commands, "add", run_add, "add an authority's public key file", "civium keys add night-trains lu.civium-public-key"
+        commands,
+        "add",
+        run_add,
+        "add authorities' public key files",
+        """
+civium keys add night-trains lu.civium-public-key
+civium keys add night-trains ./keys/*.civium-public-key""",
     )
     parser.add_argument("slug")
-    parser.add_argument("file", type=Path)
+    parser.add_argument("files", type=Path, nargs="+", metavar="file")
     parser.add_argument(
         "--custody", default="", metavar="TEXT", help="how the authority keeps the private half, in its own words"
     )
@@ -40,22 +49,27 @@ def add(group: Subcommands) -> None:
         "test",
         run_test,
         "make a key test for the authority: six words sealed to its key",
-        "civium keys test night-trains LU --out lu.civium-key-test",
+        """
+civium keys test night-trains LU --out lu.civium-key-test
+civium keys test night-trains --all --into ./key-tests     one file for each key not yet proven""",
     )
-    _add_key(parser)
-    parser.add_argument(
-        "--out", required=True, type=Path, metavar="FILE", help="where to write the test; send this file to the authority"
-    )
+    _add_key(parser, optional=True)
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write the test; send this file to the authority")
+    parser.add_argument("--all", action="store_true", help="a test for each key that is not proven")
+    parser.add_argument("--into", type=Path, metavar="FOLDER", help="where the tests of --all are written")
     add_persons(parser)
     parser = add_command(
         commands,
         "prove",
         run_prove,
         "accept the six words that the authority read out of the test",
-        "civium keys prove night-trains LU lusab-babad-gutih-tugad-mudof-sakat",
+        """
+civium keys prove night-trains LU lusab-babad-gutih-tugad-mudof-sakat
+civium keys prove night-trains --answers answers.txt       lines such as: LU lusab-babad-gutih-tugad-mudof-sakat""",
     )
-    _add_key(parser)
-    parser.add_argument("words", help="the six words, joined by hyphens or in quotation marks")
+    _add_key(parser, optional=True)
+    parser.add_argument("words", nargs="?", help="the six words, joined by hyphens or in quotation marks")
+    parser.add_argument("--answers", type=Path, metavar="FILE", help="a file with a State's code and its words on each line")
     add_persons(parser)
     parser = add_command(
         commands, "list", run_list, "list the keys with their fingerprints in words", "civium keys list night-trains"
@@ -73,51 +87,76 @@ def add(group: Subcommands) -> None:
 
 
 def run_add(arguments: argparse.Namespace) -> int:
-    """Add a key, unproven."""
+    """Add keys, unproven."""
     begin(arguments)
     from civium.formats.authority_key import LARGEST_FILE, fingerprint_words
     from civium.server.initiatives.keys import add_key
     from civium.server.initiatives.setup import find_initiative
 
-    initiative = find_initiative(arguments.slug)
-    raw = existing_file(arguments.file, LARGEST_FILE)
-    key = add_key(initiative, raw, persons_of(arguments), now=now(), custody_note=arguments.custody)
-    say(f"jurisdiction: {key.jurisdiction}")
-    say(f"key: {bytes(key.key_id).hex()}")
-    say(f"fingerprint: {fingerprint_words(bytes(key.key_id))}")
+    initiative, by, time = find_initiative(arguments.slug), persons_of(arguments), now()
+    for raw in [existing_file(file, LARGEST_FILE) for file in arguments.files]:
+        key = add_key(initiative, raw, by, now=time, custody_note=arguments.custody)
+        say(f"jurisdiction: {key.jurisdiction}")
+        say(f"key: {bytes(key.key_id).hex()}")
+        say(f"fingerprint: {fingerprint_words(bytes(key.key_id))}")
     tell("next: compare the fingerprint with the authority by telephone, then `civium keys test`")
     return 0
 
 
 def run_test(arguments: argparse.Namespace) -> int:
-    """Write a key test."""
+    """Write key tests."""
     begin(arguments)
-    from civium.server.initiatives.keys import find_key, make_test
+    from civium.server.initiatives.keys import find_key, make_test, unproven_keys
     from civium.server.initiatives.setup import find_initiative
 
-    key = find_key(find_initiative(arguments.slug), arguments.jurisdiction, arguments.key_id)
-    if arguments.out.exists():
+    initiative, by, time = find_initiative(arguments.slug), persons_of(arguments), now()
+    if arguments.all != bool(arguments.into) or arguments.all == bool(arguments.jurisdiction and arguments.out):
+        raise Refused("key-test-which")
+    if arguments.all:
+        wanted = {
+            arguments.into / f"{key.jurisdiction.lower()}-{bytes(key.key_id).hex()[:8]}.civium-key-test": key
+            for key in unproven_keys(initiative)
+        }
+        arguments.into.mkdir(parents=True, exist_ok=True)
+    else:
+        wanted = {arguments.out: find_key(initiative, arguments.jurisdiction, arguments.key_id)}
+    if any(path.exists() for path in wanted):
         raise Refused("file-exists")
-    _write_new(arguments.out, make_test(key, persons_of(arguments), now=now()))
-    say(f"test: {arguments.out}")
-    tell("next: send the file to the authority, which answers with six words; then `civium keys prove`")
+    for path, key in wanted.items():
+        _write_new(path, make_test(key, by, now=time))
+        say(f"test: {path}")
+    tell("next: send each file to its authority, which answers with six words; then `civium keys prove`")
     return 0
 
 
 def run_prove(arguments: argparse.Namespace) -> int:
-    """Accept the words; once live, publish the key in a new manifest."""
+    """Accept the words; once live, publish the keys in a new manifest."""
     config = begin(arguments)
     from civium.server.initiatives.keys import find_key, prove_key
     from civium.server.initiatives.manifests import renew_manifest
     from civium.server.initiatives.setup import find_initiative
 
     initiative, by, time = find_initiative(arguments.slug), persons_of(arguments), now()
-    key = prove_key(find_key(initiative, arguments.jurisdiction, arguments.key_id), arguments.words, by, now=time)
-    say(f"proven: {key.jurisdiction} {bytes(key.key_id).hex()}")
+    for jurisdiction, words in _answers(arguments):
+        key = prove_key(find_key(initiative, jurisdiction, arguments.key_id), words, by, now=time)
+        say(f"proven: {key.jurisdiction} {bytes(key.key_id).hex()}")
     if initiative.live_collection() is not None:
         with premises_of(config, with_bundle=True) as premises:
             say(f"manifest: {renew_manifest(initiative, premises, by, now=time).sequence}")
     return 0
+
+
+def _answers(arguments: argparse.Namespace) -> list[tuple[str, str]]:
+    """Give (State, words) from the command line or from the file of answers."""
+    if bool(arguments.answers) == bool(arguments.jurisdiction and arguments.words):
+        raise Refused("key-test-which")
+    if not arguments.answers:
+        return [(arguments.jurisdiction, arguments.words)]
+    lines = existing_file(arguments.answers, _LONGEST_ANSWERS).decode("utf-8", "replace").splitlines()
+    parted = [line.split(maxsplit=1) for line in lines if line.strip()]
+    if not all(len(parts) == 2 for parts in parted):
+        raise Refused("words-mistyped")
+    return [(state, words) for state, words in parted]
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -150,9 +189,9 @@ def run_retire(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _add_key(parser: argparse.ArgumentParser) -> None:
+def _add_key(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
     parser.add_argument("slug")
-    parser.add_argument("jurisdiction", help="the State's code, such as LU (Greece is EL)")
+    parser.add_argument("jurisdiction", nargs="?" if optional else None, help="the State's code, such as LU (Greece is EL)")
     parser.add_argument("--key-id", default="", metavar="HEX", help="the beginning of the key's id, where the State has several")
 
 

@@ -167,6 +167,20 @@ _KEYS = {
     "key-exists": ("this key of {jurisdiction} was added before", "civium keys list"),
     "key-unknown": ("there is no such key of {jurisdiction}", "civium keys list"),
     "key-ambiguous": ("{jurisdiction} has {keys} such keys", "say which with --key-id"),
+    "key-test-which": (
+        "say which key: a State with --out or words, or all of them",
+        "civium keys test SLUG LU --out FILE, or civium keys test SLUG --all --into FOLDER; civium keys prove SLUG LU WORDS, or --answers FILE",
+    ),
+    "rehearsal-needs-demonstration": (
+        "statements of earlier days can be loaded into a demonstration only",
+        "in any other collection the server dates each statement by its own calendar",
+    ),
+    "rehearsal-malformed": ("the file of postings cannot be read to its end", "make it anew with civium demo"),
+    "demonstration-failed": ("the demonstration could not be made", "read the lines above; civium demo --anew begins again"),
+    "demonstration-folder-not-ours": (
+        "the folder holds files that a demonstration did not write, so nothing was removed",
+        "name another with --folder",
+    ),
     "key-test-missing": ("no test was put to the key of {jurisdiction}, or all were answered", "civium keys test"),
     "key-test-wrong": (
         "these are not the words of the test",
