@@ -10,7 +10,7 @@ from civium.errors import Refused
 from civium.server.commands.frame import Subcommands, add_command, begin, tell
 from civium.server.config import Config
 
-FRONT = "civium.front:application"
+FRONT = "civium.front:create"
 
 
 def add(group: Subcommands) -> None:
@@ -41,6 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
             os.environ[f"CIVIUM_{name.upper()}"] = str(value)
     config = begin(arguments)
     _check_port(config)
+    if config.role != "web":
+        _check_intake(config)
     _tell_of_old_manifests()
     tell(f"civium serves {config.url} on {config.listen}:{config.port}; stop it with ctrl-c")
     _serve(config)
@@ -56,6 +58,7 @@ def _serve(config: Config) -> None:
         address=config.listen,
         port=config.port,
         interface=Interfaces.ASGI,
+        factory=True,
         # On SQLite exactly one process takes statements (architecture, section 4).
         workers=1,
         log_access=False,
@@ -72,6 +75,15 @@ def _check_port(config: Config) -> None:
             probe.bind((config.listen, config.port))
         except OSError:
             raise Refused("port-taken", port=config.port) from None
+
+
+def _check_intake(config: Config) -> None:
+    """Find out now, where it can be explained, what would stop the intake as it begins. Raises Misconfigured."""
+    from civium.server.initiatives.premises import open_premises  # needs Django's settings
+    from civium.server.store.connecting import sole_intake
+
+    with sole_intake(config.lock_path), open_premises(config, {}):
+        pass
 
 
 def _tell_of_old_manifests() -> None:
