@@ -22,7 +22,6 @@ from civium.server.commands.frame import (
     tell,
 )
 
-
 _LONGEST_ANSWERS = 65536
 
 
