@@ -118,7 +118,7 @@ def go_live(initiative: Initiative, premises: Premises, jurisdictions: Iterable[
 
 def log_of(premises: Premises, collection: Collection, jurisdiction: str) -> Log:
     """Give a jurisdiction's online log."""
-    kept = premises.store.collection(bytes(collection.collection_id))
+    kept = premises.store.collection(collection.identifier)
     return next(log for log in kept.logs if (log.jurisdiction, log.channel) == (jurisdiction, "online"))
 
 
@@ -132,7 +132,7 @@ def receive(premises: Premises, collection: Collection, jurisdiction: str, count
         header = envelope.Header(
             suite=suite,
             key_id=public.key_id,
-            collection=bytes(collection.collection_id),
+            collection=collection.identifier,
             jurisdiction=jurisdiction,
             channel="online",
             manifest_hash=manifest.manifest_hash(bytes(collection.current_manifest().manifest)),

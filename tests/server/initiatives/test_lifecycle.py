@@ -41,7 +41,7 @@ def _collection(initiative: Initiative) -> Collection:
 
 
 def _state(initiative: Initiative, premises: Premises) -> str:
-    return premises.store.collection(bytes(_collection(initiative).collection_id)).state
+    return premises.store.collection(_collection(initiative).identifier).state
 
 
 def test_the_phases_of_an_initiative(tmp_path: Path, premises: Premises) -> None:
@@ -68,7 +68,7 @@ def test_a_manifest_follows_only_what_changed(live: Initiative, premises: Premis
     third = manifests.renew_manifest(live, premises, ONE, now=NOW)
     assert (second.sequence, third.sequence) == (2, 3)
     chain = manifest.check_chain(
-        [(signed.raw, signed.signature) for signed in premises.store.manifests(bytes(_collection(live).collection_id))]
+        [(signed.raw, signed.signature) for signed in premises.store.manifests(_collection(live).identifier)]
     )
     assert [promised.sequence for promised in chain] == [1, 2, 3]
     assert set(chain[0].keys) == {"ES", "MT"}
@@ -79,7 +79,7 @@ def test_a_manifest_follows_only_what_changed(live: Initiative, premises: Premis
 def test_pages_still_open_are_heard_until_the_end_of_the_next_day(live: Initiative, premises: Premises) -> None:
     place.add_proven_key(live, "LU")
     manifests.renew_manifest(live, premises, ONE, now=NOW)
-    kept = premises.store.collection(bytes(_collection(live).collection_id))
+    kept = premises.store.collection(_collection(live).identifier)
     assert [accepted.accepted_until for accepted in kept.manifests] == [TODAY + timedelta(days=1), None]
     notices = [canonical.parse(raw, limit=4096) for raw in premises.store.read_notices(0, 2)]
     assert [notice["sequence"] for notice in notices] == [1, 2]
@@ -88,12 +88,12 @@ def test_pages_still_open_are_heard_until_the_end_of_the_next_day(live: Initiati
 def test_a_rotated_key_is_sealed_to_and_the_old_one_still_heard(live: Initiative, premises: Premises) -> None:
     place.add_proven_key(live, "ES", 1)
     manifests.renew_manifest(live, premises, ONE, now=NOW)
-    kept = premises.store.collection(bytes(_collection(live).collection_id))
+    kept = premises.store.collection(_collection(live).identifier)
     ids = [key.key_id for key in kept.keys if key.jurisdiction == "ES"]
     assert ids == [place.private_key("ES", number).public.key_id for number in (1, 0)]
     keys.retire_key(keys.find_key(live, "ES", ids[1].hex()), ONE, now=NOW)
     manifests.renew_manifest(live, premises, ONE, now=NOW)
-    kept = premises.store.collection(bytes(_collection(live).collection_id))
+    kept = premises.store.collection(_collection(live).identifier)
     assert [key.key_id for key in kept.keys if key.jurisdiction == "ES"] == ids[:1]
 
 
@@ -121,10 +121,10 @@ def test_one_may_pause_and_two_go_on(central: Initiative, premises: Premises) ->
 def test_no_statement_is_committed_after_a_pause(live: Initiative, premises: Premises) -> None:
     lifecycle.pause(live, premises, ONE, now=NOW)
     place.receive(premises, _collection(live), "ES", 1)
-    assert sum(head.size for head in premises.store.heads(bytes(_collection(live).collection_id))) == 0
+    assert sum(head.size for head in premises.store.heads(_collection(live).identifier)) == 0
     lifecycle.resume(live, premises, ONE, now=NOW)
     place.receive(premises, _collection(live), "ES", 1)
-    assert sum(head.size for head in premises.store.heads(bytes(_collection(live).collection_id))) == 1
+    assert sum(head.size for head in premises.store.heads(_collection(live).identifier)) == 1
 
 
 def test_a_pause_that_was_stopped_half_way_is_run_again(
@@ -171,7 +171,7 @@ def test_a_renewal_that_was_stopped_half_way_is_run_again(
             manifests.renew_manifest(live, premises, ONE, now=NOW)
     version = manifests.renew_manifest(live, premises, ONE, now=NOW)
     assert version.sequence == 2
-    published = premises.store.manifests(bytes(_collection(live).collection_id))
+    published = premises.store.manifests(_collection(live).identifier)
     assert [signed.raw for signed in published] == [bytes(kept.manifest) for kept in ManifestVersion.objects.order_by("sequence")]
     assert premises.store.notices_frontier().size == 2
 
@@ -181,7 +181,7 @@ def test_an_earlier_end_is_a_new_manifest(central: Initiative, premises: Premise
     with pytest.raises(Refused, match="second-person-missing"):
         lifecycle.end_early(central, premises, ONE, last_day=last, told_on=TODAY, now=NOW)
     lifecycle.end_early(central, premises, TWO, last_day=last, told_on=TODAY, now=NOW)
-    kept = premises.store.collection(bytes(_collection(central).collection_id))
+    kept = premises.store.collection(_collection(central).identifier)
     assert kept.closes_on == last == setup.find_initiative(central.slug).closes_on
     assert manifest.parse(bytes(_collection(central).current_manifest().manifest)).closes_on == last
     assert manifests.renew_manifest(setup.find_initiative(central.slug), premises, TWO, now=NOW).sequence == 2
@@ -213,5 +213,5 @@ def test_a_demonstration_ends_at_once_and_for_ever(live: Initiative, premises: P
             act(ended, premises, ONE, now=NOW)
     with pytest.raises(Refused, match="collection-ended"):
         lifecycle.end_early(ended, premises, ONE, last_day=TODAY, told_on=None, now=NOW)
-    chain = premises.store.manifests(bytes(_collection(ended).collection_id))
+    chain = premises.store.manifests(_collection(ended).identifier)
     assert manifest.parse(chain[-1].raw).closes_on == TODAY

@@ -53,7 +53,7 @@ def test_a_live_collection_promises_what_was_set_up(demonstration: Initiative, p
     collection = place.go_live(demonstration, premises, ("ES", "MT"))
     version = collection.current_manifest()
     raw = bytes(version.manifest)
-    log_key = load_log_key(premises.keys_folder, bytes(collection.collection_id)).public_key().public_bytes_raw()
+    log_key = load_log_key(premises.keys_folder, collection.identifier).public_key().public_bytes_raw()
     promised = manifest.check_signature(raw, version.signature, log_key)
     procedure = load_procedure("eci")
     assert (promised.sequence, promised.previous, promised.deployment) == (1, b"", "demonstration")
@@ -66,15 +66,13 @@ def test_a_live_collection_promises_what_was_set_up(demonstration: Initiative, p
         code: place.private_key(code).public.key_id for code in ("ES", "MT")
     }
     assert set(promised.logs) == {f"{code}/online" for code in procedure.jurisdictions}
-    assert promised.origin("MT", "online") == checkpoint.log_origin(
-        "collect.example", bytes(collection.collection_id), "MT", "online"
-    )
+    assert promised.origin("MT", "online") == checkpoint.log_origin("collect.example", collection.identifier, "MT", "online")
 
 
 def test_the_store_has_it_with_its_notice(demonstration: Initiative, premises: Premises) -> None:
     collection = place.go_live(demonstration, premises, ("ES", "MT"))
     (kept,) = premises.store.collections()
-    assert kept.identifier == bytes(collection.collection_id)
+    assert kept.identifier == collection.identifier
     assert (kept.state, kept.goal, len(kept.logs)) == ("collecting", 1_000_000, 27)
     assert {key.jurisdiction for key in kept.keys} == {"ES", "MT"}
     assert kept.manifests[-1].manifest_hash == bytes(collection.current_manifest().sha256)
@@ -192,7 +190,7 @@ def test_an_opening_the_store_never_saw_is_begun_anew(
             live.open_collection(demonstration, premises, ACCEPTING, now=NOW)
     assert demonstration.live_collection() is None
     collection = live.open_collection(demonstration, premises, ACCEPTING, now=NOW)
-    assert [kept.identifier for kept in premises.store.collections()] == [bytes(collection.collection_id)]
+    assert [kept.identifier for kept in premises.store.collections()] == [collection.identifier]
     assert Collection.objects.count() == 1
 
 
@@ -212,6 +210,6 @@ def test_an_opening_the_store_committed_is_finished(
         with pytest.raises(_Stopped):
             live.open_collection(demonstration, premises, ACCEPTING, now=NOW)
     collection = live.open_collection(demonstration, premises, ACCEPTING, now=NOW)
-    assert [kept.identifier for kept in premises.store.collections()] == [bytes(collection.collection_id)]
+    assert [kept.identifier for kept in premises.store.collections()] == [collection.identifier]
     assert premises.store.notices_frontier().size == 1
     assert setup.find_initiative("night-trains").live_collection() == collection

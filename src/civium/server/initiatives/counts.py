@@ -33,7 +33,7 @@ class Counts:
 def counts(initiative: Initiative, premises: Premises) -> Counts:
     """Give what was received until now. Raises Refused `not-live`."""
     collection = live_collection(initiative)
-    heads = premises.store.heads(bytes(collection.collection_id))
+    heads = premises.store.heads(collection.identifier)
     by_jurisdiction: dict[str, int] = {}
     for head in heads:
         by_jurisdiction[head.log.jurisdiction] = by_jurisdiction.get(head.log.jurisdiction, 0) + head.received

@@ -39,7 +39,7 @@ def destroy_statement(
     check_two_persons(initiative.deployment, by)
     if cause not in CAUSES:
         raise Refused("cause-unknown")
-    log, index = find_entry(premises.store, bytes(collection.collection_id), parse_identifier(identifier))
+    log, index = find_entry(premises.store, collection.identifier, parse_identifier(identifier))
     with transaction.atomic():
         facts = {"jurisdiction": log.jurisdiction, "channel": log.channel, "index": index, "cause": cause}
         journal.record("statement-destroyed", initiative, by, facts, now=now)

@@ -95,7 +95,7 @@ def file_name(registration: str, wanted: Wanted) -> str:
 
 
 def _head_of(premises: Premises, collection: Collection, wanted: Wanted) -> Head:
-    heads = premises.store.heads(bytes(collection.collection_id))
+    heads = premises.store.heads(collection.identifier)
     found = [head for head in heads if (head.log.jurisdiction, head.log.channel) == (wanted.jurisdiction, wanted.channel)]
     if not found:
         raise Refused("unknown-jurisdiction")
@@ -130,7 +130,7 @@ def _export_head(
         deployment=initiative.deployment,
         procedure=initiative.procedure,
         registration=initiative.registration,
-        collection=bytes(collection.collection_id),
+        collection=collection.identifier,
         jurisdiction=wanted.jurisdiction,
         channel=wanted.channel,
         origin=head.log.origin,

@@ -112,7 +112,7 @@ def _set_state(
     collection = live_collection(initiative)
     if phase_of(initiative, today=brussels_date(now)) == "ended":
         raise Refused("collection-ended")
-    identifier = bytes(collection.collection_id)
+    identifier = collection.identifier
     with transaction.atomic():
         collection.state = state
         collection.save(update_fields=["state"])

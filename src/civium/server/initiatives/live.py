@@ -111,7 +111,7 @@ def _finish_opening(initiative: Initiative, premises: Premises, decision: GoLive
     """Finish an opening that the store has committed though the process was stopped before saying so here."""
     begun = initiative.collections.filter(state=Collection.State.OPENING).first()
     known = {collection.identifier for collection in premises.store.collections()}
-    if begun is None or bytes(begun.collection_id) not in known:
+    if begun is None or begun.identifier not in known:
         return None
     return _mark_open(begun, begun.manifests.get(sequence=1), decision.by, now=now)
 

@@ -46,7 +46,7 @@ class Promise:
 def promise_of(initiative: Initiative, collection: Collection, premises: Premises, languages: tuple[str, ...]) -> Promise:
     """Give what a collection promises now, as its first manifest: sequence and predecessor are set when it follows another."""
     procedure = load_procedure(initiative.procedure)
-    identifier = bytes(collection.collection_id)
+    identifier = collection.identifier
     texts = canonical_texts(initiative, languages)
     rules = encode_rules(procedure)
     promised = Manifest(
@@ -82,7 +82,7 @@ def keep_manifest(collection: Collection, promise: Promise, premises: Premises, 
         collection=collection,
         sequence=promise.manifest.sequence,
         manifest=raw,
-        signature=manifest.sign(raw, collection.host, load_log_key(premises.keys_folder, bytes(collection.collection_id))),
+        signature=manifest.sign(raw, collection.host, load_log_key(premises.keys_folder, collection.identifier)),
         sha256=manifest.manifest_hash(raw),
         texts={language: text.decode() for language, text in promise.texts.items()},
         rules=promise.rules,
@@ -139,7 +139,7 @@ def renew_manifest(
         earlier_accepted_until=brussels_date(now) + timedelta(days=1),
         notice=notice_of(version, brussels_date(now)),
     )
-    identifier = bytes(collection.collection_id)
+    identifier = collection.identifier
     premises.store.change_collection(identifier, change, expected_version=premises.store.collection(identifier).version)
     with transaction.atomic():
         _mark_published(version)
@@ -161,7 +161,7 @@ def finish_published(collection: Collection, premises: Premises) -> None:
     """Mark what the store has published though the process was stopped before saying so."""
     waiting = collection.manifests.filter(is_published=False)
     if waiting.exists():
-        published = {manifest.manifest_hash(signed.raw) for signed in premises.store.manifests(bytes(collection.collection_id))}
+        published = {manifest.manifest_hash(signed.raw) for signed in premises.store.manifests(collection.identifier)}
         for version in waiting:
             if bytes(version.sha256) in published:
                 _mark_published(version)

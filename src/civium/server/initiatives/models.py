@@ -161,9 +161,14 @@ class Collection(models.Model):
         return self.hex
 
     @property
+    def identifier(self) -> bytes:
+        """The collection's 16 bytes."""
+        return bytes(self.collection_id)
+
+    @property
     def hex(self) -> str:
         """The collection's name in addresses and manifests."""
-        return bytes(self.collection_id).hex()
+        return self.identifier.hex()
 
     def current_manifest(self) -> ManifestVersion:
         """Give the manifest in force."""

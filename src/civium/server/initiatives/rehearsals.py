@@ -41,7 +41,7 @@ def load_rehearsal(initiative: Initiative, premises: Premises, stream: BinaryIO,
     collection = initiative.live_collection()
     if collection is None:
         raise Refused("not-live")
-    collecting = prepare([premises.store.collection(bytes(collection.collection_id))])
+    collecting = prepare([premises.store.collection(collection.identifier)])
     batch: list[Candidate] = []
     count = 0
     for day, raw in read_postings(stream):
