@@ -10,6 +10,8 @@ export interface Consent {
   readonly elements: readonly HTMLElement[];
   /** Shows and gives what is not ticked. */
   review(): Mistake[];
+  /** Takes the messages away. */
+  calm(): void;
 }
 
 /** Gives the boxes with the official wording the page brought. */
@@ -23,6 +25,7 @@ export function makeConsent(words: Words): Consent {
     privacy,
     elements: [make("div", { class: "group boxes" }, declaration.element, privacy.element), statement],
     review: () => [...missing(declaration, words.say("error.declaration")), ...missing(privacy, words.say("error.privacy"))],
+    calm: () => [declaration, privacy].forEach((box) => box.showFault(null)),
   };
 }
 

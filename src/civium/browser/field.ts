@@ -142,7 +142,7 @@ function frame(looks: Looks, tag: "div" | "fieldset", label: HTMLElement | null,
       confirm?.remove();
       [confirm, doubted] = [null, null];
       if (doubt) {
-        const box = make("input", { type: "checkbox", autocomplete: "off" });
+        const box = make("input", { type: "checkbox", autocomplete: "off", "aria-describedby": `${id}-doubt` });
         const sentences = make("div", { id: `${id}-doubt` }, ...doubt.sentences.map((sentence) => make("p", {}, sentence)));
         confirm = make("div", { class: "confirm" }, sentences, make("label", { class: "tick" }, box, make("span", {}, doubt.label)));
         control.after(confirm);

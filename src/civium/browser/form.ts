@@ -59,7 +59,7 @@ class Form implements SupportForm {
   private readonly nationality: Field;
   private readonly consent: Consent;
   private readonly send: HTMLButtonElement;
-  private readonly state = make("fieldset", { class: "state form", hidden: true });
+  private readonly state = make("fieldset", { class: "asked form", hidden: true });
   private opened: Opened | null = null;
   private wasAsked = false;
   private readonly left = new Set<string>();
@@ -109,6 +109,7 @@ class Form implements SupportForm {
     this.left.clear();
     this.summary.hide();
     this.nationality.showFault(null);
+    this.consent.calm();
     this.state.hidden = true;
     this.state.replaceChildren();
   }
@@ -123,6 +124,7 @@ class Form implements SupportForm {
     this.close();
     if (jurisdiction === "") return this.status.replaceChildren();
     const state = placeName(words, jurisdiction);
+    this.status.className = "hint";
     this.status.textContent = words.say("form.preparing", { state });
     try {
       const materials = await this.around.materials();
@@ -133,11 +135,17 @@ class Form implements SupportForm {
       await this.around.prepare(jurisdiction);
       if (this.opened?.jurisdiction !== jurisdiction) return;
       this.state.disabled = false;
-      this.status.textContent = words.say("form.ready");
+      this.tell(words.say("form.ready"));
     } catch (error) {
       if (!(error instanceof Refused || error instanceof Untrusted)) throw error;
       this.around.failed(error);
     }
+  }
+
+  /** Says to whoever hears the page what everybody else sees. */
+  private tell(sentence: string): void {
+    this.status.className = "vh";
+    this.status.textContent = sentence;
   }
 
   private closedSentence(jurisdiction: string, { manifest, keys, calendar }: Materials): string | null {
@@ -165,7 +173,7 @@ class Form implements SupportForm {
       make("div", { class: "group" }, this.send, sealed),
       clearPart(words, () => {
         this.clear();
-        this.status.textContent = words.say("clear.done");
+        this.tell(words.say("clear.done"));
         this.nationality.target.focus();
       }),
     );
@@ -182,7 +190,7 @@ class Form implements SupportForm {
       // Moving between the parts of one field (day, month, year) is not leaving it.
       if (event.relatedTarget instanceof Node && field.element.contains(event.relatedTarget)) return;
       if (field.read() !== "" || field.problem() !== null) this.left.add(field.name);
-      this.review();
+      whenPointerIsUp(() => this.opened && this.review());
     });
   }
 
@@ -274,4 +282,15 @@ class Form implements SupportForm {
     const looks = { name: "nationality", label: words.say("nationality.label"), hint: words.say("nationality.hint"), help };
     return choiceField(looks, words.say("nationality.choose"), choices, "off");
   }
+}
+
+let isPointerDown = false;
+addEventListener("pointerdown", () => (isPointerDown = true), true);
+for (const event of ["pointerup", "pointercancel"]) addEventListener(event, () => (isPointerDown = false), true);
+
+/** Acts now, or after the click that is on its way: a message that appears under a pressed pointer would move the button away from it. */
+function whenPointerIsUp(act: () => void): void {
+  if (!isPointerDown) return act();
+  const later = (): void => void setTimeout(act);
+  addEventListener("pointerup", later, { once: true });
 }

@@ -3,7 +3,7 @@
 // The rules are:
 // - nothing personal is stored: no storage, no cookie, no address of a page holds anything;
 // - whatever leaves is sealed; what was typed is wiped when the page is left or the statement was received;
-// - code, keys and rules are fetched when the reader first touches the form, or when the page has rested.
+// - keys, rules and the code that seals are fetched when the reader first touches the form.
 import type { Sealer } from "./envelope";
 import { type SignatureCheck, prepareSignatureCheck } from "./ed25519";
 import { Refused, Untrusted } from "./errors";
@@ -27,8 +27,9 @@ function begin(page: Page): void {
   let tools: { sealer: Sealer; isSignature: SignatureCheck } | null = null;
   let isSending = false;
 
+  const load = (): Promise<Materials> => (materials ??= loadMaterials(page, (url, options) => fetch(url, options), elapsed));
   const form: SupportForm = supportForm(page, {
-    materials: () => (materials ??= loadMaterials(page, (url, options) => fetch(url, options), elapsed)),
+    materials: load,
     async prepare(jurisdiction) {
       const from = await materials!;
       tools = await prepareTools(page, jurisdiction, from);
@@ -58,7 +59,8 @@ function begin(page: Page): void {
   }
 
   present(page.place, form.element, false);
-  whenTouchedOrRested(page.place, () => void (materials ??= loadMaterials(page, (url, options) => fetch(url, options), elapsed)).catch(() => (materials = null)));
+  // A failure is told to whoever chose a State, not to somebody who only touched the form.
+  whenTouched(page.place, () => void load().catch(() => (materials = null)));
   wipeWhenLeft(page, form);
 }
 
@@ -117,17 +119,14 @@ function askToStay(event: BeforeUnloadEvent): void {
   event.preventDefault();
 }
 
-function whenTouchedOrRested(place: HTMLElement, act: () => void): void {
-  let isDone = false;
+/** Acts at the first touch of the form: who only reads the page fetches nothing more. */
+function whenTouched(place: HTMLElement, act: () => void): void {
+  const events = ["pointerdown", "keydown", "focusin"];
   const once = (): void => {
-    if (isDone) return;
-    isDone = true;
+    for (const event of events) place.removeEventListener(event, once);
     act();
   };
-  for (const event of ["pointerdown", "keydown", "focusin"]) place.addEventListener(event, once, { once: true });
-  // Safari has no idle callback.
-  if (typeof requestIdleCallback === "function") requestIdleCallback(once, { timeout: 4_000 });
-  else setTimeout(once, 2_000);
+  for (const event of events) place.addEventListener(event, once);
 }
 
 /** Empties everything before the page may be kept for the button "back", and starts anew if it comes back from there. */

@@ -132,7 +132,7 @@ function arranged(fields: readonly Field[], { words }: Making): HTMLElement[] {
   if (residence.length === 0) return fields.map((field) => field.element);
   const legend = words.has("official.group_residence") ? words.say("official.group_residence") : words.say("residence.group");
   const help = explain(words.say("residence.help.title"), words.say("residence.help.street"), words.say("residence.help.number"));
-  const group = make("fieldset", { class: "residence" }, make("legend", {}, legend), ...pairs(residence), help);
+  const group = make("fieldset", { class: "residence form" }, make("legend", {}, legend), ...pairs(residence), help);
   const elements = fields.map((field) => (residence.includes(field) ? group : field.element));
   return elements.filter((element, at) => elements.indexOf(element) === at);
 }

@@ -61,7 +61,7 @@ function receiptSlip(page: Page, { sealed, receipt, text }: Received): HTMLEleme
     [words.say("receipt.place"), sayNumber(words, receipt.index + 1)],
   ] as const;
   const slip = make("section", { class: "slip flow", "aria-labelledby": "receipt-h" });
-  const forget = button(words.say("receipt.forget"), "plain compact", () => {
+  const forget = button(words.say("receipt.forget"), "second compact wide", () => {
     slip.replaceChildren(make("p", { role: "status", tabindex: "-1" }, words.say("receipt.forgotten")));
     (slip.firstElementChild as HTMLElement).focus();
   });
@@ -70,8 +70,8 @@ function receiptSlip(page: Page, { sealed, receipt, text }: Received): HTMLEleme
     make("dl", { class: "pairs" }, pair("receipt.identifier", lines[0][1], "code"), pair("receipt.received", lines[1][1], ""), pair("receipt.place", lines[2][1], "num-left")),
     make("p", { class: "tag ok" }, words.say("receipt.checked")),
     make("p", {}, button(words.say("receipt.save"), "second compact wide", () => saveFile(`${sealed.identifier}.tlog-proof`, "text/plain", text))),
-    copyButton(words.say("receipt.copy"), "plain compact", lines.map(([label, value]) => `${label}: ${value}`).join("\n"), words),
-    make("div", { class: "actions" }, button(words.say("receipt.print"), "plain compact", () => print())),
+    copyButton(words.say("receipt.copy"), "second compact wide", lines.map(([label, value]) => `${label}: ${value}`).join("\n"), words),
+    make("p", {}, button(words.say("receipt.print"), "second compact wide", () => print())),
     make(
       "details",
       { class: "more" },
@@ -80,7 +80,7 @@ function receiptSlip(page: Page, { sealed, receipt, text }: Received): HTMLEleme
       make("p", { class: "small" }, words.say("receipt.proves-not")),
     ),
     make("p", { class: "small" }, words.say("receipt.harm")),
-    make("div", { class: "actions" }, forget),
+    make("p", {}, forget),
   );
   return slip;
 }
