@@ -27,7 +27,7 @@ from civium.errors import Refused, Untrusted
 from civium.formats import canonical
 
 NAME = "decision journal v1"
-LONGEST_REASON = 500
+LONGEST_REASON, LONGEST_NAME = 500, 200
 _LARGEST_LINE = 8192
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -82,7 +82,12 @@ def _parse_line(raw: bytes, previous: str, count: int) -> dict[str, Any]:
 
 
 def append_decisions(path: Path, verdicts: str, decisions: Iterable[Decision], *, by: str, on: date) -> Journal:
-    """Write decisions at the end of the journal, all or none, and give what it says then. Raises what `read_journal` raises."""
+    """Write decisions at the end of the journal, all or none, and give what it says then.
+
+    Raises Refused `decisions-malformed` for a name that is none, and what `read_journal` raises.
+    """
+    if not _is_line(by, LONGEST_NAME):
+        raise Refused("decisions-malformed")
     journal = read_journal(path, verdicts)
     lines = []
     previous = journal.last_hash
@@ -123,7 +128,7 @@ def parse_list(told: Any) -> list[Decision]:
     try:
         decisions = [Decision(entry["identifier"], entry["decision"], entry["reason"]) for entry in told]
         is_right = all(map(_is_decision, decisions))
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, AttributeError):
         raise Refused("decisions-malformed") from None
     if not is_right:
         raise Refused("decisions-malformed")
@@ -131,13 +136,12 @@ def parse_list(told: Any) -> list[Decision]:
 
 
 def _is_decision(decision: Decision) -> bool:
-    reason = decision.reason.strip() if isinstance(decision.reason, str) else ""
-    return (
-        _IDENTIFIER.fullmatch(decision.identifier) is not None
-        and decision.decision in (ACCEPT, STRIKE)
-        and 0 < len(reason) <= LONGEST_REASON
-        and reason.isprintable()
-    )
+    is_named = _IDENTIFIER.fullmatch(decision.identifier) is not None
+    return is_named and decision.decision in (ACCEPT, STRIKE) and _is_line(decision.reason, LONGEST_REASON)
+
+
+def _is_line(text: str, longest: int) -> bool:
+    return 0 < len(text.strip()) <= longest and text.isprintable()
 
 
 def check_decisions(rows: Iterable[VerdictRow], decisions: Iterable[Decision]) -> None:

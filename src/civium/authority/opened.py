@@ -12,7 +12,6 @@ from civium.authority.completeness import CompleteExport
 from civium.authority.keys import AuthorityKey
 from civium.authority.opening import check_keys, open_export
 from civium.authority.policy import Policy
-from civium.authority.rows import encode_rows
 from civium.errors import Refused
 
 KIND = "opened"
@@ -63,8 +62,8 @@ def open_into(
     with working_file.begin(target, facts_of(complete, policy), keys[0]) as writer:  # (10)
         before = writer.done.rows
         told(before)
-        for rows in open_export(complete, keys, first=before, processes=processes):
-            writer.append(len(rows), encode_rows(rows))  # (13)
+        for rows, chunk in open_export(complete, keys, first=before, processes=processes):
+            writer.append(rows, chunk)  # (13)
             told(writer.done.rows)
         writer.finish({"rows": writer.done.rows})
     return before

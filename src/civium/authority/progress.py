@@ -40,7 +40,7 @@ class Bar:
     def _line(self, done: int, seconds: float) -> str:
         rate = (done - self._began_with) / seconds
         left = f"about {duration((self._total - done) / rate)} left" if rate else "no rate yet"
-        share = done / self._total
+        share = done / self._total if self._total else 1.0
         filled = int(share * BAR_WIDTH)
         bar = f"[{'#' * filled}{'.' * (BAR_WIDTH - filled)}] " if self._is_terminal else ""
         return f"{self._verb} {bar}{done:,} of {self._total:,} ({share:.0%}), {rate:,.0f} a second, {left}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from civium.authority.grounds import BITS, GROUNDS, codes_of
+from civium.authority.grounds import BITS, GROUNDS
 from civium.authority.settling import DECIDED, Tally
 from civium.formats.export import REASONS
 
@@ -61,9 +62,13 @@ def report_lines(facts: dict[str, Any], tally: Tally) -> list[str]:
     return lines
 
 
-def ground_sentences(mask: int) -> list[str]:
-    """Give the sentences of some grounds."""
-    return [GROUNDS[code].sentence for code in codes_of(mask)]
+def german_lines(tally: Tally) -> list[str]:
+    """Give the struck statements by the German list (EBIG, section 4), in this project's words; a person's decisions stand apart."""
+    counts: Counter[str] = Counter()
+    for code, count in tally.struck_grounds.items():
+        counts[_title(code) if code == DECIDED else GROUNDS[code].ebig or GROUNDS[code].sentence] += count
+    counts[GROUNDS["repeat"].ebig] += tally.repeats
+    return ["", "struck, by section 4 EBIG"] + [f"{count:>10,}  {item}" for item, count in sorted(counts.items()) if count]
 
 
 def _title(code: str) -> str:

@@ -60,6 +60,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the checkpoint or key you gave says otherwise; tell the organisers and whoever watches the log",
     ),
     "verifier-key-malformed": ("this is not a log's verifier key", "it looks like name+hash+key; copy it whole"),
+    "form-unknown": (
+        "this version does not know the form of that State on the last day of collection",
+        "install a newer civium-authority",
+    ),
     "policy-malformed": ("this is not a policy file", "begin with the one that 'civium-authority policy show' writes"),
     "policy-action": (
         "the policy names an indication or an action that does not exist",
@@ -137,7 +141,7 @@ _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 def sentence_of(error: CiviumError) -> tuple[str, str]:
     """Give the sentence and the hint for an error."""
-    sentence, hint = SENTENCES[error.code]
+    sentence, hint = SENTENCES.get(error.code, (f"not possible: {error.code}", "tell the makers of civium-authority this code"))
     return sentence.format(**error.facts), hint.format(**error.facts)
 
 

@@ -44,13 +44,14 @@ def add_passphrase_option(parser: ArgumentParser) -> None:
 def add_processes_option(parser: ArgumentParser) -> None:
     """Add --processes."""
     parser.add_argument(
-        "--processes", type=_positive, default=core_count(), metavar="N", help="how many processes share the work (%(default)s)"
+        "--processes", type=positive, default=core_count(), metavar="N", help="how many processes share the work (%(default)s)"
     )
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """Give a number of at least 1; argparse says what was wrong otherwise."""
     number = int(text)
-    if not 1 <= number <= 256:
+    if number < 1:
         raise ValueError
     return number
 

@@ -10,12 +10,13 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from civium.authority.commands.asking import positive
 from civium.authority.commands.cases import Case, add_case_options, load_case, load_opened
 from civium.authority.commission_xml import LAYOUT, InitiativeData, write_xml
 from civium.authority.grounds import BITS, codes_of
 from civium.authority.judging import VERDICTS as VERDICT_NAMES
 from civium.authority.placing import write_bytes, write_whole
-from civium.authority.report import report_lines, report_of
+from civium.authority.report import german_lines, report_lines, report_of
 from civium.authority.results import Result, read_results
 from civium.authority.table_csv import write_csv
 from civium.errors import Refused
@@ -27,6 +28,9 @@ _WHICH = tuple(VERDICT_NAMES.values())
 def add_report(parser: ArgumentParser) -> None:
     """Add the options of `report`."""
     add_case_options(parser)
+    parser.add_argument(
+        "--list", choices=("neutral", "ebig"), default="neutral", help="ebig: also by the German list, section 4 EBIG"
+    )
     parser.add_argument("--to", type=Path, metavar="FILE", help="write the numbers as JSON, days included")
     parser.set_defaults(run=_report)
 
@@ -36,7 +40,7 @@ def add_show(parser: ArgumentParser) -> None:
     add_case_options(parser)
     parser.add_argument("--verdict", choices=_WHICH, default="for-decision", help="%(default)s unless told otherwise")
     parser.add_argument("--ground", metavar="CODE", help="only those with this ground")
-    parser.add_argument("--most", type=int, default=50, metavar="N", help="at most so many (%(default)s)")
+    parser.add_argument("--most", type=positive, default=50, metavar="N", help="at most so many (%(default)s)")
     parser.set_defaults(run=_show)
 
 
@@ -65,7 +69,8 @@ def _report(options: Namespace, _now: datetime) -> list[str]:
     if options.to:
         told = report_of(case.verdicts.facts, tally, case.journal.last_hash)
         write_bytes(options.to, json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n")
-    return report_lines(case.verdicts.facts, tally)
+    lines = report_lines(case.verdicts.facts, tally)
+    return [*lines, *german_lines(tally)] if options.list == "ebig" else lines
 
 
 def _show(options: Namespace, _now: datetime) -> list[str]:

@@ -1,0 +1,53 @@
+"""A file appears whole, at once, and never over another."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from civium.authority.placing import place, unfinished, write_bytes, write_whole
+from civium.errors import Refused
+
+
+def test_a_file_appears_under_its_name_with_its_rights(tmp_path: Path) -> None:
+    write_bytes(tmp_path / "x", b"hello")
+    write_bytes(tmp_path / "y", b"hello", mode=0o644)
+    assert (tmp_path / "x").read_bytes() == b"hello"
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in "xy"] == [0o600, 0o644]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["x", "y"]
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"old")
+    with pytest.raises(Refused, match="file-exists"):
+        write_bytes(tmp_path / "x", b"new")
+    (tmp_path / "y").write_bytes(b"new")
+    with pytest.raises(Refused, match="file-exists"):
+        place(tmp_path / "y", tmp_path / "x")
+    assert (tmp_path / "x").read_bytes() == b"old"
+
+
+def test_what_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
+    def write(stream: BinaryIO) -> None:
+        stream.write(b"half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(tmp_path / "x", write)
+    assert not list(tmp_path.iterdir())
+
+
+def test_where_there_are_no_hard_links_a_rename_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", no_links)
+    write_bytes(tmp_path / "x", b"hello")
+    assert (tmp_path / "x").read_bytes() == b"hello"
+    assert not unfinished(tmp_path / "x").exists()
+    (tmp_path / "y").write_bytes(b"new")
+    with pytest.raises(Refused, match="file-exists"):
+        place(tmp_path / "y", tmp_path / "x")
