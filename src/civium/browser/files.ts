@@ -11,6 +11,16 @@ export function saveFile(name: string, type: string, ...content: readonly (strin
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
+/** Gives a button that saves a file and says so. */
+export function saveButton(label: string, kind: string, words: Words, save: () => void): HTMLElement {
+  const told = make("span", { role: "status", class: "small" });
+  const keep = button(label, kind, () => {
+    save();
+    told.textContent = words.say("saved");
+  });
+  return make("div", { class: "actions" }, keep, told);
+}
+
 /** Gives a button that copies a text and says so; where copying is not allowed it says what to do instead. */
 export function copyButton(label: string, kind: string, text: string, words: Words): HTMLElement {
   const told = make("span", { role: "status", class: "small" });

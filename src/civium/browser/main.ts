@@ -11,7 +11,7 @@ import { type SupportForm, supportForm } from "./form";
 import { type Materials, loadMaterials } from "./materials";
 import { type Page, readPage } from "./page";
 import { check } from "./receipt";
-import { present, showClosed, showDoubtful, showFailed, showRefused, showSending } from "./screens";
+import { present, showClosed, showDoubtful, showFailed, showRefused, showSealing, showSending } from "./screens";
 import { prepareSealer } from "./seal";
 import { type Filled, type Sealed, checkSealing, sealStatement } from "./sealed";
 import { browserWire, send } from "./send";
@@ -79,11 +79,12 @@ async function prepareTools(page: Page, jurisdiction: string, from: Materials): 
 /** Seals once, sends until there is an answer, and thanks only after the receipt was checked. */
 async function support(page: Page, form: SupportForm, filled: Filled, from: Materials, tools: { sealer: Sealer; isSignature: SignatureCheck }): Promise<void> {
   const { words, place } = page;
+  const status = showSealing(place, words);
   const sealed = await sealStatement(filled, page.collection, page.manifest, from, tools.sealer);
   const { wire, hurry } = browserWire(page.statementsUrl);
   addEventListener("beforeunload", askToStay);
   try {
-    const outcome = await send(sealed.posting, wire, showSending(place, words, sealed, hurry));
+    const outcome = await send(sealed.posting, wire, showSending(place, words, sealed, status, hurry));
     if (outcome.kind === "refused") return showRefused(place, words, outcome.code, () => present(place, form.element));
     await receive(page, form, sealed, outcome.text, from, tools.isSignature);
   } finally {

@@ -2,7 +2,7 @@
 import { base64 } from "./bytes";
 import { type Child, button, focusOn, icon, make } from "./dom";
 import type { Refused, Untrusted } from "./errors";
-import { copyButton, saveFile } from "./files";
+import { copyButton, saveButton, saveFile } from "./files";
 import type { Page } from "./page";
 import { failedStep } from "./receipt";
 import type { Sealed } from "./sealed";
@@ -32,11 +32,16 @@ const REFUSALS: Readonly<Record<string, string>> = {
   "work-needed": "refused.work",
 };
 
-/** Shows how sending goes. `hurry` tries at once. */
-export function showSending(place: HTMLElement, words: Words, sealed: Sealed, hurry: () => void): (progress: Progress) => void {
-  const status = make("p", { role: "status" });
-  const screen = make("div", { class: "flow sending" }, heading(words.say("sending.title")), make("progress", { "aria-label": words.say("sending.title") }), status);
-  present(place, screen);
+/** Shows that the statement is being sealed; gives the line that says how it goes on. */
+export function showSealing(place: HTMLElement, words: Words): HTMLElement {
+  const status = make("p", { role: "status" }, words.say("sending.sealing"));
+  const title = words.say("sending.title");
+  present(place, make("div", { class: "flow sending" }, heading(title), make("progress", { "aria-label": title }), status));
+  return status;
+}
+
+/** Shows how sending goes, in the line that showSealing gave. `hurry` tries at once. */
+export function showSending(place: HTMLElement, words: Words, sealed: Sealed, status: HTMLElement, hurry: () => void): (progress: Progress) => void {
   let isUnknown = false;
   return (progress) => {
     if (progress === "unknown" && !isUnknown) {
@@ -50,7 +55,7 @@ export function showSending(place: HTMLElement, words: Words, sealed: Sealed, hu
 
 /** Shows that something may be stored whose receipt cannot be checked, and offers everything there is as one file. */
 export function showDoubtful(place: HTMLElement, words: Words, sealed: Sealed, answer: string, error: Refused | Untrusted): void {
-  const keep = button(words.say("doubt.keep"), "", () => {
+  const keep = saveButton(words.say("doubt.keep"), "", words, () => {
     const file = { civium: "doubtful receipt v1", envelope: base64(sealed.envelope), answer, step: failedStep(error), said: words.say("doubt.text") };
     saveFile(`${sealed.identifier}.json`, "application/json", JSON.stringify(file, null, 1));
   });
@@ -62,7 +67,7 @@ export function showDoubtful(place: HTMLElement, words: Words, sealed: Sealed, a
       heading(words.say("doubt.title")),
       notice("bad", words.say("doubt.text")),
       make("p", { class: "small quiet" }, words.say("doubt.step", { n: String(failedStep(error)) })),
-      make("p", {}, keep),
+      keep,
       ...identifierAndCode(words, sealed, "doubt.erasure"),
     ),
   );
@@ -123,13 +128,14 @@ function notice(kind: "warn" | "bad", sentence: string): HTMLElement {
 }
 
 function unknownOutcome(words: Words, sealed: Sealed, hurry: () => void): Child[] {
-  const save = button(words.say("unknown.keep"), "second", () => saveFile(`${sealed.identifier}.envelope`, "application/octet-stream", sealed.envelope));
+  const save = saveButton(words.say("unknown.keep"), "second", words, () => saveFile(`${sealed.identifier}.envelope`, "application/octet-stream", sealed.envelope));
   return [
     heading(words.say("unknown.title")),
     notice("warn", words.say("unknown.text")),
     make("p", {}, words.say("unknown.do")),
     ...identifierAndCode(words, sealed, "unknown.erasure"),
-    make("div", { class: "actions" }, button(words.say("unknown.now"), "", hurry), save),
+    make("p", {}, button(words.say("unknown.now"), "", hurry)),
+    save,
   ];
 }
 

@@ -5,7 +5,7 @@
 // - it is the same for a first statement and for a repeat;
 // - the erasure code stands in its own box and in no file, no shared text and no copy of the receipt.
 import { button, make, seal } from "./dom";
-import { copyButton, saveFile } from "./files";
+import { copyButton, saveButton, saveFile } from "./files";
 import type { Page } from "./page";
 import { placeName } from "./places";
 import { present } from "./screens";
@@ -69,7 +69,7 @@ function receiptSlip(page: Page, { sealed, receipt, text }: Received): HTMLEleme
     make("h2", { id: "receipt-h" }, words.say("receipt.title")),
     make("dl", { class: "pairs" }, pair("receipt.identifier", lines[0][1], "code"), pair("receipt.received", lines[1][1], ""), pair("receipt.place", lines[2][1], "num-left")),
     make("p", { class: "tag ok" }, words.say("receipt.checked")),
-    make("p", {}, button(words.say("receipt.save"), "second compact wide", () => saveFile(`${sealed.identifier}.tlog-proof`, "text/plain", text))),
+    saveButton(words.say("receipt.save"), "second compact wide", words, () => saveFile(`${sealed.identifier}.tlog-proof`, "text/plain", text)),
     copyButton(words.say("receipt.copy"), "second compact wide", lines.map(([label, value]) => `${label}: ${value}`).join("\n"), words),
     make("p", {}, button(words.say("receipt.print"), "second compact wide", () => print())),
     make(
