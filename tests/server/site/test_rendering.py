@@ -33,3 +33,7 @@ def test_a_json_block_cannot_end_its_element_and_says_the_same() -> None:
 
 def test_attributes_are_escaped_and_empty_ones_left_out() -> None:
     assert rendering.attributes({"data-a": 'x"y', "data-b": ""}) == ' data-a="x&#34;y"'
+
+
+def test_a_text_of_the_law_is_split_at_its_lines_and_nothing_else() -> None:
+    assert rendering.paragraphs("- One\n\n## Two & three\n") == "<p>- One</p><p>## Two &amp; three</p>"

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from civium.law import wording
 from civium.law.deployments import deployment as deployment_of
 from civium.law.procedure import load_procedure
-from civium.server.site import frame, initiative_page, rendering, standing, trust
+from civium.server.site import frame, initiative_page, languages, rendering, standing, trust
 from civium.server.site.initiative_page import asset_addresses, lang_attribute, shared_context
 from civium.server.site.languages import language, reading_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from markupsafe import Markup
 
     from civium.law.rules import Deployment, Jurisdiction, Procedure
     from civium.server.site.shown import Collection, Counts, Initiative, SealingKey
@@ -59,7 +59,7 @@ class OfficialPart:
     """Official wording with its source, and the language where it is not the page's."""
 
     text: str
-    source: str
+    source: Markup | str
     lang_attribute: Markup | str
 
 
@@ -142,7 +142,12 @@ def _privacy_statement(_: Words, deployment: Deployment, procedure: str) -> Offi
         return None
     own = deployment.privacy_statement not in wording.gaps(_.code, procedure)
     found = wording.wording(_.code if own else wording.FALLBACK_LANGUAGE, deployment.privacy_statement, procedure)
-    return OfficialPart(found.text, found.legal_basis, "" if own else lang_attribute(found.language))
+    return OfficialPart(found.text, _in_english(found.legal_basis, _.code), "" if own else lang_attribute(found.language))
+
+
+def _in_english(source: str, code: str) -> Markup | str:
+    """Where a text stands in the law, as our data tell it: in English, and marked so on other pages."""
+    return source if code == languages.SOURCE else Markup('<span lang="en">{}</span>').format(source)
 
 
 def _checks(_: Words, collection: Collection) -> tuple[Check, ...]:

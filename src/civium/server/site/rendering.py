@@ -35,7 +35,9 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         auto_reload=False,
     )
-    environment.filters.update(number=_number, date=_date, country=_country, money=_money, prose=prose, host=_host)
+    environment.filters.update(
+        number=_number, date=_date, country=_country, money=_money, paragraphs=paragraphs, prose=prose, host=_host
+    )
     return environment
 
 
@@ -66,6 +68,11 @@ def attributes(values: dict[str, str]) -> Markup:
 def prose(text: str, level: int) -> Markup:
     """Plain text as paragraphs; lines that start with "- " are a list, with "## " a heading of the level given."""
     return Markup("").join(_block(block, level) for block in _BLANK.split(text.strip()) if block.strip())
+
+
+def paragraphs(text: str) -> Markup:
+    """Text of the law: each of its lines a paragraph, nothing in it taken for a sign of ours."""
+    return Markup("").join(Markup("<p>{}</p>").format(line) for line in text.split("\n") if line.strip())
 
 
 def _block(block: str, level: int) -> Markup:
