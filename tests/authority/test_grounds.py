@@ -1,0 +1,41 @@
+"""The grounds are a closed set with fixed places; every hint and fault of the law has one."""
+
+from __future__ import annotations
+
+from civium.authority.grounds import ACTIONS, BITS, CERTAIN_CODES, GROUNDS, INDICATION_CODES, codes_of, mask_of
+from civium.law.checks import FAULT_CODES, HINT_CODES
+
+
+def test_every_hint_and_fault_of_the_law_is_a_ground() -> None:
+    faults = {"missing-field" if code == "field-empty" else code for code in FAULT_CODES}
+    assert faults | set(HINT_CODES) <= set(GROUNDS)
+
+
+def test_the_places_of_grounds_never_move() -> None:
+    """Working files of officers hold these bits: a new ground comes at the end."""
+    assert list(BITS)[:5] == ["missing-field", "outside-period", "under-age", "declaration-missing", "repeat"]
+    assert [BITS[code] for code in ("unopenable", "number-checksum", "repeat-names-differ", "token-against-text")] == [
+        1 << 5,
+        1 << 17,
+        1 << 21,
+        1 << 24,
+    ]
+    assert max(BITS.values()) < 2**32
+
+
+def test_certain_grounds_strike_and_indications_do_not_by_default() -> None:
+    assert all(GROUNDS[code].choices == ("strike",) for code in CERTAIN_CODES)
+    assert not any(GROUNDS[code].default == "strike" for code in INDICATION_CODES)
+    assert all(GROUNDS[code].default in GROUNDS[code].choices for code in INDICATION_CODES)
+    assert all(set(GROUNDS[code].choices) <= set(ACTIONS) for code in INDICATION_CODES)
+
+
+def test_what_concerns_several_statements_is_never_struck_by_machine() -> None:
+    for code in ("repeat-names-differ", "near-repeat", "same-name-other-document", "token-against-text"):
+        assert "strike" not in GROUNDS[code].choices
+
+
+def test_masks_and_codes_are_each_others_inverse() -> None:
+    codes = ["under-age", "number-format"]
+    assert list(codes_of(mask_of(reversed(codes)))) == codes
+    assert list(codes_of(0)) == []

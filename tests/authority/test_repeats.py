@@ -1,0 +1,97 @@
+"""Who claims to be whom: groups by identity, the hostile first entry, near-repeats, tokens."""
+
+from __future__ import annotations
+
+from civium.authority.grounds import codes_of
+from civium.authority.judging import judge_statement
+from civium.authority.repeats import Judgements, encode_judgement, find_repeats, remark_likeness, remark_tokens
+from civium.formats.statement import Statement
+from tests.authority.build import DAY, dni, greek, spanish, statement
+from tests.authority.test_judging import rules
+
+
+def _judgements(*made: Statement, jurisdiction: str = "ES") -> Judgements:
+    judgements = Judgements()
+    judgements.extend(b"".join(encode_judgement(judge_statement(one, DAY, rules(jurisdiction))) for one in made))
+    return judgements
+
+
+def _grounds(judgements: Judgements) -> list[list[str]]:
+    return [list(codes_of(judgements.grounds(row))) for row in range(len(judgements))]
+
+
+def test_statements_of_one_identity_are_a_group_in_the_order_of_the_log() -> None:
+    judgements = _judgements(
+        statement(spanish()), statement(spanish(dni(7))), statement(spanish("00000000-t")), statement(spanish(dni(7), "ANA"))
+    )
+    places = find_repeats(judgements)
+    assert places[0] == places[2]
+    assert places[1] == places[3] != places[0]
+    assert _grounds(judgements) == [[], [], [], []]
+
+
+def test_differing_names_send_the_whole_group_to_a_person() -> None:
+    judgements = _judgements(
+        statement(spanish(first="Falsa")), statement(spanish()), statement(spanish()), statement(spanish(dni(7)))
+    )
+    places = find_repeats(judgements)
+    assert {places[row][0] for row in range(3)} == {places[0][0]}
+    assert places[1][1] == places[2][1] != places[0][1]
+    assert _grounds(judgements) == [["repeat-names-differ"]] * 3 + [[]]
+
+
+def test_a_struck_statement_takes_nobodys_place() -> None:
+    judgements = _judgements(statement(spanish(first="Falsa"), declaration=False), statement(spanish()))
+    assert find_repeats(judgements) == {}
+    assert _grounds(judgements)[1] == []
+
+
+def test_near_repeats_are_remarked_in_part_a_and_part_b() -> None:
+    moved = _judgements(
+        statement(greek()),
+        statement(greek(residence_postal_code="10431")),
+        statement(greek(born="1981-01-01")),
+        jurisdiction="EL",
+    )
+    remark_likeness(moved, has_several_documents=False)
+    assert _grounds(moved) == [["near-repeat"], ["near-repeat"], []]
+    kinds = _judgements(statement(spanish()), statement(spanish() | {"id_type": "passport"}))
+    remark_likeness(kinds, has_several_documents=False)
+    assert all("near-repeat" in grounds for grounds in _grounds(kinds))
+
+
+def test_an_exact_repeat_is_no_near_repeat() -> None:
+    judgements = _judgements(statement(spanish()), statement(spanish()))
+    remark_likeness(judgements, has_several_documents=True)
+    assert _grounds(judgements) == [[], []]
+
+
+def test_one_name_beside_two_kinds_of_document_is_listed_where_a_state_has_several() -> None:
+    passport = spanish("AAA123456") | {"id_type": "passport"}
+    judgements = _judgements(
+        statement(spanish()), statement(passport), statement(spanish(dni(7), "Berta")), statement(spanish(dni(8), "Berta"))
+    )
+    remark_likeness(judgements, has_several_documents=True)
+    assert _grounds(judgements) == [["same-name-other-document"], ["same-name-other-document"], [], []]
+
+
+def test_tokens_that_disagree_with_the_text_are_remarked_and_nothing_is_removed() -> None:
+    def signed(fields: dict[str, str], token: bytes) -> Statement:
+        return statement(fields, identity_key_version=1, token=token * 64)
+
+    judgements = _judgements(
+        signed(spanish(), b"a"),
+        signed(spanish(), b"a"),
+        signed(spanish(dni(1)), b"b"),
+        signed(spanish(dni(1)), b"c"),
+        signed(spanish(dni(2)), b"d"),
+        signed(spanish(dni(3)), b"d"),
+        statement(spanish(dni(1))),
+    )
+    remark_tokens(judgements)
+    remarked = ["token-against-text"]
+    assert _grounds(judgements) == [[], [], remarked, remarked, remarked, remarked, []]
+
+
+def test_a_million_statements_fit_in_memory() -> None:
+    assert len(encode_judgement(judge_statement(statement(spanish()), DAY, rules()))) < 80
