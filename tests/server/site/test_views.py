@@ -43,3 +43,17 @@ def test_what_is_not_there_is_said_in_the_language_of_the_address(client: Client
     assert b'<html lang="mt">' in answer.content
     assert answer["Cache-Control"] == "no-store"
     assert not answer.cookies
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/el", "/el/"),
+        ("/el/i/night-trains/", "/el/i/night-trains"),
+        ("/el/i/night-trains/privacy/", "/el/i/night-trains/privacy"),
+    ],
+)
+def test_a_slash_too_many_or_too_few_leads_to_the_page_meant(client: Client, path: str, meant: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer["Location"]) == (303, meant)
+    assert not answer.has_header("Vary")

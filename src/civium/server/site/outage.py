@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from markupsafe import Markup
 
 from civium.server.site import languages, words
@@ -25,6 +27,11 @@ def outage_page() -> bytes:
     return str(page).encode()
 
 
+def main() -> None:
+    """Write the page to standard output: `python -m civium.server.site.outage > outage.html`."""
+    sys.stdout.buffer.write(outage_page())
+
+
 def _section(code: str) -> Markup:
     _ = words.words(code)
     return Markup('<section lang="{code}">\n<h2>{name}</h2>\n<p>{what}</p>\n<p>{todo}</p>\n</section>\n').format(
@@ -35,3 +42,7 @@ def _section(code: str) -> Markup:
             "Please come back in a few minutes. If you were sending a statement, leave that page open: it tries again by itself."
         ),
     )
+
+
+if __name__ == "__main__":
+    main()

@@ -10,4 +10,6 @@ urlpatterns = [
     path("", views.choose),
     path("i/<slug:slug>", views.choose_for_initiative),
     re_path(r"^[a-z]{2}/(?:i/[a-z0-9-]+(?:/[a-z]+)?|accessibility)?$", views.page),
+    re_path(r"^(?P<path>[a-z]{2})$", views.tidy),
+    re_path(r"^(?P<path>[a-z]{2}/(?:i/[a-z0-9-]+(?:/[a-z]+)?|accessibility))/$", views.tidy),
 ]

@@ -23,12 +23,12 @@ def _site() -> pages.Site:
 
 def choose(request: HttpRequest) -> HttpResponse:
     """Send `/` to the front page in the language the browser asks for."""
-    return _redirect(f"/{pages.choose_language(request.headers.get('Accept-Language', ''))}/")
+    return _redirect(f"/{_language_of(request)}/", vary="Accept-Language")
 
 
 def choose_for_initiative(request: HttpRequest, slug: str) -> HttpResponse:
     """Send `/i/<slug>` to the initiative in the language the browser asks for."""
-    return _redirect(f"/{pages.choose_language(request.headers.get('Accept-Language', ''))}/i/{slug}")
+    return _redirect(f"/{_language_of(request)}/i/{slug}", vary="Accept-Language")
 
 
 def page(request: HttpRequest, **_parts: str) -> HttpResponse:
@@ -40,6 +40,11 @@ def page(request: HttpRequest, **_parts: str) -> HttpResponse:
     if tag in (given.strip() for given in request.headers.get("If-None-Match", "").split(",")):
         return _secured(HttpResponseNotModified(), tag)
     return _secured(HttpResponse(found.body, content_type=found.media_type), tag)
+
+
+def tidy(_request: HttpRequest, path: str) -> HttpResponse:
+    """Send an address that has a slash too many, or a language's that has one too few, to the page that was meant."""
+    return _redirect(f"/{path}" if "/" in path else f"/{path}/")
 
 
 def not_found(request: HttpRequest, **_given: object) -> HttpResponse:
@@ -59,10 +64,15 @@ def _problem(request: HttpRequest, status: int) -> HttpResponse:
     return response
 
 
-def _redirect(path: str) -> HttpResponse:
+def _language_of(request: HttpRequest) -> str:
+    return pages.choose_language(request.headers.get("Accept-Language", ""))
+
+
+def _redirect(path: str, *, vary: str | None = None) -> HttpResponse:
     response = _secured(HttpResponseRedirect(path))
+    if vary:
+        response["Vary"] = vary
     response.status_code = 303
-    response["Vary"] = "Accept-Language"
     return response
 
 
