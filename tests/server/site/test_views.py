@@ -41,6 +41,7 @@ def test_what_is_not_there_is_said_in_the_language_of_the_address(client: Client
     answer = client.get(path)
     assert answer.status_code == 404
     assert b'<html lang="mt">' in answer.content
+    assert b'class="strip"' in answer.content, "a demonstration says so on every page"
     assert answer["Cache-Control"] == "no-store"
     assert not answer.cookies
 

@@ -77,14 +77,14 @@ def initiative_frame(
     }
 
 
-def installation_frame(_: Words, language: Language, page: str, *, only_demonstrations: bool = False) -> dict[str, object]:
+def installation_frame(_: Words, language: Language, page: str, *, is_demonstration: bool) -> dict[str, object]:
     """The frame of a page that belongs to the installation; `page` is its path after the language, if it has one."""
     code = language.code
     strip = trust.Strip(_("Demonstration."), _("Nothing entered here counts. Please use invented data only."), calm=False)
     return {
         "language": language,
         "language_links": language_links(code, [(other, f"/{other}/{page}") for other in languages.CODES]),
-        "strip": strip if only_demonstrations else None,
+        "strip": strip if is_demonstration else None,
         "maker": Maker("Civium", f"/{code}/"),
         "footer_links": [
             Link(f"/{code}/", _("All initiatives here"), current=page == ""),

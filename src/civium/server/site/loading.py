@@ -38,6 +38,7 @@ def installed_site(counts: Callable[[str], shown.Counts | None], now: Callable[[
         today=today,
         # The day as well: at midnight collections open and end, and days left change.
         version=lambda: (_version(), today()),
+        is_demonstration=_is_demonstration,
     )
 
 
@@ -46,6 +47,12 @@ def _version() -> int:
 
     found: int | None = Installation.objects.values_list("version", flat=True).first()
     return found or 0
+
+
+def _is_demonstration() -> bool:
+    from civium.server.initiatives.models import Installation
+
+    return Installation.objects.filter(purpose="demonstration").exists()
 
 
 def counts_of(heads: Iterable[tuple[str, int]], live_total: int | None = None) -> shown.Counts:

@@ -63,7 +63,7 @@ class OfficialPart:
     lang_attribute: Markup | str
 
 
-def front(_: Words, hosted: tuple[Initiative, ...], counts: Callable[[str], Counts | None]) -> bytes:
+def front(_: Words, hosted: tuple[Initiative, ...], counts: Callable[[str], Counts | None], *, is_demonstration: bool) -> bytes:
     """The initiatives hosted here: open ones first, then by title."""
     tongue = language(_.code)
     cards = []
@@ -84,8 +84,7 @@ def front(_: Words, hosted: tuple[Initiative, ...], counts: Callable[[str], Coun
             )
         )
     cards.sort(key=lambda card: (not card.open, reading_order(_.code, card.text.text.title)))
-    only_demonstrations = bool(hosted) and all(_deployment(initiative).banner for initiative in hosted)
-    context = frame.installation_frame(_, tongue, "", only_demonstrations=only_demonstrations)
+    context = frame.installation_frame(_, tongue, "", is_demonstration=is_demonstration)
     return rendering.render("front.html", _, context | {"assets": asset_addresses(), "cards": cards})
 
 
@@ -124,13 +123,17 @@ def privacy(_: Words, initiative: Initiative) -> bytes:
     return rendering.render("privacy.html", _, context)
 
 
-def accessibility(_: Words, hosted: tuple[Initiative, ...]) -> bytes:
+def accessibility(_: Words, hosted: tuple[Initiative, ...], *, is_demonstration: bool) -> bytes:
     """What the site does so that everybody can use it."""
     tongue = language(_.code)
-    only_demonstrations = bool(hosted) and all(_deployment(initiative).banner for initiative in hosted)
-    context = frame.installation_frame(_, tongue, "accessibility", only_demonstrations=only_demonstrations)
+    context = frame.installation_frame(_, tongue, "accessibility", is_demonstration=is_demonstration)
     contacts = sorted({address for initiative in hosted if (address := initiative.operator_email or initiative.contact_email)})
     return rendering.render("accessibility.html", _, context | {"assets": asset_addresses(), "contacts": contacts})
+
+
+def is_demonstration(initiative: Initiative) -> bool:
+    """Whether nothing entered for the initiative counts."""
+    return _deployment(initiative).banner
 
 
 def _deployment(initiative: Initiative) -> Deployment:

@@ -12,7 +12,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from civium.law.deployments import deployment as deployment_of
 from civium.law.procedure import load_procedure
 from civium.server.site import assets, form, frame, initiative_page, languages, other_pages, rendering, standing
 from civium.server.site.languages import language
@@ -52,16 +51,23 @@ class Site:
         counts: Callable[[str], Counts | None],
         today: Callable[[], date],
         version: Callable[[], object] = lambda: 0,
+        is_demonstration: Callable[[], bool] = lambda: False,
     ) -> None:
         self._find = find
         self._hosted = hosted
         self._counts = counts
         self._today = today
         self._version = version
+        self._is_demonstration = is_demonstration
 
     def version(self) -> object:
         """Differs when any page may have changed, apart from its numbers."""
         return self._version()
+
+    def is_demonstration(self) -> bool:
+        """Whether nothing entered on this installation counts: then every page of it says so."""
+        hosted = self._hosted()
+        return self._is_demonstration() or (bool(hosted) and all(other_pages.is_demonstration(one) for one in hosted))
 
     def render(self, path: str) -> Page | None:
         """The page at an address, or None if there is none. Safe to call from several threads."""
@@ -70,9 +76,9 @@ class Site:
             return None
         _ = words(parts["language"])
         if parts["own"]:
-            return _page(_, other_pages.accessibility(_, self._hosted()))
+            return _page(_, other_pages.accessibility(_, self._hosted(), is_demonstration=self.is_demonstration()))
         if not parts["slug"]:
-            return _page(_, other_pages.front(_, self._hosted(), self._counts))
+            return _page(_, other_pages.front(_, self._hosted(), self._counts, is_demonstration=self.is_demonstration()))
         initiative = self._find(parts["slug"])
         if initiative is None or _.code not in frame.page_languages(load_procedure(initiative.procedure)):
             return None
@@ -95,10 +101,10 @@ class Site:
         return assets.by_path(found)
 
 
-def problem(status: int, code: str) -> Page:
+def problem(status: int, code: str, *, is_demonstration: bool = False) -> Page:
     """The page for 404, 500 or 503 in a language; it needs neither database nor numbers."""
     _ = words(code)
-    context = frame.installation_frame(_, language(code), "") | {
+    context = frame.installation_frame(_, language(code), "", is_demonstration=is_demonstration) | {
         "assets": initiative_page.asset_addresses(),
         "problem": standing.problem(_, status, f"/{code}/"),
     }
@@ -136,8 +142,3 @@ def _pictures(initiative: Initiative) -> list[tuple[str, bytes]]:
 
 def _page(_: Words, body: bytes) -> Page:
     return Page(body, MEDIA_TYPE, _.code)
-
-
-def is_demonstration(initiative: Initiative) -> bool:
-    """Whether nothing entered for the initiative counts."""
-    return deployment_of(load_procedure(initiative.procedure), initiative.deployment).banner

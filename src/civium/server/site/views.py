@@ -49,16 +49,16 @@ def tidy(_request: HttpRequest, path: str) -> HttpResponse:
 
 def not_found(request: HttpRequest, **_given: object) -> HttpResponse:
     """The page for an address that leads nowhere, in the language it begins with."""
-    return _problem(request, 404)
+    return _problem(request, 404, is_demonstration=_site().is_demonstration())
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """The page for a fault of ours."""
-    return _problem(request, 500)
+    return _problem(request, 500, is_demonstration=False)
 
 
-def _problem(request: HttpRequest, status: int) -> HttpResponse:
-    found = pages.problem(status, pages.language_of_path(request.path))
+def _problem(request: HttpRequest, status: int, *, is_demonstration: bool) -> HttpResponse:
+    found = pages.problem(status, pages.language_of_path(request.path), is_demonstration=is_demonstration)
     response = _secured(HttpResponse(found.body, content_type=found.media_type, status=status))
     response["Cache-Control"] = "no-store"
     return response
