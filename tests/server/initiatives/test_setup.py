@@ -77,6 +77,7 @@ def test_the_demonstrations_folder_is_taken_over_whole() -> None:
         ({"languages": ["en"]}, "folder-malformed"),
         ({"slug": "Night trains"}, "folder-malformed"),
         ({"theme_colour": "purple"}, "folder-malformed"),
+        ({"maker": "x" * 61}, "folder-malformed"),
         ({"website": "javascript:alert(1)"}, "folder-malformed"),
         ({"contact_email": "nobody"}, "folder-malformed"),
         ({"goal": -1}, "folder-malformed"),

@@ -39,6 +39,7 @@ KNOWN = NEEDED | frozenset(
         "partial_registration",
         "goal",
         "theme_colour",
+        "maker",
         "treaty_provisions",
         "legal_entity",
         "data_protection_officer",

@@ -184,7 +184,7 @@ def _describe(initiative: Initiative, folder: Folder, procedure: Procedure) -> N
     initiative.treaty_provisions = told.get("treaty_provisions", [])
     for name in ("legal_entity", "data_protection_officer", "funding", "partial_registration"):
         setattr(initiative, name, told.get(name))
-    initiative.appearance = {"theme_colour": told["theme_colour"]} if told.get("theme_colour") else {}
+    initiative.appearance = {name: told[name] for name in ("theme_colour", "maker") if told.get(name)}
 
 
 def _check(initiative: Initiative, folder: Folder, procedure: Procedure) -> None:
@@ -204,6 +204,9 @@ def _check_form(initiative: Initiative) -> None:
     colour = initiative.appearance.get("theme_colour", "#000000")
     if not isinstance(colour, str) or not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
         raise Refused("folder-malformed", file="initiative.json", key="theme_colour")
+    maker = initiative.appearance.get("maker", "")
+    if not isinstance(maker, str) or len(maker) > 60:
+        raise Refused("folder-malformed", file="initiative.json", key="maker")
     try:
         initiative.clean_fields(exclude={"slug", "procedure", "deployment"})
     except ValidationError as trouble:
