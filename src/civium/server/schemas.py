@@ -8,7 +8,7 @@ The rules are:
 from __future__ import annotations
 
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -32,11 +32,8 @@ def check_schemas(config: Config) -> None:
     """Raise Misconfigured `not-initialised`, `schema-older`, `schema-newer`, `store-older` or `store-newer` unless both are this version's."""
     if not config.civium_path.is_file():
         raise Misconfigured("not-initialised")
-    try:
-        _check_not_newer()
-        waiting = _waiting()
-    except OperationalError:
-        raise Misconfigured("schema-unreadable") from None
+    _check_not_newer()
+    waiting = _waiting()
     if waiting:
         raise Misconfigured("schema-older", waiting=len(waiting))
     connecting.connect(config.statements_path).close()
@@ -49,7 +46,10 @@ def _waiting() -> list[str]:
 
 
 def _check_not_newer() -> None:
-    known = set(MigrationExecutor(connection).loader.disk_migrations)
-    unknown = set(MigrationRecorder(connection).applied_migrations()) - known
+    try:
+        known = set(MigrationExecutor(connection).loader.disk_migrations)
+        unknown = set(MigrationRecorder(connection).applied_migrations()) - known
+    except DatabaseError:
+        raise Misconfigured("schema-unreadable") from None
     if unknown:
         raise Misconfigured("schema-newer", unknown=len(unknown))

@@ -69,6 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     make_notices_key(config.keys_folder)
     migrate(config)
     set_purpose(purpose, operator, by, now=now())
+    tell(f"{purpose}: {PURPOSES[purpose]}")
     say(f"purpose: {purpose}")
     say(f"folder: {config.folder}")
     tell("next: set CIVIUM_DATA to this folder, and CIVIUM_URL to the public address, then `civium initiative add FOLDER`")
