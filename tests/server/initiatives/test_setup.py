@@ -52,7 +52,7 @@ def test_the_demonstrations_folder_is_taken_over_whole() -> None:
     assert english is not None
     assert english.title == "Night trains for every capital"
     assert len(english.organiser_questions) == 4
-    assert initiative.appearance == {"theme_colour": "#51307a"}
+    assert initiative.appearance == {"theme_colour": "#51307a", "maker": "Night Trains"}
     assert [entry.act for entry in JournalEntry.objects.all()] == ["installation-made", "initiative-added"]
 
 
