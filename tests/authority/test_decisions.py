@@ -18,21 +18,22 @@ from tests.authority.build import Log, authority_key, dni, spanish, statement
 from tests.authority.case import verified
 
 ON = date(2026, 11, 21)
+KEY = b"k" * 32
 ONE, TWO = "01234567-89ab-8def-8123-456789abcdef", "11234567-89ab-8def-8123-456789abcdef"
 DECIDES = judge_of(Policy("ES")).decides
 
 
 def _append(path: Path, *decisions: Decision, verdicts: str = "v") -> None:
-    append_decisions(path, verdicts, decisions, by="R. Ejemplo", on=ON)
+    append_decisions(path, verdicts, decisions, key=KEY, by="R. Ejemplo", on=ON)
 
 
 def test_a_journal_grows_and_the_latest_decision_holds(tmp_path: Path) -> None:
     path = tmp_path / "j"
-    assert read_journal(path, "v").decisions == {}
+    assert read_journal(path, "v", KEY).decisions == {}
     _append(path, Decision(ONE, "accept", "found in the register"), Decision(TWO, "strike", "not found"))
-    first = read_journal(path, "v")
+    first = read_journal(path, "v", KEY)
     _append(path, Decision(ONE, "strike", "found dead"))
-    journal = read_journal(path, "v")
+    journal = read_journal(path, "v", KEY)
     assert journal.decisions == {ONE: "strike", TWO: "strike"}
     assert (first.lines, journal.lines) == (3, 4)
     assert first.last_hash != journal.last_hash
@@ -53,6 +54,8 @@ def test_a_journal_grows_and_the_latest_decision_holds(tmp_path: Path) -> None:
         lambda lines: [*lines, "hello\n"],
         lambda lines: [*lines, "[]\n"],
         lambda lines: [lines[0].replace("decision journal v1", "decision journal v2")],
+        lambda lines: [*lines[:2], lines[2].replace('"seal":"', '"seal":"00')],
+        lambda lines: [*lines[:2], lines[2].replace('"seal"', '"zeal"')],
     ],
 )
 def test_a_changed_journal_is_untrusted(change: Any, tmp_path: Path) -> None:
@@ -61,13 +64,13 @@ def test_a_changed_journal_is_untrusted(change: Any, tmp_path: Path) -> None:
     lines = path.read_text("utf-8").splitlines(keepends=True)
     path.write_text("".join(change(lines)), "utf-8")
     with pytest.raises(Untrusted, match="journal-altered"):
-        read_journal(path, "v")
+        read_journal(path, "v", KEY)
 
 
 def test_a_journal_of_another_verification_is_refused(tmp_path: Path) -> None:
     _append(tmp_path / "j", Decision(ONE, "accept", "a"))
     with pytest.raises(Refused, match="journal-foreign"):
-        read_journal(tmp_path / "j", "w")
+        read_journal(tmp_path / "j", "w", KEY)
 
 
 def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +92,7 @@ def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("by", ["", "  ", "a\nb", "a\udc80", "x" * 201])
 def test_a_name_that_is_none_is_refused(by: str, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="decisions-malformed"):
-        append_decisions(tmp_path / "j", "v", [Decision(ONE, "accept", "a")], by=by, on=ON)
+        append_decisions(tmp_path / "j", "v", [Decision(ONE, "accept", "a")], key=KEY, by=by, on=ON)
 
 
 def test_a_list_of_decisions_is_read_strictly() -> None:
@@ -144,3 +147,10 @@ def test_a_decision_about_a_ground_accepts_only_what_that_ground_alone_holds_up(
     assert waiting_for(rows, bit, DECIDES, "strike", {}) == [rows[place].identifier for place in (0, 3, 4)]
     assert waiting_for(rows, bit, DECIDES, "strike", {rows[0].identifier: "accept"}) == [rows[3].identifier, rows[4].identifier]
     assert waiting_for(rows, BITS["near-repeat"], DECIDES, "strike", {}) == []
+
+
+def test_nobody_without_the_authoritys_key_can_write_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    append_decisions(path, "v", [Decision(ONE, "accept", "a")], key=b"x" * 32, by="a stranger", on=ON)
+    with pytest.raises(Untrusted, match="journal-altered"):
+        read_journal(path, "v", KEY)

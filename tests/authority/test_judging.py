@@ -141,8 +141,8 @@ def test_rows_without_a_statement() -> None:
 def test_a_day_for_which_no_form_is_known_is_outside_the_period_too() -> None:
     procedure = load_procedure()
     place = procedure.jurisdictions["ES"]
-    form = place.forms[0]
-    late = replace(form, validity=replace(form.validity, valid_from=OPENS_ON))
-    assert late.validity.holds_on(DAY)
-    verdict, grounds = judged(spanish(), date(1990, 1, 1))
-    assert (verdict, grounds) == (STRUCK, ["outside-period"])
+    later = tuple(replace(form, validity=replace(form.validity, valid_from=OPENS_ON)) for form in place.forms)
+    places = {**procedure.jurisdictions, "ES": replace(place, forms=later)}
+    told = replace(rules(), procedure=replace(procedure, jurisdictions=places), _forms={})
+    assert judged(spanish(), date(1990, 1, 1), told) == (STRUCK, ["outside-period"])
+    assert judged(spanish(), DAY, told) == (ACCEPTED, [])

@@ -8,7 +8,7 @@ from typing import Any
 
 from civium.authority.keys import (
     NONCE_SIZE,
-    PRIVATE_KEY_LABEL,
+    PRIVATE_KEY_NAME,
     SALT_SIZE,
     SCRYPT_P,
     SCRYPT_R,
@@ -66,7 +66,7 @@ def unlock(sealed: SealedKey, passphrase: str) -> AuthorityKey:
 
 def _sealed_key(told: dict[str, Any]) -> SealedKey:
     kdf = told["kdf"]
-    if told["civium"] != PRIVATE_KEY_LABEL or set(told) != _MEMBERS:
+    if told["civium"] != PRIVATE_KEY_NAME or set(told) != _MEMBERS:
         raise Refused("key-malformed")
     if told["custody"] != "passphrase":
         raise Refused("key-custody")

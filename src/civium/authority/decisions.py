@@ -1,7 +1,9 @@
 """What persons decided about the statements that wait for one: a journal that only grows, each line bound to the one before.
 
 The rules are:
-- one line of canonical JSON for each decision; `previous` is the SHA-256 of the line before, so that no line can be changed or taken out unseen;
+- one line of canonical JSON for each decision; `previous` is the SHA-256 of the line before, so that anyone can see whether a line was taken out;
+- `seal` is HMAC-SHA256 over the line without it, under a key made from the authority's seed: nobody else can change or add a line;
+- that lines are missing at the end shows in the certificate alone, which names the last one;
 - the first line names the verdicts file: decisions about one export cannot be carried to another;
 - a later line about the same statement replaces the earlier one, which stays readable;
 - only what is for decision can be decided, and what nobody can read cannot be accepted;
@@ -10,6 +12,7 @@ The rules are:
 
 from __future__ import annotations
 
+import hmac
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -50,8 +53,10 @@ class Journal:
     last_hash: str
 
 
-def read_journal(path: Path, verdicts: str) -> Journal:
+def read_journal(path: Path, verdicts: str, key: bytes) -> Journal:
     """Give what the journal of a verdicts file (named by its head's hash) says; an absent journal is an empty one.
+
+    `key` is `keys.journal_key`.
 
     Raises Untrusted `journal-altered`, Refused `journal-foreign`.
     """
@@ -60,7 +65,7 @@ def read_journal(path: Path, verdicts: str) -> Journal:
     decisions: dict[str, str] = {}
     previous, count = "", 0
     for count, raw in enumerate(path.read_bytes().splitlines(keepends=True), start=1):
-        line = _parse_line(raw, previous, count)
+        line = _parse_line(raw, previous, count, key)
         if count == 1 and line["verdicts"] != verdicts:
             raise Refused("journal-foreign")
         if count > 1:
@@ -69,30 +74,39 @@ def read_journal(path: Path, verdicts: str) -> Journal:
     return Journal(decisions, count, previous)
 
 
-def _parse_line(raw: bytes, previous: str, count: int) -> dict[str, Any]:
+def _parse_line(raw: bytes, previous: str, count: int, key: bytes) -> dict[str, Any]:
     try:
         line: dict[str, Any] = canonical.parse(raw.removesuffix(b"\n"), limit=_LARGEST_LINE)
+        sealed = hmac.compare_digest(bytes.fromhex(line.pop("seal")), _seal(line, key))
         names = {"civium", "verdicts", "on"} if count == 1 else {"identifier", "decision", "reason", "on", "by", "previous"}
-        is_right = set(line) == names and raw.endswith(b"\n") and line.get("previous", "") == previous
-    except (Refused, TypeError, AttributeError):
+        is_right = sealed and set(line) == names and raw.endswith(b"\n") and line.get("previous", "") == previous
+    except (Refused, KeyError, TypeError, ValueError, AttributeError):
         raise Untrusted("journal-altered") from None
-    if not is_right or (count == 1 and line["civium"] != NAME) or (count > 1 and line["decision"] not in (ACCEPT, STRIKE)):
+    if not is_right:
         raise Untrusted("journal-altered")
     return line
 
 
-def append_decisions(path: Path, verdicts: str, decisions: Iterable[Decision], *, by: str, on: date) -> Journal:
+def _seal(line: dict[str, Any], key: bytes) -> bytes:
+    return hmac.digest(key, canonical.encode(line), "sha256")
+
+
+def _encode_line(line: dict[str, Any], key: bytes) -> bytes:
+    return canonical.encode({**line, "seal": _seal(line, key).hex()}) + b"\n"
+
+
+def append_decisions(path: Path, verdicts: str, decisions: Iterable[Decision], *, key: bytes, by: str, on: date) -> Journal:
     """Write decisions at the end of the journal, all or none, and give what it says then.
 
     Raises Refused `decisions-malformed` for a name that is none, and what `read_journal` raises.
     """
     if not _is_line(by, LONGEST_NAME):
         raise Refused("decisions-malformed")
-    journal = read_journal(path, verdicts)
+    journal = read_journal(path, verdicts, key)
     lines = []
     previous = journal.last_hash
     if not journal.lines:
-        lines.append(canonical.encode({"civium": NAME, "verdicts": verdicts, "on": on.isoformat()}) + b"\n")
+        lines.append(_encode_line({"civium": NAME, "verdicts": verdicts, "on": on.isoformat()}, key))
         previous = sha256(lines[0]).hexdigest()
     for decision in decisions:
         told = {
@@ -103,10 +117,10 @@ def append_decisions(path: Path, verdicts: str, decisions: Iterable[Decision], *
             "on": on.isoformat(),
             "previous": previous,
         }
-        lines.append(canonical.encode(told) + b"\n")
+        lines.append(_encode_line(told, key))
         previous = sha256(lines[-1]).hexdigest()
     _append(path, b"".join(lines))
-    return read_journal(path, verdicts)
+    return read_journal(path, verdicts, key)
 
 
 def _append(path: Path, raw: bytes) -> None:

@@ -8,9 +8,8 @@ The rules are:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from hashlib import sha256
 
 from civium.authority.grounds import BITS, mask_of
@@ -21,7 +20,7 @@ from civium.formats.identity_key import fold_name, fold_number, identity_key
 from civium.formats.statement import Statement
 from civium.formats.statement import parse as parse_statement
 from civium.law.checks import faults, hints
-from civium.law.procedure import form_of, load_procedure
+from civium.law.procedure import form_of
 from civium.law.rules import Form, Procedure
 
 GONE, ACCEPTED, STRUCK, FOR_DECISION = 0, 1, 2, 3
@@ -42,6 +41,19 @@ class Rules:
     opens_on: date
     closes_on: date
     judge: Judge
+    _forms: dict[date, Form] = field(default_factory=dict, compare=False)
+
+    def form(self, on: date) -> Form:
+        """Give the form of a day, kept for the next statement of that day.
+
+        Where none is known for the day it is the form of the last day of collection: the day itself is then outside every period.
+        """
+        if on not in self._forms:
+            try:
+                self._forms[on] = form_of(self.procedure, self.jurisdiction, on)
+            except Refused:
+                self._forms[on] = form_of(self.procedure, self.jurisdiction, self.closes_on)
+        return self._forms[on]
 
 
 @dataclass(frozen=True, repr=False, slots=True)
@@ -76,11 +88,7 @@ def judge_row(row: OpenedRow, rules: Rules) -> Judgement:
 
 def judge_statement(statement: Statement, received_on: date, rules: Rules) -> Judgement:
     """Give the judgement of a statement received on this day."""
-    try:
-        form = _form(rules.procedure.name, rules.jurisdiction, received_on)
-    except Refused:
-        # No form is known for that day; the day itself is then outside every period.
-        form = _form(rules.procedure.name, rules.jurisdiction, rules.closes_on)
+    form = rules.form(received_on)
     grounds = _own_grounds(statement, received_on, rules, form)
     confirmed = 0
     for hint in hints(rules.procedure, form, statement.fields, received_on):
@@ -153,11 +161,6 @@ def verdict_of(grounds: int, judge: Judge) -> int:
     if grounds & judge.strikes:
         return STRUCK
     return FOR_DECISION if grounds & judge.decides else ACCEPTED
-
-
-@lru_cache(maxsize=1024)
-def _form(procedure: str, jurisdiction: str, on: date) -> Form:
-    return form_of(load_procedure(procedure), jurisdiction, on)
 
 
 def _short_hash(raw: bytes) -> bytes:

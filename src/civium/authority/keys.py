@@ -28,7 +28,7 @@ from civium.formats.authority_key import PublicKey, public_key_of
 from civium.formats.envelope import DEFAULT_SUITE, P256_SUITE, SUITES
 
 SEED_SIZE = 32
-PRIVATE_KEY_LABEL = "civium authority private key v1"
+PRIVATE_KEY_NAME = "authority private key v1"
 # 128 MiB and about half a second on an office machine: RFC 7914 with N doubled twice since its examples.
 SCRYPT_N = 2**17
 SCRYPT_R, SCRYPT_P = 8, 1
@@ -99,7 +99,7 @@ def wrapping_key(passphrase: str, salt: bytes, *, n: int) -> bytes:
 
 def wrapping_context(key_identifier: bytes) -> bytes:
     """Give the associated data that ties a sealed seed to its key."""
-    return PRIVATE_KEY_LABEL.encode() + key_identifier
+    return b"civium " + PRIVATE_KEY_NAME.encode() + key_identifier
 
 
 def encode_private_key(key: AuthorityKey, passphrase: str, *, salt: bytes, nonce: bytes, n: int = SCRYPT_N) -> bytes:
@@ -107,7 +107,7 @@ def encode_private_key(key: AuthorityKey, passphrase: str, *, salt: bytes, nonce
     assert (len(salt), len(nonce)) == (SALT_SIZE, NONCE_SIZE)
     sealed = AESGCM(wrapping_key(passphrase, salt, n=n)).encrypt(nonce, key.seed, wrapping_context(key.public.key_id))
     told = {
-        "civium": PRIVATE_KEY_LABEL,
+        "civium": PRIVATE_KEY_NAME,
         "custody": "passphrase",
         "jurisdiction": key.public.jurisdiction,
         "key_id": key.public.key_id.hex(),
@@ -124,3 +124,8 @@ def working_key(key: AuthorityKey, head: bytes) -> bytes:
     """Give the AES-256 key of one working file: HKDF (RFC 5869) over the seed, bound to the file's head, in which a random salt stands."""
     extracted = hmac.digest(sha256(head).digest(), key.seed, "sha256")
     return hmac.digest(extracted, b"civium working file v1\x01", "sha256")
+
+
+def journal_key(key: AuthorityKey, verdicts: str) -> bytes:
+    """Give the key that seals the lines of the decision journal about one verdicts file (named by its head's hash)."""
+    return hmac.digest(key.seed, b"civium decision journal v1" + verdicts.encode(), "sha256")

@@ -9,7 +9,6 @@ from typing import Any
 
 from civium.authority.grounds import BITS, DECIDE, GROUNDS, IGNORE, INDICATION_CODES, STRIKE
 from civium.errors import Refused
-from civium.formats import canonical
 
 NAME = "verification policy v1"
 LARGEST_POLICY = 65_536
@@ -75,8 +74,3 @@ def from_table(told: Mapping[str, Any]) -> Policy:
 def encode(policy: Policy) -> bytes:
     """Give the policy as a file that people can read and change."""
     return json.dumps(policy.table(), ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
-
-
-def digest_input(policy: Policy) -> bytes:
-    """Give the canonical bytes that a hash of the policy is made over."""
-    return canonical.encode(policy.table())

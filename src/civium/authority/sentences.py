@@ -98,7 +98,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "ground-unknown": ("there is no such ground", "see the codes with 'civium-authority policy show'"),
     "decisions-malformed": (
         "this is not a list of decisions",
-        'it is a JSON list of {"identifier": …, "decision": "accept" or "strike", "reason": …}',
+        'it is a JSON list of {{"identifier": …, "decision": "accept" or "strike", "reason": …}}',
     ),
     "decision-unknown": ("{unknown} of the identifiers are not in this export", "nothing was written"),
     "decision-not-open": (

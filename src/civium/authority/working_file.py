@@ -225,8 +225,8 @@ def _chunks(stream: BinaryIO, head: bytes, key: AuthorityKey) -> Iterator[tuple[
         sealed = stream.read(size)
         if len(frame) < _FRAME or len(sealed) < size:
             yield None, b""
-            return
-        yield frame[0], open_chunk(wrapping, sealed[:NONCE_SIZE], sealed[NONCE_SIZE:], _context(binding, index, frame[0]))
+        else:
+            yield frame[0], open_chunk(wrapping, sealed[:NONCE_SIZE], sealed[NONCE_SIZE:], _context(binding, index, frame[0]))
         index += 1
 
 

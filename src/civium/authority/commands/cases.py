@@ -9,7 +9,7 @@ from pathlib import Path
 from civium.authority import working_file
 from civium.authority.commands.asking import DECISIONS, OPENED, VERDICTS, add_key_options, beside, unlocked_key
 from civium.authority.decisions import Journal, read_journal
-from civium.authority.keys import AuthorityKey
+from civium.authority.keys import AuthorityKey, journal_key
 from civium.authority.opened import KIND as OPENED_KIND
 from civium.authority.policy import Judge, from_table, judge_of
 from civium.authority.settling import Tally, settle, tally_of
@@ -56,7 +56,7 @@ def load_case(options: Namespace) -> Case:
     procedure = load_procedure(verdicts.facts["procedure"])
     return Case(
         verdicts=verdicts,
-        journal=read_journal(journal_path, verdicts.head_hash()),
+        journal=read_journal(journal_path, verdicts.head_hash(), journal_key(key, verdicts.head_hash())),
         journal_path=journal_path,
         judge=judge_of(from_table(verdicts.facts["policy"])),
         procedure=procedure,

@@ -12,6 +12,7 @@ from civium.authority.commands.asking import small_file
 from civium.authority.commands.cases import Case, add_case_options, load_case
 from civium.authority.decisions import Decision, append_decisions, check_decisions, parse_list, waiting_for
 from civium.authority.grounds import BITS
+from civium.authority.keys import journal_key
 from civium.authority.placing import write_bytes
 from civium.authority.settling import ACCEPT, STRIKE
 from civium.authority.verification import read_verdicts
@@ -52,7 +53,9 @@ def _decide(options: Namespace, now: datetime) -> list[str]:
     check_decisions(read_verdicts(case.verdicts), decisions)
     if not decisions:
         raise Refused("decision-none")
-    append_decisions(case.journal_path, case.verdicts.head_hash(), decisions, by=options.by, on=brussels_date(now))
+    verdicts = case.verdicts.head_hash()
+    secret = journal_key(case.key, verdicts)
+    append_decisions(case.journal_path, verdicts, decisions, key=secret, by=options.by, on=brussels_date(now))
     left = load_case(options).tally().undecided
     return [f"decided {len(decisions)}", f"still for decision {left}"]
 

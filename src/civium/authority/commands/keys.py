@@ -9,7 +9,15 @@ from pathlib import Path
 
 from civium.authority.commands.asking import add_key_options, add_passphrase_option, new_passphrase, small_file, unlocked_key
 from civium.authority.custody import parse_private_key
-from civium.authority.keys import NONCE_SIZE, SALT_SIZE, SEED_SIZE, check_passphrase, encode_private_key, make_key
+from civium.authority.keys import (
+    NONCE_SIZE,
+    PRIVATE_KEY_NAME,
+    SALT_SIZE,
+    SEED_SIZE,
+    check_passphrase,
+    encode_private_key,
+    make_key,
+)
 from civium.authority.opening import open_key_test
 from civium.authority.placing import write_bytes
 from civium.errors import Refused
@@ -78,7 +86,7 @@ def _make(options: Namespace, _now: datetime) -> list[str]:
 
 def _show(options: Namespace, _now: datetime) -> list[str]:
     raw = small_file(options.file)
-    if b'"civium":"authority private key v1"' in raw:
+    if f'"civium":"{PRIVATE_KEY_NAME}"'.encode() in raw:
         return _lines(parse_private_key(raw).public)
     return _lines(authority_key.parse(raw))
 

@@ -1,0 +1,90 @@
+"""civium-authority report, show, write: numbers, the screen, files."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from civium.authority.commission_xml import schema
+from tests.authority.build import Log, authority_key, dni, greek, read_json, spanish, statement, write_key
+from tests.authority.commands.desk import Desk
+
+
+def _log(**settings: object) -> Log:
+    log = Log(authority_key(), **settings)  # type: ignore[arg-type]
+    log.add(statement(spanish("00000000A", "Ana"), confirmations=frozenset({("id_number", "number-checksum")})))
+    log.add(statement(spanish(dni(1), "Berta")))
+    log.add(statement(spanish(dni(2), "Carla"), declaration=False))
+    log.add(statement(spanish(dni(3), "Falsa")))
+    log.add(statement(spanish(dni(3), "Dora")))
+    log.add_envelope(log.seal(b"\xff" * 2048))
+    return log
+
+
+def test_a_report_is_shown_and_written_once(desk: Desk) -> None:
+    desk.open_and_verify(_log())
+    assert "entries in the log" in desk.run("report", desk.export)
+    told = desk.folder / "report.json"
+    assert "section 4 EBIG" in desk.run("report", desk.export, "--list", "ebig", "--to", told)
+    assert read_json(told)["for_decision"] == 4
+    desk.run("report", desk.export, "--to", told, expected=1)
+    assert "nothing was overwritten" in desk.err
+
+
+def test_what_waits_is_shown_with_what_was_confirmed_and_its_group(desk: Desk) -> None:
+    desk.open_and_verify(_log())
+    shown = desk.run("show", desk.export)
+    assert "id_number: 00000000A  (confirmed when warned)" in shown
+    assert shown.count("group 1") == 2
+    assert "(cannot be read)" in shown
+    assert "Berta" not in shown
+    assert "Berta" in desk.run("show", desk.export, "--verdict", "accepted")
+    assert "no ground" in desk.out
+    assert desk.run("show", desk.export, "--ground", "repeat-names-differ", "--most", "1").count("group 1") == 1
+    assert desk.run("show", desk.export, "--ground", "near-repeat") == "none\n"
+    desk.run("show", desk.export, "--ground", "hello", expected=1)
+    assert "no such ground" in desk.err
+
+
+def test_the_commissions_xml_is_written(desk: Desk) -> None:
+    desk.open_and_verify(_log())
+    told = (
+        "--register-address",
+        "https://register.example/1",
+        "--contact-persons",
+        "A. Beispiel",
+        "--website",
+        "https://x.example",
+    )
+    assert (
+        desk.run("write", desk.export, "--form", "xml", "--to", desk.folder / "x.xml", *told) == "statements 5\nwritten x.xml\n"
+    )
+    root = etree.parse(desk.folder / "x.xml").getroot()
+    schema().assertValid(root)
+    assert root.findtext("initiativeData/urlOnCommissionRegister") == "https://register.example/1"
+    assert root.findtext("initiativeData/title") == "Night trains for every capital"
+    desk.run("write", desk.export, "--form", "xml", "--to", desk.folder / "x.xml", expected=1)
+    assert desk.run("write", desk.export, "--form", "xml", "--to", desk.folder / "a.xml", "--which", "accepted").startswith(
+        "statements 1"
+    )
+
+
+@pytest.mark.parametrize("texts", [{}, {"el": {"title": "Τίτλος"}}])
+def test_a_language_that_is_missing_gives_another_or_nothing(desk: Desk, texts: dict[str, dict[str, str]]) -> None:
+    desk.open_and_verify(_log(texts=texts))
+    desk.run("write", desk.export, "--form", "xml", "--to", desk.folder / "x.xml")
+    title = etree.parse(desk.folder / "x.xml").getroot().findtext("initiativeData/title")
+    assert title == ("Τίτλος" if texts else "")
+
+
+def test_a_table_is_written_for_both_parts(desk: Desk) -> None:
+    log = Log(authority_key("EL"))
+    log.add(statement(greek()))
+    desk.key.unlink()
+    write_key(desk.key, log.key)
+    desk.open_and_verify(log)
+    desk.run("write", desk.export, "--form", "csv", "--separator", ";", "--excel", "--to", desk.folder / "x.csv")
+    lines = (desk.folder / "x.csv").read_text("utf-8-sig").splitlines()
+    assert lines[0].endswith("residence_country;date_of_birth")
+    assert lines[1].endswith("GR;1980-02-29")
+    assert (desk.folder / "x.csv").stat().st_mode & 0o777 == 0o600
