@@ -89,16 +89,18 @@ class Committer:
         return answer
 
     def _commit_all(self) -> None:
-        """Commit batch after batch until stopped and nothing waits."""
-        is_last = False
-        while not is_last:
-            self._wake.wait()
-            self._wake.clear()
-            # `submit` refuses once this is set, so what came before it is in the deque already.
-            is_last = self._is_stopping
-            while self._gathered:
-                self._commit([self._gathered.popleft() for _ in range(min(len(self._gathered), self._largest_batch))])
-        self._committed.put(None)
+        """Commit batch after batch until stopped and nothing waits; whatever happens, the signing thread hears of the end."""
+        try:
+            is_last = False
+            while not is_last:
+                self._wake.wait()
+                self._wake.clear()
+                # `submit` refuses once this is set, so what came before it is in the deque already.
+                is_last = self._is_stopping
+                while self._gathered:
+                    self._commit([self._gathered.popleft() for _ in range(min(len(self._gathered), self._largest_batch))])
+        finally:
+            self._committed.put(None)
 
     def _commit(self, batch: list[_Waiting]) -> None:
         try:
