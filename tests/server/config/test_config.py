@@ -1,0 +1,112 @@
+"""Settings: each is read and checked, what is none is refused, each is documented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from civium.errors import Misconfigured
+from civium.server.config import DEFAULTS, SETTINGS, Config
+
+GIVEN = {"CIVIUM_DATA": "/srv/civium", "CIVIUM_URL": "https://sign.example.org"}
+
+
+def test_a_folder_and_an_address_are_enough() -> None:
+    config = Config.from_environment(GIVEN | {"HOME": "/root", "PATH": "/bin"})
+    assert (config.folder, config.url, config.host) == (Path("/srv/civium"), "https://sign.example.org", "sign.example.org")
+    assert (config.listen, config.port, config.role, config.queue_limit, config.body_seconds) == (
+        "127.0.0.1",
+        8000,
+        "all",
+        5000,
+        20,
+    )
+    assert config.statements_path == Path("/srv/civium/statements.db")
+    assert config.civium_path == Path("/srv/civium/civium.db")
+    assert config.secret_key_path == Path("/srv/civium/keys/secret-key")
+
+
+def test_every_setting_has_its_effect() -> None:
+    environ = GIVEN | {
+        "CIVIUM_LISTEN": "0.0.0.0",
+        "CIVIUM_PORT": "8443",
+        "CIVIUM_ROLE": "intake",
+        "CIVIUM_QUEUE": "17",
+        "CIVIUM_BODY_SECONDS": "5",
+        "CIVIUM_SECRET_KEY_FILE": "/run/secrets/civium",
+    }
+    assert set(environ) == SETTINGS
+    config = Config.from_environment(environ)
+    assert (config.listen, config.port, config.role, config.queue_limit, config.body_seconds) == (
+        "0.0.0.0",
+        8443,
+        "intake",
+        17,
+        5,
+    )
+    assert config.secret_key_path == Path("/run/secrets/civium")
+
+
+@pytest.mark.parametrize("name", ["CIVIUM_SECRET_KEY", "CIVIUM_PROT", "CIVIUM_", "CIVIUM_x", "CIVIUM_" + "A" * 100])
+def test_a_name_that_is_no_setting_is_refused(name: str) -> None:
+    with pytest.raises(Misconfigured, match="setting-unknown") as refused:
+        Config.from_environment(GIVEN | {name: "a secret"})
+    assert "a secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("environ", [{}, {"CIVIUM_DATA": ""}])
+def test_without_a_folder_there_is_no_start(environ: dict[str, str]) -> None:
+    with pytest.raises(Misconfigured, match=r"setting-missing \(setting=CIVIUM_DATA\)"):
+        Config.from_environment(environ)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CIVIUM_PORT", "0"),
+        ("CIVIUM_PORT", "65536"),
+        ("CIVIUM_PORT", "+80"),
+        ("CIVIUM_PORT", "٨٠"),
+        ("CIVIUM_QUEUE", "0"),
+        ("CIVIUM_QUEUE", "many"),
+        ("CIVIUM_BODY_SECONDS", "601"),
+        ("CIVIUM_ROLE", "Web"),
+        ("CIVIUM_URL", "sign.example.org"),
+        ("CIVIUM_URL", "ftp://sign.example.org"),
+        ("CIVIUM_URL", "https://sign.example.org/path"),
+        ("CIVIUM_URL", "https://sign.example.org?query"),
+        ("CIVIUM_URL", "https://name@sign.example.org"),
+        ("CIVIUM_URL", "https://Sign.example.org"),
+        ("CIVIUM_URL", "https://[::1"),
+        ("CIVIUM_URL", "https://"),
+    ],
+)
+def test_a_value_out_of_bounds_is_refused_and_named(name: str, value: str) -> None:
+    with pytest.raises(Misconfigured, match="setting-invalid") as refused:
+        Config.from_environment(GIVEN | {name: value})
+    assert refused.value.facts["setting"] == name
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://sign.example.org/", "sign.example.org"),
+        ("https://sign.example.org:443", "sign.example.org"),
+        ("http://sign.example.org:80/", "sign.example.org"),
+        ("http://localhost:8000", "localhost:8000"),
+    ],
+)
+def test_one_address_has_one_host(url: str, host: str) -> None:
+    assert Config.from_environment(GIVEN | {"CIVIUM_URL": url}).host == host
+
+
+def test_without_an_address_it_is_this_machine() -> None:
+    assert Config.from_environment({"CIVIUM_DATA": "x", "CIVIUM_PORT": "9000"}).url == "http://localhost:9000"
+
+
+def test_every_setting_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "settings.md").read_text(encoding="utf-8")
+    for name in SETTINGS:
+        assert f"`{name}`" in page
+        assert name not in DEFAULTS or f"`{DEFAULTS[name]}`" in page

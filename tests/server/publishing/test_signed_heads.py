@@ -1,0 +1,114 @@
+"""Signed heads: never lower, whole after a torn write, shared by processes; a store behind or beside them is refused."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from civium.errors import Misconfigured
+from civium.server.publishing.signed_heads import SignedHead, SignedHeads, check_not_behind, log_name
+from civium.server.publishing.signing import HeadSigner
+from civium.server.store.sqlite import SQLiteStore
+from tests.server import live
+
+
+def _head(size: int, origin: str = "log") -> SignedHead:
+    return SignedHead(log_name(origin), size, sha256(b"%d" % size).digest())
+
+
+def test_the_highest_head_is_kept_for_each_log(tmp_path: Path) -> None:
+    signed = SignedHeads(tmp_path / "signed-heads")
+    assert signed.highest("log") is None
+    for size in (0, 5, 3, 9, 9, 8):
+        signed.raise_to([_head(size), _head(size + 100, "other")])
+    signed.close()
+    again = SignedHeads(tmp_path / "signed-heads")
+    assert again.highest("log") == _head(9)
+    assert again.highest("other") == _head(109, "other")
+    assert again.highest("third") is None
+    again.close()
+
+
+@pytest.mark.parametrize("torn_at", range(0, 88, 8))
+def test_a_torn_write_costs_the_newer_head_only(tmp_path: Path, torn_at: int) -> None:
+    path = tmp_path / "signed-heads"
+    signed = SignedHeads(path)
+    signed.raise_to([_head(4)])
+    before = path.read_bytes()
+    signed.raise_to([_head(5)])
+    signed.close()
+    after = path.read_bytes()
+    differing = [start for start in range(0, len(after), 128) if before[start : start + 128] != after[start : start + 128]]
+    assert len(differing) == 1, "the record that stood is not touched"
+    start = differing[0]
+    path.write_bytes(
+        after[: start + torn_at] + before[start + torn_at : start + torn_at + 1] + b"\xff" * 40 + after[start + torn_at + 41 :]
+    )
+    torn = SignedHeads(path)
+    assert torn.highest("log") == _head(4)
+    torn.raise_to([_head(6)])
+    assert torn.highest("log") == _head(6)
+    torn.close()
+
+
+def test_several_processes_share_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "signed-heads"
+    script = (
+        "import sys, pathlib\n"
+        "from hashlib import sha256\n"
+        "from civium.server.publishing.signed_heads import SignedHead, SignedHeads, log_name\n"
+        "signed = SignedHeads(pathlib.Path(sys.argv[1]))\n"
+        "for size in range(int(sys.argv[2]), 400, 2):\n"
+        "    for name in ('log', 'log' + sys.argv[2]):\n"
+        "        signed.raise_to([SignedHead(log_name(name), size, sha256(b'%d' % size).digest())])\n"
+    )
+    processes = [subprocess.Popen([sys.executable, "-c", script, str(path), str(number)]) for number in (0, 1)]
+    assert [process.wait(60) for process in processes] == [0, 0]
+    signed = SignedHeads(path)
+    assert signed.highest("log") == _head(399)
+    assert signed.highest("log0") == _head(398, "log0")
+    assert signed.highest("log1") == _head(399, "log1")
+    signed.close()
+
+
+def _signed_store(folder: Path) -> tuple[SQLiteStore, SignedHeads, live.Live]:
+    store = live.open_store(folder)
+    going = live.go_live(store, folder)
+    signed = SignedHeads(folder / "signed-heads")
+    store.append(list(live.candidates(going, 300)))
+    HeadSigner(folder / "keys", signed).sign(store.heads(live.IDENTIFIER))
+    return store, signed, going
+
+
+def test_a_store_that_continues_what_was_signed_is_accepted(tmp_path: Path) -> None:
+    store, signed, going = _signed_store(tmp_path)
+    check_not_behind(store, signed)
+    store.append(list(live.candidates(going, 7)))
+    check_not_behind(store, signed)
+    store.close()
+    signed.close()
+
+
+def test_a_restored_store_that_is_behind_is_refused(tmp_path: Path) -> None:
+    store, signed, going = _signed_store(tmp_path)
+    store.close()
+    shutil.copy(tmp_path / "statements.db", tmp_path / "backup.db")
+    store = SQLiteStore(tmp_path / "statements.db")
+    store.append(list(live.candidates(going, 1)))
+    HeadSigner(tmp_path / "keys", signed).sign(store.heads(live.IDENTIFIER))
+    store.close()
+    restored = SQLiteStore(tmp_path / "backup.db")
+    with pytest.raises(Misconfigured) as refused:
+        check_not_behind(restored, signed)
+    assert (refused.value.code, refused.value.facts) == ("store-behind", {"jurisdiction": "ES", "signed": 301, "stored": 300})
+    # It goes on to the same size with other entries: another history, seen by the root.
+    restored.append(list(live.candidates(going, 5)))
+    with pytest.raises(Misconfigured, match="store-forked"):
+        check_not_behind(restored, signed)
+    restored.close()
+    signed.close()
