@@ -159,11 +159,11 @@ def render(_: Words, initiative: Initiative, counts: Counts | None, *, today: da
     return rendering.render("initiative.html", _, context)
 
 
-def kicker(_: Words, tongue: Language, initiative: Initiative, procedure: Procedure) -> str:
-    """The line above the title: what kind of thing this is, its number and the day of registration."""
+def kicker(_: Words, tongue: Language, initiative: Initiative, procedure: Procedure) -> Markup:
+    """The line above the title: what kind of thing this is, its number and the day of registration, each kept in one piece."""
     kind = _("European citizens’ initiative") if procedure.name == "eci" else procedure.title.get(_.code) or procedure.title["en"]
     registered = _("registered on %(date)s", date=tongue.date(initiative.registered_on))
-    return f"{kind} · {initiative.registration}, {registered}"
+    return Markup("<span>{} ·</span> <span>{},</span> <span>{}</span>").format(kind, initiative.registration, registered)
 
 
 def numbers(tongue: Language, initiative: Initiative, procedure: Procedure, counts: Counts) -> Numbers:

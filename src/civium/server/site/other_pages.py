@@ -27,7 +27,7 @@ class Card:
     """One initiative in the list of all."""
 
     href: str
-    kicker: str
+    kicker: Markup
     text: initiative_page.ShownText
     numbers: initiative_page.Numbers | None
     state: str
