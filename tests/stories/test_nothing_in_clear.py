@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
 import urllib.parse
 from pathlib import Path
@@ -20,7 +19,7 @@ PLANTED = {
     "full_first_names": "Plantina Zyxwvut",
     "family_names": "Qwertzuiopü-Seeded",
     "residence_street": "Rue du Témoin Caché",
-    "residence_number": "98765x",
+    "residence_number": "98765-bis-quater",
     "residence_postal_code": "1234",
     "residence_city": "Villeplantée",
     "residence_country": "LU",
@@ -127,7 +126,7 @@ def _files_held_open(served: Served) -> list[Path]:
         try:
             if str(served.data).encode() not in (process / "cmdline").read_bytes():
                 continue
-            held += [path for path in (process / "fd").iterdir() if re.match(r"/(tmp|var/tmp)/", os.readlink(path))]
+            held += [path for path in (process / "fd").iterdir() if re.match(r"/(tmp|var/tmp)/", str(path.readlink()))]
         except OSError:
             continue
     return held

@@ -136,6 +136,6 @@ def test_the_officer_gets_from_the_file_to_the_draft_certificate(served: Served)
     told = json.loads(draft.with_suffix(".json").read_text(encoding="utf-8"))
     with export.open("rb") as stream:
         entries = ExportReader(stream).head.size
-    assert told["entries"] == entries
+    assert told["log"]["size"] == entries
     assert 0 < told["valid"]["online"] <= entries
     assert draft.with_suffix(".pdf").read_bytes().startswith(b"%PDF-")
