@@ -81,7 +81,7 @@ class Log:
     deployment: str = "demonstration"
     procedure: str = "eci"
     kind: str = export.PACKAGE
-    texts: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: {"en": TEXT})
+    texts: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"en": TEXT})
     rows: list[export.Row] = field(default_factory=list)
     further_keys: Sequence[AuthorityKey] = ()
 

@@ -53,7 +53,7 @@ def test_sentences_begin_small_and_end_without_a_stop() -> None:
             assert words[:1].strip()
             assert not words.endswith(".")
             assert words[0] == words[0].lower()
-            assert words.format(shortest=1, missing=1, unknown=1, undecided=1)
+            assert words.format(shortest=1, missing=1, unknown=1, undecided=1, step=1)
 
 
 def test_facts_stand_in_the_sentence_and_an_unknown_code_is_told() -> None:

@@ -127,6 +127,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "certificate-paper": ("the numbers for paper do not fit each other", "not more can be valid than were received"),
     "authority-unnamed": ("the name of this State's authority is not known here", "give it: --authority NAME"),
     "official-text-missing": ("this procedure has no certificate wording", "use report instead"),
+    "selftest-failed": (
+        "this installation does not give what is known about the sample (step {step})",
+        "do not use it; install civium-authority again and compare the hashes of its files",
+    ),
     "disk-full": ("the disk is full; nothing half-written was left under its name", "make room, then run the same command again"),
     "not-permitted": ("this file may not be read or written here", "look at the folder's rights, or choose another with --to"),
     "file-trouble": ("the file could not be read or written", "look at the disk or the memory stick, then try again"),

@@ -31,7 +31,9 @@ def test_an_export_is_opened_and_verified_and_nothing_twice(desk: Desk) -> None:
     assert "rules for ES (neutral)" in desk.err
     assert "the export is the whole log: 3 entries" in desk.err
     assert "from elsewhere" in desk.err
-    assert desk.run("verify", desk.export) == "judged 3\nwritten x.civium-verdicts\n"
+    assert "next: civium-authority verify" in desk.err
+    judged = "judged 3\naccepted 2\nstruck 0\n  of them repeats 0\nfor decision 0\nwritten x.civium-verdicts\n"
+    assert desk.run("verify", desk.export) == judged
     for act in (("open", desk.export, "--confirm-rules"), ("verify", desk.folder / "x.civium-opened")):
         desk.run(*act, expected=1)
         assert "nothing was overwritten" in desk.err

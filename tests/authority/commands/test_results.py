@@ -77,6 +77,21 @@ def test_a_language_that_is_missing_gives_another_or_nothing(desk: Desk, texts: 
     assert title == ("Τίτλος" if texts else "")
 
 
+def test_contact_persons_stand_as_the_commission_writes_them(desk: Desk) -> None:
+    organisers = [
+        {"role": "representative", "name": "Anna Invented", "email": "anna@example.org"},
+        {"role": "substitute", "name": "Bo Invented"},
+        {"role": "member", "name": "Cy Invented", "email": "cy@example.org"},
+        "nobody",
+    ]
+    desk.open_and_verify(_log(texts={"en": {"title": "T", "organisers": organisers, "website": "https://x.example"}}))
+    desk.run("write", desk.export, "--form", "xml", "--to", desk.folder / "x.xml")
+    about = etree.parse(desk.folder / "x.xml").getroot().find("initiativeData")
+    assert about is not None
+    assert about.findtext("registeredContactPersons") == "Anna Invented anna@example.org, Bo Invented"
+    assert about.findtext("url") == "https://x.example"
+
+
 def test_a_table_is_written_for_both_parts(desk: Desk) -> None:
     log = Log(authority_key("EL"))
     log.add(statement(greek()))

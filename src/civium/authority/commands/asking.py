@@ -78,3 +78,14 @@ def unlocked_key(path: Path, options: Namespace) -> AuthorityKey:
     """Give the key pair of a private key file. Raises what `custody` raises."""
     sealed = parse_private_key(small_file(path))
     return unlock(sealed, passphrase(options, prompt=f"passphrase of {path.name}: "))
+
+
+def tell(*lines: str) -> None:
+    """Say something that is not the result: on stderr."""
+    for line in lines:
+        sys.stderr.write(f"{line}\n")
+
+
+def tell_next(command: str, options: Namespace) -> None:
+    """Say what comes next."""
+    tell(f"next: civium-authority {command} {options.file} --key …")

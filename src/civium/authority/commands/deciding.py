@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from civium.authority.certificate import Draft, Paper, certificate_of, certificate_pdf
-from civium.authority.commands.asking import small_file
+from civium.authority.commands.asking import small_file, tell_next
 from civium.authority.commands.cases import Case, add_case_options, load_case
 from civium.authority.decisions import Decision, append_decisions, check_decisions, parse_list, waiting_for
 from civium.authority.grounds import BITS
@@ -55,8 +56,9 @@ def _decide(options: Namespace, now: datetime) -> list[str]:
         raise Refused("decision-none")
     verdicts = case.verdicts.head_hash()
     secret = journal_key(case.key, verdicts)
-    append_decisions(case.journal_path, verdicts, decisions, key=secret, by=options.by, on=brussels_date(now))
-    left = load_case(options).tally().undecided
+    journal = append_decisions(case.journal_path, verdicts, decisions, key=secret, by=options.by, on=brussels_date(now))
+    left = replace(case, journal=journal).tally().undecided
+    tell_next("show" if left else "certify", options)
     return [f"decided {len(decisions)}", f"still for decision {left}"]
 
 

@@ -17,6 +17,8 @@ from civium.authority.commands.asking import (
     add_processes_option,
     beside,
     small_file,
+    tell,
+    tell_next,
     unlocked_key,
 )
 from civium.authority.completeness import CompleteExport, Known, check_export
@@ -25,7 +27,9 @@ from civium.authority.opened import KIND as OPENED_KIND
 from civium.authority.opened import open_into
 from civium.authority.policy import Policy
 from civium.authority.progress import Bar
-from civium.authority.verification import verify
+from civium.authority.settling import settle, tally_of
+from civium.authority.verification import KIND as VERDICTS_KIND
+from civium.authority.verification import read_verdicts, rules_of, verify
 from civium.errors import Refused
 from civium.formats.export import WORKING_COPY, ExportReader
 
@@ -79,7 +83,7 @@ def _open(options: Namespace, _now: datetime) -> list[str]:
     policy = policies.parse(small_file(options.policy)) if options.policy else Policy(head.jurisdiction, source="neutral")
     if policy.jurisdiction != head.jurisdiction:
         raise Refused("policy-foreign")
-    _tell(*policy_lines(policy))
+    tell(*policy_lines(policy))
     _confirm(options)
     keys = tuple(unlocked_key(path, options) for path in options.key)
     complete = _checked(options)
@@ -93,7 +97,8 @@ def _open(options: Namespace, _now: datetime) -> list[str]:
     bar.finish(head.size)
     notes = [f"went on after {before:,} that were opened before"] if before else []
     notes += ["this is a working copy: it can be verified, never certified"] if head.kind == WORKING_COPY else []
-    _tell(*notes)
+    tell(*notes)
+    tell_next("verify", options)
     gone = complete.reasons.total()
     return [f"entries {head.size}", f"not in the file {gone}", f"opened {head.size - gone}", f"written {target.name}"]
 
@@ -110,9 +115,9 @@ def _checked(options: Namespace) -> CompleteExport:
     complete = check_export(options.file, known=known, told=told)
     if bars:
         bars[0].finish(complete.head.size)
-    _tell(f"the export is the whole log: {complete.head.size:,} entries, and the root its checkpoint signs")
+    tell(f"the export is the whole log: {complete.head.size:,} entries, and the root its checkpoint signs")
     if not options.checkpoint and not options.log_key:
-        _tell("(by the checkpoint inside the file; --checkpoint or --log-key compare it with what you know from elsewhere)")
+        tell("(by the checkpoint inside the file; --checkpoint or --log-key compare it with what you know from elsewhere)")
     return complete
 
 
@@ -142,7 +147,17 @@ def _verify(options: Namespace, _now: datetime) -> list[str]:
         bar.stop()
         raise
     bar.finish(total)
-    return [f"judged {total}", f"written {target.name}"]
+    tell_next("report", options)
+    tally = tally_of(
+        settle(read_verdicts(working_file.load(target, key, kind=VERDICTS_KIND)), {}), rules_of(opened.facts).judge.strikes
+    )
+    told = (
+        ("accepted", tally.accepted),
+        ("struck", tally.struck),
+        ("  of them repeats", tally.repeats),
+        ("for decision", tally.undecided),
+    )
+    return [f"judged {total}", *(f"{name} {number}" for name, number in told), f"written {target.name}"]
 
 
 def _policy_show(options: Namespace, _now: datetime) -> list[str]:
@@ -162,8 +177,3 @@ def policy_lines(policy: Policy) -> list[str]:
     lines += [f"  {'strike':<8}{code:<28}{GROUNDS[code].sentence}" for code in CERTAIN_CODES]
     lines.append("indications do what the State's policy says:")
     return lines + [f"  {policy.action(code):<8}{code:<28}{GROUNDS[code].sentence}" for code in INDICATION_CODES]
-
-
-def _tell(*lines: str) -> None:
-    for line in lines:
-        sys.stderr.write(f"{line}\n")

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from civium.authority.commands.asking import positive
+from civium.authority.commands.asking import positive, tell_next
 from civium.authority.commands.cases import Case, add_case_options, load_case, load_opened
 from civium.authority.commission_xml import LAYOUT, InitiativeData, write_xml
 from civium.authority.grounds import BITS, codes_of
@@ -22,6 +22,8 @@ from civium.authority.table_csv import write_csv
 from civium.errors import Refused
 from civium.law.procedure import form_of
 
+# Art. 5(3): the contact persons of the group of organisers.
+_CONTACTS = ("representative", "substitute")
 _WHICH = tuple(VERDICT_NAMES.values())
 
 
@@ -70,6 +72,7 @@ def _report(options: Namespace, _now: datetime) -> list[str]:
         told = report_of(case.verdicts.facts, tally, case.journal.last_hash)
         write_bytes(options.to, json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n")
     lines = report_lines(case.verdicts.facts, tally)
+    tell_next("show" if tally.undecided else "certify", options)
     return [*lines, *german_lines(tally)] if options.list == "ebig" else lines
 
 
@@ -134,7 +137,7 @@ def _about(case: Case, options: Namespace) -> InitiativeData:
         register_address=options.register_address or _told(text, "register_url"),
         title=_told(text, "title"),
         objectives=_told(text, "objectives"),
-        contact_persons=options.contact_persons or _told(text, "contact_persons"),
+        contact_persons=options.contact_persons or _contact_persons(text),
         website=options.website or _told(text, "website"),
     )
 
@@ -142,3 +145,10 @@ def _about(case: Case, options: Namespace) -> InitiativeData:
 def _told(text: object, name: str) -> str:
     value = text.get(name) if isinstance(text, dict) else None
     return value if isinstance(value, str) else ""
+
+
+def _contact_persons(text: object) -> str:
+    """Give representative and substitute as the Commission writes them: name and e-mail address, then the next."""
+    organisers = text.get("organisers") if isinstance(text, dict) else None
+    persons = [person for person in organisers or [] if isinstance(person, dict) and person.get("role") in _CONTACTS]
+    return ", ".join(" ".join(filter(None, (_told(person, "name"), _told(person, "email")))) for person in persons)
