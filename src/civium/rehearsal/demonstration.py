@@ -83,6 +83,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--statements", type=int, default=_STATEMENTS, metavar="N", help="how many people have signed (default: 20,000)"
     )
+    parser.add_argument(
+        "--only", action="append", metavar="STATE", help="only nationals of this State have signed; may be repeated"
+    )
     parser.add_argument("--anew", action="store_true", help="destroy what stands in the folder first")
     parser.add_argument("--no-serve", action="store_true", help="make everything, then end")
 
@@ -92,13 +95,13 @@ def run(arguments: argparse.Namespace) -> int:
     place = Place(arguments.folder.absolute())
     if arguments.anew or not place.complete.exists():
         _remove(place.folder)
-        make(place, arguments.statements, arguments.port)
+        make(place, arguments.statements, arguments.port, only=arguments.only)
     else:
         _tell(f"the demonstration in {arguments.folder} stands; `--anew` makes another")
     return 0 if arguments.no_serve else _serve(place, arguments.folder, arguments.port)
 
 
-def make(place: Place, statements: int, port: int) -> None:
+def make(place: Place, statements: int, port: int, *, only: Sequence[str] | None = None) -> None:
     """Make keys, installation, initiative, crowd; mark the folder complete."""
     started = time.monotonic()
     today = brussels_date(datetime.now(UTC))
@@ -107,6 +110,8 @@ def make(place: Place, statements: int, port: int) -> None:
     with resources.as_file(resources.files("civium.rehearsal") / "night_trains") as source:
         shutil.copytree(source, place.folder / SLUG, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     jurisdictions = tuple(load_procedure("eci").jurisdictions)
+    if not set(only or ()) <= set(jurisdictions):
+        raise Refused("jurisdiction-unknown")
     _step(1, "keys of 27 authorities")
     publics = _make_keys(place, jurisdictions)
     _step(2, "an installation, and an initiative in 24 languages")
@@ -117,7 +122,8 @@ def make(place: Place, statements: int, port: int) -> None:
     _step(4, "the collection opens")
     _civium(place, port, "initiative", "open", SLUG, "--leave-out", "hr")
     _step(5, f"{statements:,} people sign; each statement is sealed to its authority")
-    opens_on = _play(place, port, publics, statements, today)
+    signing = {code: publics[code] for code in only or jurisdictions}
+    opens_on = _play(place, port, signing, statements, today)
     place.complete.write_text(f"{opens_on}\n", encoding="utf-8")
     _tell(f"ready in {time.monotonic() - started:.0f} seconds")
 
@@ -210,7 +216,8 @@ def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
             raise Refused("demonstration-failed", step=7)
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=2) as reply:
-                if reply.status == 200:
+                # Another server on this port would answer too: ours must still be running.
+                if reply.status == 200 and server.poll() is None:
                     return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
