@@ -64,7 +64,9 @@ def check_types() -> int:
     """Run the TypeScript compiler without output and give the exit code."""
     install_packages()
     node, _ = node_commands()
-    return subprocess.run([*node, "node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"], cwd=ROOT, check=False).returncode
+    return subprocess.run(
+        [*node, "node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"], cwd=ROOT, check=False
+    ).returncode
 
 
 def _major(node: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -65,14 +66,9 @@ def _is_within(name: str, number: float) -> bool:
 
 def _install_wrk() -> None:
     """The load comes from Debian's wrk; install it where we may."""
-    if (
-        shutil.which("wrk") is None
-        and shutil.which("apt-get")
-        and subprocess.run(["id", "-u"], capture_output=True, text=True, check=True).stdout.strip() == "0"
-    ):
-        subprocess.run(
-            ["apt-get", "-qq", "install", "-y", "--no-install-recommends", "wrk"], check=False, stdout=subprocess.DEVNULL
-        )
+    apt = shutil.which("apt-get")
+    if shutil.which("wrk") is None and apt and os.geteuid() == 0:
+        subprocess.run([apt, "-qq", "install", "-y", "--no-install-recommends", "wrk"], check=False, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":

@@ -76,8 +76,8 @@ def _measure(kind: str, folder: Path, seconds: int) -> float:
     postings, size = _make_postings(folder / "postings", count)
     with _serving(kind, folder) as address:
         began = time.monotonic()
-        subprocess.run(  # noqa: S603  a program of the machine with our own arguments
-            ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(_HERE / "post.lua"), address],  # noqa: S607
+        subprocess.run(
+            ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(_HERE / "post.lua"), address],
             env=os.environ | {"POSTINGS": str(postings), "POSTING_SIZE": str(size), "REPLIES": str(folder / "replies")},
             check=True,
             stdout=subprocess.DEVNULL,
@@ -143,7 +143,7 @@ def _key(state: str) -> AcceptedKey:
 
 def _make_postings(path: Path, count: int) -> tuple[Path, int]:
     """Write postings end to end; all have one length."""
-    draw = random.Random(20261121)  # noqa: S311  nothing is kept secret with it
+    draw = random.Random(20261121)
     states, weights = list(STATES), list(STATES.values())
     ciphertext = draw.randbytes(_SUITE.enc_size + envelope.PADDED_SIZES[0] + envelope.TAG_SIZE - 8)
     size = 0
@@ -175,7 +175,7 @@ def _serving(kind: str, folder: Path) -> Iterator[str]:
     environment |= {"CIVIUM_DATA": str(folder), "CIVIUM_URL": f"https://{HOST}"}
     command = [sys.executable, "-m", "granian", f"bench.servers:{kind}", "--factory", "--interface", "asgi", "--loop", "uvloop"]
     command += ["--workers", "1", "--port", str(port), "--log-level", "error", "--no-ws", "--http", "1"]
-    server = subprocess.Popen(command, env=environment, cwd=_HERE.parent)  # noqa: S603  our own arguments
+    server = subprocess.Popen(command, env=environment, cwd=_HERE.parent)
     try:
         _await_port(port, server)
         yield f"http://127.0.0.1:{port}"

@@ -28,7 +28,7 @@ def page(browser: Browser) -> Any:
 
 def _watch(page: Page) -> list[Request]:
     requests: list[Request] = []
-    page.on("request", lambda request: requests.append(request))  # noqa: PLW0108  a built-in cannot be registered
+    page.on("request", lambda request: requests.append(request))
     return requests
 
 

@@ -198,7 +198,7 @@ def _in_offered_languages(signings: Iterator[Signing], languages: Sequence[str])
 
 def _serve(place: Place, shown_folder: Path, port: int) -> int:
     command = [_program("civium"), "serve", "--port", str(port)]
-    server = subprocess.Popen(command, env=_environment(place, port))  # noqa: S603  our own command
+    server = subprocess.Popen(command, env=_environment(place, port))
     try:
         _wait_until_ready(server, port)
         _tell(_farewell(shown_folder, port))
@@ -251,7 +251,7 @@ def _lines(place: Place, port: int, *arguments: str) -> Iterator[str]:
     """Run a `civium` command and give its lines as they come; what it tells on stderr is shown only if it fails."""
     command = [_program("civium"), *arguments]
     pipe, environment = subprocess.PIPE, _environment(place, port)
-    with subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True) as process:  # noqa: S603  our own command
+    with subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         for line in process.stdout:
@@ -263,7 +263,7 @@ def _lines(place: Place, port: int, *arguments: str) -> Iterator[str]:
 
 
 def _run(program: str, *arguments: str) -> str:
-    done = subprocess.run([_program(program), *arguments], capture_output=True, text=True, check=False)  # noqa: S603  our own command
+    done = subprocess.run([_program(program), *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         sys.stderr.write(done.stderr)
         raise Refused("demonstration-failed")
