@@ -100,3 +100,35 @@ def test_before_go_live_there_is_nothing_to_destroy(tmp_path: Path, premises: Pr
         destruction.destroy_statement(initiative, premises, str(uuid.uuid4()), CAUSE, ONE, now=NOW)
     with pytest.raises(Refused, match="not-live"):
         counts(initiative, premises)
+
+
+def test_a_destruction_that_was_stopped_half_way_is_told_by_running_it_again(
+    live: Initiative, premises: Premises, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(Exception):
+        pass
+
+    (raw,) = place.receive(premises, manifests.live_collection(live), "ES", 1)
+    really = premises.store.destroy_body
+
+    def stopped(*arguments: object, **named: object) -> None:
+        really(*arguments, **named)  # type: ignore[arg-type]
+        raise Stopped
+
+    with monkeypatch.context() as patch:
+        patch.setattr(premises.store, "destroy_body", stopped)
+        with pytest.raises(Stopped):
+            destruction.destroy_statement(live, premises, _identifier(raw), CAUSE, ONE, now=NOW)
+    assert not JournalEntry.objects.filter(act="statement-destroyed").exists()
+    destruction.destroy_statement(live, premises, _identifier(raw), CAUSE, ONE, now=NOW)
+    assert JournalEntry.objects.filter(act="statement-destroyed").count() == 1
+    assert counts(live, premises).destroyed == 1
+
+
+def test_what_the_signatory_erased_is_not_claimed_by_organisers(live: Initiative, premises: Premises) -> None:
+    collection = manifests.live_collection(live)
+    (raw,) = place.receive(premises, collection, "ES", 1)
+    premises.store.destroy_body(place.log_of(premises, collection, "ES"), 0, reason="erased-by-signatory", evidence=bytes(16))
+    with pytest.raises(Refused, match="already-destroyed"):
+        destruction.destroy_statement(live, premises, _identifier(raw), CAUSE, ONE, now=NOW)
+    assert not JournalEntry.objects.filter(act="statement-destroyed").exists()

@@ -215,3 +215,72 @@ def test_a_demonstration_ends_at_once_and_for_ever(live: Initiative, premises: P
         lifecycle.end_early(ended, premises, ONE, last_day=TODAY, told_on=None, now=NOW)
     chain = premises.store.manifests(_collection(ended).identifier)
     assert manifest.parse(chain[-1].raw).closes_on == TODAY
+
+
+def test_an_earlier_end_that_was_stopped_half_way_stays(
+    live: Initiative, premises: Premises, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(Exception):
+        pass
+
+    last = TODAY + timedelta(days=5)
+    really = premises.store.change_collection
+
+    def stopped(*arguments: object, **named: object) -> None:
+        really(*arguments, **named)  # type: ignore[arg-type]
+        raise Stopped
+
+    with monkeypatch.context() as patch:
+        patch.setattr(premises.store, "change_collection", stopped)
+        with pytest.raises(Stopped):
+            lifecycle.end_early(live, premises, ONE, last_day=last, told_on=None, now=NOW)
+    again = setup.find_initiative(live.slug)
+    place.add_proven_key(again, "LU")
+    renewed = manifests.renew_manifest(again, premises, ONE, now=NOW)
+    assert (renewed.sequence, manifest.parse(bytes(renewed.manifest)).closes_on) == (3, last)
+    lifecycle.end_early(again, premises, ONE, last_day=last, told_on=None, now=NOW)
+    assert setup.find_initiative(live.slug).closes_on == last == premises.store.collections()[0].closes_on
+
+
+def test_the_folder_may_still_say_the_first_end(live: Initiative, premises: Premises, tmp_path: Path) -> None:
+    last = TODAY + timedelta(days=5)
+    lifecycle.end_early(live, premises, ONE, last_day=last, told_on=None, now=NOW)
+    folder = place.write_folder(tmp_path / "folder", website="https://night-trains.example/")
+    changed = setup.update_initiative(setup.find_initiative(live.slug), read_folder(folder, today=TODAY), ONE, now=NOW)
+    assert changed == ("website",)
+    later = place.write_folder(tmp_path / "folder", collection_end_on="2026-12-24")
+    with pytest.raises(Refused, match="live-unchangeable"):
+        setup.update_initiative(setup.find_initiative(live.slug), read_folder(later, today=TODAY), ONE, now=NOW)
+    assert setup.find_initiative(live.slug).closes_on == last
+
+
+def test_days_counted_from_today_are_settled_at_go_live(premises: Premises, tmp_path: Path) -> None:
+    place.make_installation()
+    offsets = {"registered_on": None, "collection_start_on": None, "collection_end_on": None}
+    offsets |= {f"{name}_offset_days": days for name, days in zip(offsets, (-30, -10, 90), strict=True)}  # type: ignore[misc]
+    initiative = place.add_initiative(tmp_path / "folder", **offsets)
+    place.go_live(initiative, premises)
+    tomorrow = read_folder(tmp_path / "folder", today=TODAY + timedelta(days=1))
+    assert setup.update_initiative(initiative, tomorrow, ONE, now=NOW) == ()
+
+
+def test_another_procedure_is_opened_by_its_own_rules(premises: Premises, tmp_path: Path) -> None:
+    """A petition in an invented region with three provinces: other numbers, languages, goals, and no Commission to tell."""
+    place.make_installation("procedure")
+    petition = place.add_initiative(
+        tmp_path / "folder",
+        {"en": place.ENGLISH, "ca": {"title": "Trens nocturns", "objectives": "Demanem trens nocturns."}},
+        procedure="petition",
+        deployment="procedure",
+        registration_number="VAL-2026-007",
+        registered_on="2026-09-01",
+        collection_start_on="2026-10-01",
+        collection_end_on="2027-03-31",
+    )
+    collection = place.go_live(petition, premises, ("VAL-N",))
+    assert petition.goal == 3000
+    assert {log.jurisdiction for log in premises.store.collections()[0].logs} == {"VAL-N", "VAL-C", "VAL-S"}
+    promised = manifest.parse(bytes(collection.current_manifest().manifest))
+    assert (promised.procedure, promised.deployment, set(promised.texts)) == ("petition", "procedure", {"en", "ca"})
+    lifecycle.end_now(petition, premises, TWO, now=NOW)
+    assert lifecycle.phase_of(petition, today=TODAY) == "ended"

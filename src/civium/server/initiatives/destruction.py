@@ -24,6 +24,7 @@ from civium.server.initiatives.setup import pages_changed
 from civium.server.store.protocol import Log, Store
 
 CAUSES = ("asked-by-signatory", "ordered-by-authority", "made-for-a-test")
+_REASON = "destroyed-by-organisers"
 _PIECE = 4096  # leaf records read at once
 _HASH_START, _HASH_STOP = 5, 11  # of a leaf record: after version and day (docs/spec/leaf.md)
 
@@ -40,13 +41,27 @@ def destroy_statement(
     if cause not in CAUSES:
         raise Refused("cause-unknown")
     log, index = find_entry(premises.store, collection.identifier, parse_identifier(identifier))
+    facts = {"jurisdiction": log.jurisdiction, "channel": log.channel, "index": index, "cause": cause}
+    if _is_told(initiative, premises.store, log, index):
+        raise Refused("already-destroyed")
     with transaction.atomic():
-        facts = {"jurisdiction": log.jurisdiction, "channel": log.channel, "index": index, "cause": cause}
         journal.record("statement-destroyed", initiative, by, facts, now=now)
         pages_changed(initiative)
-        if not premises.store.destroy_body(log, index, reason="destroyed-by-organisers"):
-            raise Refused("already-destroyed")
+        premises.store.destroy_body(log, index, reason=_REASON)
     return log, index
+
+
+def _is_told(initiative: Initiative, store: Store, log: Log, index: int) -> bool:
+    """Say whether an entry is destroyed and was told of: by the log alone if its signatory did it, in the journal if organisers did.
+
+    A process that was stopped after the store's commit has destroyed and not told: the act is run again, and tells.
+    """
+    (row,) = store.read_rows(log, index, index + 1)
+    if row.reason != _REASON:
+        return row.reason is not None
+    place = {"jurisdiction": log.jurisdiction, "channel": log.channel, "index": index}
+    told = initiative.journal.filter(act="statement-destroyed").values_list("facts", flat=True)
+    return any(place.items() <= facts.items() for facts in told)
 
 
 def parse_identifier(text: str) -> uuid.UUID:

@@ -93,6 +93,7 @@ class Folder:
     deployment: str
     procedure: str
     dates: Mapping[str, date]
+    counted: frozenset[str]  # names of those dates that were counted from today
     told: Mapping[str, Any]
     texts: Mapping[str, Text]
 
@@ -120,7 +121,8 @@ def read_folder(path: Path, *, today: date) -> Folder:
         raise Refused("folder-malformed", file="initiative.json")
     if original not in texts:
         raise Refused("text-missing")
-    return Folder(slug, deployment, procedure, _dates(told, today, deployment), told, texts)
+    counted = frozenset(name for key, name in DATES.items() if key + OFFSET in told)
+    return Folder(slug, deployment, procedure, _dates(told, today, deployment), counted, told, texts)
 
 
 def _dates(told: Mapping[str, Any], today: date, deployment: str) -> dict[str, date]:

@@ -87,7 +87,7 @@ def end_now(initiative: Initiative, premises: Premises, by: Persons, *, now: dat
     if phase_of(initiative, today=today) == "ended":
         raise Refused("collection-ended")
     _check_end_was_told(initiative, today, None, today)
-    renew_manifest(initiative, premises, by, now=now, closes_on=max(today, initiative.opens_on), end=True)
+    renew_manifest(initiative, premises, by, now=now, closes_on=max(today, initiative.opens_on), state="ended")
     with transaction.atomic():
         initiative.closes_on = max(today, initiative.opens_on)
         initiative.save(update_fields=["closes_on"])

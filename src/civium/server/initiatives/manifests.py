@@ -29,7 +29,7 @@ from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.setup import pages_changed
 from civium.server.initiatives.texts import canonical_texts, offered_languages, wording_hash
 from civium.server.publishing.log_keys import load_log_key
-from civium.server.store.protocol import Change, SignedManifest
+from civium.server.store.protocol import Change, CollectionState, SignedManifest
 
 ONLINE = "online"
 
@@ -110,11 +110,17 @@ def notice_of(version: ManifestVersion, on: date) -> bytes:
 
 
 def renew_manifest(
-    initiative: Initiative, premises: Premises, by: Persons, *, now: datetime, closes_on: date | None = None, end: bool = False
+    initiative: Initiative,
+    premises: Premises,
+    by: Persons,
+    *,
+    now: datetime,
+    closes_on: date | None = None,
+    state: CollectionState | None = None,
 ) -> ManifestVersion:
     """Publish what changed since the last manifest as the next one; where nothing did, give the one in force.
 
-    `closes_on` and `end` are for `lifecycle`: an earlier last day, an end at once. Raises Refused `not-live`, `second-person-missing`.
+    `closes_on` and `state` are for `lifecycle`: an earlier last day, an end at once. Raises Refused `not-live`, `second-person-missing`.
     """
     collection = live_collection(initiative)
     check_two_persons(initiative.deployment, by)
@@ -122,25 +128,26 @@ def renew_manifest(
     current = collection.current_manifest()
     before = manifest.parse(bytes(current.manifest))
     promise = promise_of(initiative, collection, premises, offered_languages(initiative))
+    kept = premises.store.collection(collection.identifier)
     following = dataclasses.replace(
         promise.manifest,
         sequence=before.sequence + 1,
         previous=bytes(current.sha256),
-        closes_on=closes_on or initiative.closes_on,
+        # Never later than what the store was told: an earlier end that was stopped half-way stays.
+        closes_on=min(closes_on or initiative.closes_on, kept.closes_on),
     )
-    if dataclasses.replace(following, sequence=before.sequence, previous=before.previous) == before and not end:
+    if dataclasses.replace(following, sequence=before.sequence, previous=before.previous) == before and state is None:
         return current
     version = keep_manifest(collection, dataclasses.replace(promise, manifest=following), premises, now=now)
     change = Change(
-        state="ended" if end else None,
+        state=state,
         closes_on=closes_on,
         keys=accepted_keys(initiative),
         manifest=signed_manifest(version),
         earlier_accepted_until=brussels_date(now) + timedelta(days=1),
         notice=notice_of(version, brussels_date(now)),
     )
-    identifier = collection.identifier
-    premises.store.change_collection(identifier, change, expected_version=premises.store.collection(identifier).version)
+    premises.store.change_collection(kept.identifier, change, expected_version=kept.version)
     with transaction.atomic():
         _mark_published(version)
         facts = {"sequence": version.sequence, "sha256": bytes(version.sha256).hex()}

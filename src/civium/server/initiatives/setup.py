@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import F
 
 from civium.errors import Misconfigured, Refused
+from civium.formats import manifest
 from civium.law.deployments import deployment
 from civium.law.periods import Period, brussels_date, check_period
 from civium.law.procedure import load_procedure
@@ -142,6 +143,8 @@ def update_initiative(initiative: Initiative, folder: Folder, by: Persons, *, no
     }
     initiative.procedure, initiative.deployment = folder.procedure, folder.deployment
     _describe(initiative, folder, procedure)
+    if is_live:
+        _keep_days(initiative, folder, before)
     changed = [name for name, value in before.items() if getattr(initiative, name) != value]
     _check_fixed(initiative, folder, changed, is_live=is_live)
     _check(initiative, folder, procedure)
@@ -155,6 +158,15 @@ def update_initiative(initiative: Initiative, folder: Folder, by: Persons, *, no
             journal.record("initiative-changed", initiative, by, {"changed": sorted(changed)}, now=now)
             pages_changed(initiative)
     return tuple(changed)
+
+
+def _keep_days(initiative: Initiative, folder: Folder, before: Mapping[str, Any]) -> None:
+    """Days counted from today were settled at go-live, and the end in the folder may be the one before it was set earlier."""
+    first = initiative.live_collection().manifests.get(sequence=1)
+    for name in folder.counted:
+        setattr(initiative, name, before[name])
+    if initiative.closes_on == manifest.parse(bytes(first.manifest)).closes_on:
+        initiative.closes_on = before["closes_on"]
 
 
 def _check_fixed(initiative: Initiative, folder: Folder, changed: list[str], *, is_live: bool) -> None:
