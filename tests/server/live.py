@@ -80,7 +80,14 @@ def signed_manifest(
     return SignedManifest(sequence, raw, manifest.sign(raw, HOST, key))
 
 
-def go_live(store: Store, folder: Path, jurisdictions: Iterable[str] = ("ES", "MT"), *, identifier: bytes = IDENTIFIER) -> Live:
+def go_live(
+    store: Store,
+    folder: Path,
+    jurisdictions: Iterable[str] = ("ES", "MT"),
+    *,
+    identifier: bytes = IDENTIFIER,
+    closes_on: date = CLOSES_ON,
+) -> Live:
     """Open a collection with one online log for each jurisdiction."""
     codes = tuple(jurisdictions)
     signed = signed_manifest(folder, codes, identifier=identifier)
@@ -89,7 +96,7 @@ def go_live(store: Store, folder: Path, jurisdictions: Iterable[str] = ("ES", "M
         Opening(
             identifier=identifier,
             opens_on=OPENS_ON,
-            closes_on=CLOSES_ON,
+            closes_on=closes_on,
             goal=1_000_000,
             keys=tuple(authority_key(code) for code in codes),
             logs=tuple(NewLog(checkpoint.log_origin(HOST, identifier, code, "online"), code, "online") for code in codes),

@@ -1,0 +1,104 @@
+"""The front door: each role serves its part; hot paths never reach Django; start and stop belong to the intake."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from civium.server.site import assets
+from civium.server.store.connecting import sole_intake
+from tests.server import live
+
+# Django takes its settings once in a process: each role is tried in one of its own.
+_SCRIPT = """
+import asyncio, json, os, sys
+from civium.front import create
+from civium.server.site import assets
+
+async def story():
+    front = create()
+    inbox, outbox = asyncio.Queue(), asyncio.Queue()
+    life = asyncio.create_task(front({"type": "lifespan"}, inbox.get, outbox.put))
+    await inbox.put({"type": "lifespan.startup"})
+    begun = await outbox.get()
+    told = {"begun": begun["type"], "answers": {}}
+    if begun["type"] == "lifespan.startup.complete":
+        for path in sys.argv[1:]:
+            sent = []
+            bodies = [{"type": "http.request", "body": b"", "more_body": False}]
+            async def receive():
+                return bodies.pop() if bodies else await asyncio.Event().wait()
+            async def send(message):
+                sent.append(message)
+            scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "headers": [(b"host", b"localhost")],
+                     "query_string": b"", "http_version": "1.1", "scheme": "http", "server": ("localhost", 80), "asgi": {"version": "3.0"}}
+            await front(scope, receive, send)
+            headers = {bytes(name).decode().lower(): bytes(value).decode() for name, value in sent[0]["headers"]}
+            told["answers"][path] = [sent[0]["status"], headers.get("content-type", ""), headers.get("location", "")]
+        await inbox.put({"type": "lifespan.shutdown"})
+        told["ended"] = (await outbox.get())["type"]
+    await life
+    print(json.dumps(told))
+
+asyncio.run(story())
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Make an installation without initiatives."""
+    if not (assets.BUNDLE / "assets.json").exists():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("the signatory's script is not built: make assets")
+    command = [sys.executable, "-c", "import sys; from civium.command import main; sys.exit(main())", "init"]
+    command += ["--data", str(tmp_path), "--purpose", "demonstration", "--by", "the operator"]
+    subprocess.run(command, check=True, capture_output=True, env=_environment(tmp_path), timeout=60)
+    return tmp_path
+
+
+def _environment(folder: Path, role: str = "all") -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CIVIUM_", "DJANGO_"))}
+    return kept | {"CIVIUM_DATA": str(folder), "CIVIUM_URL": f"https://{live.HOST}", "CIVIUM_ROLE": role}
+
+
+def _front(folder: Path, role: str, *paths: str) -> tuple[Any, str]:
+    """Run a front in a process of its own and give what it told, and its errors."""
+    command = [sys.executable, "-c", _SCRIPT, *paths]
+    done = subprocess.run(command, capture_output=True, text=True, env=_environment(folder, role), timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), done.stderr
+
+
+PATHS = ("/health/ready", "/en/", "/", "/api/collections/00/keys", "/nothing/")
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        ("all", [200, 200, 303, 404, 404]),
+        ("intake", [200, 200, 404, 404, 404]),
+        ("web", [200, 200, 303, 404, 404]),
+    ],
+)
+def test_each_role_serves_its_part(folder: Path, role: str, expected: list[int]) -> None:
+    told, _ = _front(folder, role, *PATHS)
+    assert (told["begun"], told["ended"]) == ("lifespan.startup.complete", "lifespan.shutdown.complete")
+    assert [told["answers"][path][0] for path in PATHS] == expected
+    assert told["answers"]["/en/"][1].startswith("text/html")
+    api = "text/html" if role == "web" else "application/json"
+    assert told["answers"]["/api/collections/00/keys"][1].startswith(api), "hot paths are the intake's alone"
+    if role != "intake":
+        assert told["answers"]["/"][2] == "/en/"
+
+
+def test_an_intake_that_may_not_begin_says_why_and_fails(folder: Path) -> None:
+    with sole_intake(folder / "intake.lock"):
+        told, errors = _front(folder, "all")
+        assert told["begun"] == "lifespan.startup.failed"
+        assert errors.splitlines()[-1] == "civium: error: intake-running"
+        assert _front(folder, "web")[0]["begun"] == "lifespan.startup.complete", "Django needs no lock"
