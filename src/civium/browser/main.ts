@@ -23,6 +23,8 @@ const elapsed = (): number => performance.now();
 function begin(page: Page): void {
   const { words } = page;
   if (page.formLanguages.length > 0 && !page.formLanguages.includes(page.language)) return showClosed(page, words.say("closed.language"));
+  // Before anything is asked: a browser without cryptography must not let anybody begin.
+  if (typeof crypto === "undefined" || !crypto.subtle) return showFailed(page, new Refused(isSecureContext ? "cannot-seal" : "insecure-context"), () => location.reload());
   let materials: Promise<Materials> | null = null;
   let tools: { sealer: Sealer; isSignature: SignatureCheck } | null = null;
   let isSending = false;

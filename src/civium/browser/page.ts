@@ -17,6 +17,8 @@ export interface Page {
   /** Tests force the chunk that other browsers need. */
   readonly sealing: "fallback" | "any";
   readonly words: Words;
+  /** The ways left without this form (paper, another device), as the server wrote them for a page without script. */
+  readonly waysLeft: HTMLElement | null;
 }
 
 /** Gives what the page says, or null where it has no form. */
@@ -41,6 +43,7 @@ export function readPage(from: Document): Page | null {
     formLanguages: list(value("form-languages")),
     sealing: value("sealing") === "fallback" ? "fallback" : "any",
     words: wordsOf(JSON.parse(block.textContent ?? "{}") as Record<string, string>, language),
+    waysLeft: place.querySelector<HTMLElement>(".flow"),
   };
 }
 

@@ -18,10 +18,10 @@ const SENTENCES: Readonly<Record<Exclude<Progress, "unknown">, string>> = {
 
 // The server's codes (docs/errors.md) -> our sentence; what is not here is the server's or our own mistake.
 const REFUSALS: Readonly<Record<string, string>> = {
-  "collection-waiting": "refused.collection-waiting",
   "collection-not-started": "refused.collection-waiting",
   "collection-ended": "refused.collection-ended",
   "collection-paused": "refused.collection-paused",
+  "manifest-expired": "refused.page-old",
   "unknown-manifest": "refused.page-old",
   "unknown-key": "refused.page-old",
   "unknown-collection": "refused.page-old",
@@ -101,7 +101,7 @@ export function showFailed(page: Page, error: Refused | Untrusted, again: () => 
   const parts = [
     heading(words.say(title)),
     notice("warn", words.say(sentence)),
-    isHopeless ? make("p", {}, words.say("cannot.paper")) : null,
+    isHopeless ? (page.waysLeft ?? make("p", {}, words.say("cannot.paper"))) : null,
     isHopeless ? copy : make("p", {}, button(words.say(error.code === "page-old" ? "refused.reload" : "cannot.again"), "", error.code === "page-old" ? () => location.reload() : again)),
   ];
   present(place, make("div", { class: "flow" }, ...parts));

@@ -45,6 +45,8 @@ export function showThanks(page: Page, received: Received): void {
   const screen = make("div", { class: "wrap page after" }, thanks, keep, more);
   present(document.querySelector("main") ?? page.place, screen);
   document.title = words.say("thanks.title");
+  // It led to the form, which is gone; the focus stands on the thanks.
+  document.querySelector(".skip")?.remove();
   scrollTo(0, 0);
   void received.total().then((count) => {
     if (count !== null) total.textContent = words.say("thanks.total", { n: sayNumber(words, count) });

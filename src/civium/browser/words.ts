@@ -22,13 +22,18 @@ export function sayDate(words: Words, day: string): string {
   const [year, month, date] = day.split("-") as [string, string, string];
   // Browsers without the language would answer in their own: figures are read everywhere.
   if (Intl.DateTimeFormat.supportedLocalesOf(words.language).length === 0) return `${date}/${month}/${year}`;
-  const format = new Intl.DateTimeFormat(words.language, { dateStyle: "long", timeZone: "UTC" });
+  const format = new Intl.DateTimeFormat(localeOf(words.language), { dateStyle: "long", timeZone: "UTC" });
   return format.format(Date.UTC(Number(year), Number(month) - 1, Number(date)));
 }
 
 /** Gives a number as people of the language write it. */
 export function sayNumber(words: Words, value: number): string {
-  return new Intl.NumberFormat(words.language).format(value);
+  return new Intl.NumberFormat(localeOf(words.language)).format(value);
+}
+
+/** Gives the locale of an official language: English as in Ireland, Portuguese as in Portugal, as in the Official Journal. */
+function localeOf(language: string): string {
+  return { en: "en-IE", pt: "pt-PT" }[language] ?? language;
 }
 
 /** Gives days since 1970-01-01 as a civil date, yyyy-mm-dd. */
