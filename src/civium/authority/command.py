@@ -9,7 +9,7 @@ The rules are:
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -54,7 +54,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[ArgumentParser], None]], ...] = (
 
 def main(arguments: Sequence[str] | None = None, *, now: datetime | None = None) -> int:
     """Run one command and give its exit code."""
-    options = make_parser().parse_args(arguments)
+    options = make_parser().parse_args(arguments, Namespace(comes_next=""))
     try:
         lines = options.run(options, now or datetime.now(UTC))
     except CiviumError as error:
@@ -65,6 +65,9 @@ def main(arguments: Sequence[str] | None = None, *, now: datetime | None = None)
         sys.stderr.write(f"{NAME}: stopped; the same command goes on from here\n")
         return INTERRUPTED
     sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+    if options.comes_next:
+        sys.stderr.write(f"next: {options.comes_next}\n")
     return 0
 
 

@@ -78,7 +78,7 @@ _LIST = (
     _indication("postal-code-format", "the postal code does not have the usual form of its country", default=LIST, ebig=_WRONG),
     _indication(
         "repeat-names-differ",
-        "several statements with one number, but the names or dates of birth differ: the whole group is shown, none is dropped by machine",
+        "one number, but the names or dates of birth differ: the whole group waits",
         choices=(DECIDE,),
         ebig="not given by the person whose data were used, or given more than once",
     ),

@@ -76,8 +76,8 @@ def _title(code: str) -> str:
 
 
 def _ground_line(code: str, count: int, confirmed: int) -> str:
-    told = f" ({confirmed:,})" if confirmed else ""
-    return f"{_line('  ' + code, count)}{told}  {GROUNDS[code].sentence}"
+    told = f"({confirmed:,})" if confirmed else ""
+    return f"{_line('  ' + code, count)} {told:<8}{GROUNDS[code].sentence}"
 
 
 def _line(name: str, number: int) -> str:

@@ -7,7 +7,7 @@ import errno
 from civium.errors import CiviumError, Refused
 
 _PUT_RIGHT = "ask the organisers for the file again, and tell them this sentence; nothing was opened"
-_AGAIN = "the working file of this export has been changed or damaged; move it away and open the export again"
+_AGAIN = "move it away and open the export again"
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "passphrase-short": (
@@ -79,6 +79,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "move it away, or choose another name with --to",
     ),
     "file-missing": ("there is no such file", "look at the name; the export's own name is enough for every command"),
+    "not-opened": ("this export has not been opened here", "begin with: civium-authority open EXPORT --key FILE"),
+    "not-verified": ("this export has not been verified here", "first: civium-authority verify EXPORT --key FILE"),
     "work-unfinished": (
         "the opening of this export was interrupted",
         "run 'civium-authority open' again: it goes on where it stopped",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
+import sys
+
 import pytest
 from lxml import etree
 
 from civium.authority.commission_xml import schema
-from tests.authority.build import Log, authority_key, dni, greek, read_json, spanish, statement, write_key
+from tests.authority.build import PASSPHRASE, Log, authority_key, dni, greek, read_json, spanish, statement, write_key
 from tests.authority.commands.desk import Desk
 
 
@@ -29,6 +32,24 @@ def test_a_report_is_shown_and_written_once(desk: Desk) -> None:
     assert read_json(told)["for_decision"] == 4
     desk.run("report", desk.export, "--to", told, expected=1)
     assert "nothing was overwritten" in desk.err
+
+
+def test_the_passphrase_is_asked_at_a_terminal_and_what_comes_next_asks_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.open_and_verify(_log())
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(getpass, "getpass", lambda *_, **__: PASSPHRASE)
+    desk.run("report", desk.export, "--key", desk.key, has_key=False)
+    assert desk.err == f"next: civium-authority show {desk.export} --key {desk.key}\n"
+
+
+def test_what_comes_first_is_told(desk: Desk) -> None:
+    desk.hand_over(_log())
+    desk.run("verify", desk.export, expected=1)
+    assert "civium-authority open EXPORT" in desk.err
+    desk.run("report", desk.export, expected=1)
+    assert "civium-authority verify EXPORT" in desk.err
 
 
 def test_what_waits_is_shown_with_what_was_confirmed_and_its_group(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import shlex
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 from civium.authority.crew import core_count
 from civium.authority.custody import parse_private_key, unlock
 from civium.authority.keys import AuthorityKey
+from civium.authority.placing import unfinished
+from civium.authority.working_file import read_facts
 from civium.errors import Misconfigured, Refused
 
 EXPORT, OPENED, VERDICTS, DECISIONS = ".civium", ".civium-opened", ".civium-verdicts", ".civium-decisions"
@@ -26,6 +29,13 @@ def small_file(path: Path) -> bytes:
     """Give the bytes of a small file; more than a text can have is not read."""
     with path.open("rb") as stream:
         return stream.read(LARGEST_FILE)
+
+
+def check_is_there(path: Path, missing: Refused) -> None:
+    """Raise `missing`, which says what act comes first, where a working file is not there; otherwise what `working_file.read_facts` raises."""
+    if not path.exists() and not unfinished(path).exists():
+        raise missing
+    read_facts(path)
 
 
 def add_key_options(parser: ArgumentParser, *, several: bool = False) -> None:
@@ -87,5 +97,9 @@ def tell(*lines: str) -> None:
 
 
 def tell_next(command: str, options: Namespace) -> None:
-    """Say what comes next."""
-    tell(f"next: civium-authority {command} {options.file} --key …")
+    """Keep what comes next, to be said after the results."""
+    key = options.key[0] if isinstance(options.key, list) else options.key
+    words = ["civium-authority", command, str(options.file), "--key", str(key)]
+    if options.passphrase_file:
+        words += ["--passphrase-file", str(options.passphrase_file)]
+    options.comes_next = shlex.join(words)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from civium.authority import working_file
-from civium.authority.commands.asking import DECISIONS, OPENED, VERDICTS, add_key_options, beside, unlocked_key
+from civium.authority.commands.asking import DECISIONS, OPENED, VERDICTS, add_key_options, beside, check_is_there, unlocked_key
 from civium.authority.decisions import Journal, read_journal
 from civium.authority.keys import AuthorityKey, journal_key
 from civium.authority.opened import KIND as OPENED_KIND
@@ -16,6 +16,7 @@ from civium.authority.settling import Tally, settle, tally_of
 from civium.authority.verification import KIND as VERDICTS_KIND
 from civium.authority.verification import read_verdicts
 from civium.authority.working_file import WorkingFile
+from civium.errors import Refused
 from civium.law.procedure import jurisdiction_of, load_procedure
 from civium.law.rules import Jurisdiction, Procedure
 
@@ -49,7 +50,7 @@ def add_case_options(parser: ArgumentParser) -> None:
 def load_case(options: Namespace) -> Case:
     """Give the case that the options name. Raises Refused, Untrusted as `working_file.load` and `read_journal` do."""
     path = beside(options.file, VERDICTS)
-    working_file.read_facts(path)
+    check_is_there(path, Refused("not-verified"))
     key = unlocked_key(options.key, options)
     verdicts = working_file.load(path, key, kind=VERDICTS_KIND)
     journal_path = options.journal or beside(options.file, DECISIONS)

@@ -16,6 +16,7 @@ from civium.authority.commands.asking import (
     add_key_options,
     add_processes_option,
     beside,
+    check_is_there,
     small_file,
     tell,
     tell_next,
@@ -136,7 +137,7 @@ def _verify(options: Namespace, _now: datetime) -> list[str]:
     source, target = beside(options.file, OPENED), options.to or beside(options.file, VERDICTS)
     if target.exists():
         raise Refused("file-exists")
-    working_file.read_facts(source)
+    check_is_there(source, Refused("not-opened"))
     key = unlocked_key(options.key, options)
     opened = working_file.load(source, key, kind=OPENED_KIND)
     total = int(opened.facts["export"]["size"])
