@@ -55,6 +55,7 @@ def add(group: Subcommands) -> None:
     parser.add_argument("slug")
     _add_open(commands)
     _add_changes(commands)
+    _add_destroy(commands)
 
 
 def _add_open(commands: Subcommands) -> None:
@@ -106,6 +107,18 @@ civium initiative end night-trains --at-once""",
     when.add_argument("--on", type=date.fromisoformat, metavar="DAY", help="the last day on which statements are received")
     when.add_argument("--at-once", action="store_true", help="receive nothing from now on, for ever")
     parser.add_argument("--told-on", type=date.fromisoformat, metavar="DAY", help="when the Commission was told (Art. 8(1))")
+    add_persons(parser)
+
+
+def _add_destroy(commands: Subcommands) -> None:
+    parser = add_command(
+        commands,
+        "destroy",
+        run_destroy,
+        "destroy all statements of a demonstration; leaf records and counts stay",
+        "civium initiative destroy night-trains",
+    )
+    parser.add_argument("slug")
     add_persons(parser)
 
 
@@ -267,6 +280,24 @@ def run_end(arguments: argparse.Namespace) -> int:
         else:
             end_early(initiative, premises, by, last_day=arguments.on, told_on=arguments.told_on, now=time)
             say(f"last day: {initiative.closes_on}")
+    return 0
+
+
+def run_destroy(arguments: argparse.Namespace) -> int:
+    """Destroy a demonstration's statements."""
+    config = begin(arguments)
+    from civium.server.initiatives.retention import destroy_demonstration
+    from civium.server.initiatives.setup import find_initiative
+
+    def progress(done: int) -> None:
+        if done % 1000 == 0:
+            tell(f"{done:,} destroyed")
+
+    with premises_of(config, with_bundle=True) as premises:
+        count = destroy_demonstration(
+            find_initiative(arguments.slug), premises, persons_of(arguments), now=now(), progress=progress
+        )
+    say(f"destroyed: {count}")
     return 0
 
 

@@ -214,6 +214,10 @@ _FILES = {
     "cause-unknown": ("there is no such cause", "asked-by-signatory, ordered-by-authority or made-for-a-test"),
     "identifier-malformed": ("this is not an identifier of a statement", "copy it from the receipt, whole"),
     "unknown-entry": ("no statement of this initiative has this identifier", "is it another initiative's?"),
+    "not-a-demonstration": (
+        "only a demonstration is destroyed whole: statements that count are kept until they were submitted (Art. 19(5))",
+        "civium destroy takes one statement",
+    ),
     "already-destroyed": ("this statement was destroyed before", ""),
     "journal-chain": (
         "the journal was changed: its entry {number} does not follow",

@@ -7,7 +7,7 @@ import os
 import socket
 
 from civium.errors import Refused
-from civium.server.commands.frame import Subcommands, add_command, begin, tell
+from civium.server.commands.frame import Subcommands, add_command, begin, now, premises_of, tell
 from civium.server.config import Config
 
 FRONT = "civium.front:create"
@@ -43,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     _check_port(config)
     if config.role != "web":
         _check_intake(config)
+        _destroy_expired(config)
     _tell_of_old_manifests()
     tell(f"civium serves {config.url} on {config.listen}:{config.port}; stop it with ctrl-c")
     _serve(config)
@@ -84,6 +85,19 @@ def _check_intake(config: Config) -> None:
 
     with sole_intake(config.lock_path), open_premises(config, {}):
         pass
+
+
+def _destroy_expired(config: Config) -> None:
+    """What a demonstration promised on every page is kept before anything is served again."""
+    from civium.law.periods import brussels_date  # needs Django's settings
+    from civium.server.initiatives.persons import persons
+    from civium.server.initiatives.retention import destroy_demonstration, expired_demonstrations
+
+    time = now()
+    for initiative in expired_demonstrations(today=brussels_date(time)):
+        tell(f"the time of the demonstration {initiative.slug} is over: its statements are destroyed")
+        with premises_of(config, with_bundle=True) as premises:
+            destroy_demonstration(initiative, premises, persons("civium serve"), now=time, progress=lambda _: None)
 
 
 def _tell_of_old_manifests() -> None:

@@ -156,6 +156,8 @@ class Collection(models.Model):
     state = models.CharField(max_length=16, choices=State.choices, default=State.OPENING)
     opened_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
+    # When all envelopes were destroyed; leaf records stay.
+    destroyed_on = models.DateField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.hex
