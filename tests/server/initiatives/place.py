@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from civium.formats import authority_key, envelope, manifest
+from civium.formats import authority_key, envelope, manifest, receipt
 from civium.formats.envelope import SUITES
 from civium.law.procedure import load_procedure
 from civium.server.initiatives import keys, live, setup
@@ -87,3 +87,22 @@ def receive(premises: Premises, collection: Collection, jurisdiction: str, count
     batch = [Candidate(log, raw, envelope.envelope_hash(raw), envelope.NO_ERASURE, on) for raw in raws]
     premises.store.append(batch)
     return raws
+
+
+def receive_sealed(premises: Premises, collection: Collection, jurisdiction: str, plaintext: bytes, *, number: int = 0) -> None:
+    """Put an envelope into a log that was really sealed to an authority's key, with a commitment to the erasure code of zeros."""
+    public = private_key(jurisdiction, number).public
+    header = envelope.Header(
+        suite=public.suite,
+        key_id=public.key_id,
+        collection=collection.identifier,
+        jurisdiction=jurisdiction,
+        channel="online",
+        manifest_hash=bytes(collection.current_manifest().sha256),
+        erasure_commitment=receipt.erasure_commitment(collection.identifier, bytes(16)),
+    )
+    raw = envelope.seal(header, plaintext, public.public_key)
+    entry = Candidate(
+        log_of(premises, collection, jurisdiction), raw, envelope.envelope_hash(raw), header.erasure_commitment, TODAY
+    )
+    premises.store.append([entry])

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from civium.authority.completeness import Known, check_export
+from civium.authority.opening import open_envelope
 from civium.errors import Refused, Untrusted
-from civium.formats import checkpoint, export, leaf, manifest, merkle, receipt
+from civium.formats import checkpoint, envelope, export, leaf, manifest, merkle, receipt
 from civium.formats.export import PACKAGE, WORKING_COPY, ExportReader, LeafRow, StatementRow
 from civium.server.initiatives import destruction, lifecycle, manifests
 from civium.server.initiatives import exports as exporting
@@ -90,6 +92,31 @@ def test_the_head_proves_that_nothing_is_missing(
     assert (signed.size, signed.root) == (20, root)
     assert len(promised) == 2
     assert {language: sha256(text).digest() for language, text in head.texts.items()} == promised[-1].texts
+
+
+def test_an_authority_finds_it_whole_and_opens_it(
+    live: Initiative, collection: Collection, premises: Premises, into: Path
+) -> None:
+    """With a key that was changed while collection ran, a statement its signatory erased, and a public checkpoint of before."""
+    plaintexts = [bytes([number]) * envelope.PADDED_SIZES[0] for number in range(4)]
+    place.receive_sealed(premises, collection, "ES", plaintexts[0])
+    log = place.log_of(premises, collection, "ES")
+    before = [head for head in premises.store.heads(collection.identifier) if head.log == log]
+    published = premises.signer.sign(before)[log.number]
+    place.add_proven_key(live, "ES", 1)
+    manifests.renew_manifest(live, premises, ONE, now=NOW)
+    for plaintext in plaintexts[1:]:
+        place.receive_sealed(premises, collection, "ES", plaintext, number=1)
+    premises.store.destroy_body(log, 2, reason="erased-by-signatory", evidence=bytes(16))
+    _, path = _make(live, premises, WHOLE, into)
+    found = check_export(path, known=Known(checkpoint=published), told=lambda done, total: None)
+    assert (found.head.size, found.reasons["erased-by-signatory"], len(found.manifests)) == (4, 1, 2)
+    keys = {place.private_key("ES", number).public.key_id: place.private_key("ES", number) for number in (0, 1)}
+    assert found.used_keys == set(keys)
+    _, rows = _read(path)
+    parsed = [envelope.parse(row.envelope) for row in rows if isinstance(row, StatementRow)]
+    opened = [open_envelope(sealed, keys[sealed.header.key_id].private) for sealed in parsed]
+    assert opened == [plaintexts[0], plaintexts[1], plaintexts[3]]
 
 
 def test_an_empty_log_is_exported_too(live: Initiative, premises: Premises, into: Path) -> None:

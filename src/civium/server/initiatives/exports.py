@@ -224,20 +224,8 @@ def _check_read_back(draft: Path, of_log: Head, digest: bytes) -> None:
     """Read what was written as an authority would: rows, trailer, hash, and the root of all rows against the log's."""
     with draft.open("rb") as stream:
         reader = ExportReader(stream)
-        root = _root_of(export.leaf_of(row) for row in reader.rows())
-        if reader.file_hash() != digest or root != merkle.root(of_log.frontier):
+        builder = merkle.RootBuilder()
+        for row in reader.rows():
+            builder.add(merkle.leaf_hash(export.leaf_of(row)))
+        if reader.file_hash() != digest or builder.frontier() != of_log.frontier:
             raise Untrusted("export-not-read-back")
-
-
-def _root_of(records: Iterator[bytes]) -> bytes:
-    """Give the Merkle root over leaf records as they come, keeping one hash for each complete subtree."""
-    subtrees: list[tuple[int, bytes]] = []
-    size = 0
-    for record in records:
-        level, hashed = 0, merkle.leaf_hash(record)
-        while subtrees and subtrees[-1][0] == level:
-            hashed = merkle.node_hash(subtrees.pop()[1], hashed)
-            level += 1
-        subtrees.append((level, hashed))
-        size += 1
-    return merkle.root(merkle.Frontier(size, tuple(hashed for _, hashed in subtrees)))
