@@ -198,6 +198,30 @@ def test_axe_finds_nothing_on_a_form_with_mistakes(installation: Installation, b
     context.close()
 
 
+def test_another_language_keeps_what_was_typed_and_the_boxes_are_ticked_anew(installation: Installation, page: Page) -> None:
+    bodies: list[bytes | None] = []
+    choose(page, installation.page, "ES")
+    fill(page, SPANISH)
+    tick(page)
+    requests: list[Request] = []
+    page.on("request", lambda request: requests.append(request))
+    page.click("header .menu summary")
+    page.click("header a[hreflang=fr]")
+    page.wait_for_selector("html[lang=fr] fieldset.asked:not([disabled])")
+    assert page.url == f"{installation.url}/fr/i/night-trains"
+    assert not any("Montoro" in request.url or request.post_data for request in requests)
+    assert page.input_value("#field-family-names") == SPANISH["family_names"]
+    assert page.input_value("#field-id-number") == SPANISH["id_number"]
+    assert not page.is_checked("#field-declaration")
+    tick(page)
+    page.on("request", lambda request: bodies.append(request.post_data_buffer) if request.method == "POST" else None)
+    sign(page)
+    page.wait_for_selector("#thanks-h")
+    assert bodies[0] is not None
+    opened = installation.opened(bodies[0])
+    assert (dict(opened.fields), opened.language) == (SPANISH, "fr")
+
+
 def _violations(page: Page) -> list[tuple[str, str]]:
     page.add_script_tag(content=Path(AXE).read_text(encoding="utf-8"))
     found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", _AXE_TAGS)

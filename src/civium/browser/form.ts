@@ -32,11 +32,21 @@ export interface Surroundings {
   failed(error: Refused | Untrusted): void;
 }
 
+/** What was typed, for the same form in another language; the two boxes are not among it: their wording is another. */
+export interface Typed {
+  readonly jurisdiction: string;
+  readonly values: ReadonlyMap<string, string>;
+}
+
 /** The form as its surroundings use it. */
 export interface SupportForm {
   readonly element: HTMLElement;
   /** Empties every field and forgets the State. */
   clear(): void;
+  /** Gives what was typed, or null if no State was chosen. */
+  typed(): Typed | null;
+  /** Chooses the State again and fills in what was typed. */
+  restore(typed: Typed): void;
   /** Says that together the answers are too long. */
   showTooLong(): void;
 }
@@ -95,6 +105,18 @@ class Form implements SupportForm {
     this.kept.clear();
     this.close();
     this.status.replaceChildren();
+  }
+
+  typed(): Typed | null {
+    this.keep();
+    const jurisdiction = this.nationality.read();
+    return jurisdiction === "" ? null : { jurisdiction, values: this.kept };
+  }
+
+  restore({ jurisdiction, values }: Typed): void {
+    for (const [field, value] of values) this.kept.set(field, value);
+    this.nationality.write(jurisdiction);
+    void this.open(jurisdiction);
   }
 
   showTooLong(): void {

@@ -7,7 +7,8 @@
 import type { Sealer } from "./envelope";
 import { type SignatureCheck, prepareSignatureCheck } from "./ed25519";
 import { Refused, Untrusted } from "./errors";
-import { type SupportForm, supportForm } from "./form";
+import { type SupportForm, type Typed, supportForm } from "./form";
+import { languageLink, takeOver } from "./language";
 import { type Materials, loadMaterials } from "./materials";
 import { type Page, readPage } from "./page";
 import { check } from "./receipt";
@@ -20,27 +21,45 @@ import { daysOf } from "./words";
 
 const elapsed = (): number => performance.now();
 
-function begin(page: Page): void {
+/** One form on one page; another language of the page is another session with the same answers. */
+interface Session {
+  readonly form: SupportForm;
+  isSending(): boolean;
+}
+
+interface Tools {
+  readonly sealer: Sealer;
+  readonly isSignature: SignatureCheck;
+}
+
+function begin(page: Page, typed: Typed | null): Session | null {
   const { words } = page;
-  if (page.formLanguages.length > 0 && !page.formLanguages.includes(page.language)) return showClosed(page, words.say("closed.language"));
+  if (page.formLanguages.length > 0 && !page.formLanguages.includes(page.language)) {
+    showClosed(page, words.say("closed.language"));
+    return null;
+  }
   // Before anything is asked: a browser without cryptography must not let anybody begin.
-  if (typeof crypto === "undefined" || !crypto.subtle) return showFailed(page, new Refused(isSecureContext ? "cannot-seal" : "insecure-context"), () => location.reload());
+  if (typeof crypto === "undefined" || !crypto.subtle) {
+    showFailed(page, new Refused(isSecureContext ? "cannot-seal" : "insecure-context"), () => location.reload());
+    return null;
+  }
   let materials: Promise<Materials> | null = null;
-  let tools: { sealer: Sealer; isSignature: SignatureCheck } | null = null;
+  // By State: its suite decides which sealer it is.
+  const tools = new Map<string, Tools>();
   let isSending = false;
 
   const load = (): Promise<Materials> => (materials ??= loadMaterials(page, (url, options) => fetch(url, options), elapsed));
   const form: SupportForm = supportForm(page, {
     materials: load,
     async prepare(jurisdiction) {
-      const from = await materials!;
-      tools = await prepareTools(page, jurisdiction, from);
+      tools.set(jurisdiction, await prepareTools(page, jurisdiction, await load()));
     },
     filled(filled) {
-      if (isSending || !tools || !materials) return;
+      const ready = tools.get(filled.jurisdiction);
+      if (isSending || !ready) return;
       isSending = true;
-      void materials
-        .then((from) => support(page, form, filled, from, tools!))
+      void load()
+        .then((from) => support(page, form, filled, from, ready))
         .catch(failed)
         .finally(() => (isSending = false));
     },
@@ -63,11 +82,12 @@ function begin(page: Page): void {
   present(page.place, form.element, false);
   // A failure is told to whoever chose a State, not to somebody who only touched the form.
   whenTouched(page.place, () => void load().catch(() => (materials = null)));
-  wipeWhenLeft(page, form);
+  if (typed) form.restore(typed);
+  return { form, isSending: () => isSending };
 }
 
 /** Gives what sealing and checking need, each tried with a value of its own before anybody types. Throws Refused. */
-async function prepareTools(page: Page, jurisdiction: string, from: Materials): Promise<{ sealer: Sealer; isSignature: SignatureCheck }> {
+async function prepareTools(page: Page, jurisdiction: string, from: Materials): Promise<Tools> {
   const suite = from.keys[jurisdiction]?.suite;
   if (!suite) throw new Refused("state-closed");
   const [sealer, isSignature] = await Promise.all([
@@ -79,7 +99,7 @@ async function prepareTools(page: Page, jurisdiction: string, from: Materials): 
 }
 
 /** Seals once, sends until there is an answer, and thanks only after the receipt was checked. */
-async function support(page: Page, form: SupportForm, filled: Filled, from: Materials, tools: { sealer: Sealer; isSignature: SignatureCheck }): Promise<void> {
+async function support(page: Page, form: SupportForm, filled: Filled, from: Materials, tools: Tools): Promise<void> {
   const { words, place } = page;
   const status = showSealing(place, words);
   const sealed = await sealStatement(filled, page.collection, page.manifest, from, tools.sealer);
@@ -132,16 +152,30 @@ function whenTouched(place: HTMLElement, act: () => void): void {
   for (const event of events) place.addEventListener(event, once);
 }
 
-/** Empties everything before the page may be kept for the button "back", and starts anew if it comes back from there. */
-function wipeWhenLeft(page: Page, form: SupportForm): void {
-  addEventListener("pagehide", () => {
-    form.clear();
-    (document.querySelector("main .after") ?? page.place).replaceChildren();
-  });
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) location.reload();
-  });
+/** Begins on the page as it is now; what was typed in another language of it comes along. */
+function start(typed: Typed | null): void {
+  const page = readPage(document);
+  session = page && begin(page, typed);
 }
 
-const page = readPage(document);
-if (page) begin(page);
+/** Follows a link to another language with what was typed; as an ordinary link where nothing was, or where it does not work. */
+async function followLanguage(event: MouseEvent): Promise<void> {
+  const link = languageLink(event);
+  const typed = session?.form.typed();
+  if (!link || !typed || session?.isSending() || !session?.form.element.isConnected) return;
+  event.preventDefault();
+  if (await takeOver(link.href)) start(typed);
+  else location.assign(link.href);
+}
+
+let session: Session | null = null;
+start(null);
+document.addEventListener("click", (event) => void followLanguage(event));
+// Empties everything before the page may be kept for the button "back", and starts anew if it comes back from there.
+addEventListener("pagehide", () => {
+  session?.form.clear();
+  document.querySelector("main .after, #form")?.replaceChildren();
+});
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});

@@ -35,8 +35,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** Shows that the statement is being sealed; gives the line that says how it goes on. */
 export function showSealing(place: HTMLElement, words: Words): HTMLElement {
   const status = make("p", { role: "status" }, words.say("sending.sealing"));
-  const title = words.say("sending.title");
-  present(place, make("div", { class: "flow sending" }, heading(title), make("progress", { "aria-label": title }), status));
+  present(place, make("div", { class: "flow" }, heading(words.say("sending.title")), status));
   return status;
 }
 
