@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from civium import command
 from civium.errors import Refused, Untrusted
@@ -68,6 +69,7 @@ def test_every_documented_command_exists() -> None:
     [
         (Refused("not-live"), 1, "civium: error: this initiative is not live yet\nhint: civium initiative open\n"),
         (Untrusted("journal-chain", number=7), 3, "civium: error: the journal was changed: its entry 7 does not follow\n"),
+        (OperationalError("database is locked"), 1, "civium: error: the store did not answer\nhint: is the disk full, or"),
         (KeyboardInterrupt(), 130, "civium: stopped\n"),
     ],
 )

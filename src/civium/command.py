@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from civium.errors import CiviumError
+from civium.errors import CiviumError, Refused
 from civium.rehearsal import demonstration
 from civium.server.commands import counts, destroy, export, init, initiative, journal, keys, law, migrate, rehearse, serve
 from civium.server.commands.frame import Parser, add_command, report_error, tell
@@ -52,6 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = arguments.run(arguments)
     except CiviumError as error:
         return report_error(error)
+    except _database_troubles():
+        # The engine's own words may hold a row: none of them is shown.
+        return report_error(Refused("store-unavailable"))
     except KeyboardInterrupt:
         tell("civium: stopped")
         return 130
@@ -60,6 +63,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     return code
+
+
+def _database_troubles() -> type[Exception]:
+    """Give the error of a locked or full database; Django is loaded only where one arises."""
+    from django.db import DatabaseError
+
+    return DatabaseError
 
 
 if __name__ == "__main__":
