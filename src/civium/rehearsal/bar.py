@@ -7,6 +7,7 @@ import time
 
 _WIDTH = 28
 _EVERY_SECONDS = 0.1
+_BEFORE_A_RATE_SECONDS = 1.0
 
 
 class Bar:
@@ -43,4 +44,6 @@ class Bar:
         left = (self._total - done) / rate if rate else 0
         full = _WIDTH * done // self._total
         bar = "█" * full + "░" * (_WIDTH - full)
-        return f"     {self._name:<10}{bar} {done:>7,} of {self._total:,}  {rate:,.0f}/s  {left:.0f} s left"
+        # In the first seconds a rate says nothing about the rest.
+        told = f"  {rate:,.0f}/s  {left:.0f} s left" if elapsed >= _BEFORE_A_RATE_SECONDS else ""
+        return f"     {self._name:<10}{bar} {done:>7,} of {self._total:,}{told}"
