@@ -67,27 +67,60 @@ def append(frontier: Frontier, leaf_hashes: Sequence[bytes]) -> Appended:
 
     Works from the frontier alone: left siblings of new leaves stand in it or in the batch, right siblings in the batch.
     """
-    nodes: dict[tuple[int, int], bytes] = {}
     start, end = frontier.size, frontier.size + len(leaf_hashes)
-    position = 0
-    for level in reversed(range(start.bit_length())):
-        if start >> level & 1:
-            nodes[level, position >> level] = frontier.roots[len(nodes)]
-            position += 1 << level
-    finished = []
-    hashes, first, level = list(leaf_hashes), start, 0
-    while hashes:
-        nodes.update(((level, first + offset), value) for offset, value in enumerate(hashes))
-        if level and level % TILE_HEIGHT == 0:
-            finished += [(level, first + offset, value) for offset, value in enumerate(hashes)]
+    if start == end:
+        return Appended(frontier, [], [])
+    before = dict(zip((level for level, _ in complete_subtrees(start)), frontier.roots, strict=True))
+    # For each level the nodes on and beside the new leaves' paths, and the number of the first of them; the last may be ragged.
+    levels: list[tuple[int, list[bytes]]] = []
+    hashes, first, last = list(leaf_hashes), start, end - 1
+    while True:
         if first & 1:
-            hashes.insert(0, nodes[level, first - 1])
+            hashes.insert(0, before[len(levels)])
             first -= 1
-        hashes = [node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=False)]
-        first, level = first >> 1, level + 1
-    reader = _Ragged(lambda level, index: nodes[level, index], end)
-    proofs = [reader.proof(index) for index in range(start, end)]
-    return Appended(Frontier(end, tuple(nodes[part] for part in complete_subtrees(end))), proofs, finished)
+        levels.append((first, hashes))
+        if not last:
+            break
+        hashes, first, last = _parents(hashes), first >> 1, last >> 1
+    finished = [
+        (level, index, levels[level][1][index - levels[level][0]])
+        for level in range(TILE_HEIGHT, len(levels), TILE_HEIGHT)
+        for index in range(start >> level, end >> level)
+    ]
+    roots = [
+        levels[level][1][index - levels[level][0]] if level < len(levels) and index >= levels[level][0] else before[level]
+        for level, index in complete_subtrees(end)
+    ]
+    return Appended(Frontier(end, tuple(roots)), _proofs(levels, start, end), finished)
+
+
+def _parents(hashes: list[bytes]) -> list[bytes]:
+    """Give the nodes above a level's nodes; the last of an odd number rises as it is."""
+    if len(hashes) == 2:
+        return [sha256(b"\x01" + hashes[0] + hashes[1]).digest()]
+    above = [sha256(b"\x01" + left + right).digest() for left, right in zip(hashes[::2], hashes[1::2], strict=False)]
+    return above + hashes[len(above) * 2 :]
+
+
+def _proofs(levels: Sequence[tuple[int, list[bytes]]], start: int, end: int) -> list[tuple[bytes, ...]]:
+    """Give the proofs of leaves start..end-1, from the top down: what neighbours share is made once."""
+    level = len(levels) - 1
+    shared: list[bytes] = []
+    while level and start >> (level - 1) == (end - 1) >> (level - 1):
+        level -= 1
+        first, hashes = levels[level]
+        if len(hashes) == 2:
+            shared.append(hashes[(start >> level & 1) ^ 1])
+    proofs = [tuple(reversed(shared))]
+    while level:
+        level -= 1
+        first, hashes = levels[level]
+        low, last, parent = start >> level, (end - 1) >> level, start >> (level + 1)
+        proofs = [
+            (hashes[(index ^ 1) - first], *proofs[(index >> 1) - parent]) if index ^ 1 <= last else proofs[(index >> 1) - parent]
+            for index in range(low, last + 1)
+        ]
+    return proofs
 
 
 def complete_subtrees(size: int) -> list[tuple[int, int]]:

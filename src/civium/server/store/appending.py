@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from civium.errors import Refused
 from civium.formats import leaf, merkle
@@ -20,13 +21,16 @@ from civium.server.store.schema import INDEX_BITS
 
 _HEAD = """select collection.state, log.size, log.frontier, log.destroyed
     from log join collection on collection.number = log.collection where log.number = ?"""
-_FIND = "select number from entry where log = ? and envelope_hash = ?"
 _LEAF = "select received_on, envelope_hash, erasure_commitment from entry where number = ?"
 _LEAVES = """select received_on, envelope_hash, erasure_commitment from entry
     where number >= ? and number < ? order by number"""
 _NODES = "select hash from node where log = ? and level = ? and number >= ? and number < ? order by number"
-_NEW_ENTRY = "insert into entry (number, log, received_on, envelope_hash, erasure_commitment) values (?, ?, ?, ?, ?)"
-_NEW_BODY = "insert into body (entry, envelope) values (?, ?)"
+# Many rows in one statement: each statement lets go of Python's lock and takes it again, which costs more than a row does.
+_PER_STATEMENT = (64, 16, 4, 1)
+_FIND = """with asked (log, envelope_hash) as (values {})
+    select entry.log, entry.envelope_hash, entry.number from asked cross join entry using (log, envelope_hash)"""
+_NEW_ENTRIES = "insert into entry (number, log, received_on, envelope_hash, erasure_commitment) values {}"
+_NEW_BODIES = "insert into body (entry, envelope) values {}"
 _NEW_NODE = "insert into node (log, level, number, hash) values (?, ?, ?, ?)"
 _MOVE_HEAD = "update log set size = ?, frontier = ? where number = ? and size = ?"
 
@@ -47,8 +51,10 @@ class _Growth:
 
 def append(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> BatchOutcome:
     """Do the work of Store.append inside a transaction that the caller began and commits."""
-    growths: dict[int, _Growth] = {}
-    verdicts = [_admit(connection, growths, candidate) for candidate in batch]
+    growths = _growths(connection, batch)
+    for log, envelope_hash, number in _in_pieces(connection, _FIND, [(one.log.number, one.envelope_hash) for one in batch]):
+        growths[log].known[envelope_hash] = number & ((1 << INDEX_BITS) - 1)
+    verdicts = [_verdict(growths[candidate.log.number], candidate) for candidate in batch]
     entries: list[tuple[int, int, int, bytes, bytes]] = []
     bodies: list[tuple[int, bytes]] = []
     for candidate, verdict in zip(batch, verdicts, strict=True):
@@ -63,8 +69,8 @@ def append(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> BatchO
         entries.append((number, candidate.log.number, days, candidate.envelope_hash, candidate.erasure_commitment))
         bodies.append((number, candidate.envelope))
     if entries:
-        connection.executemany(_NEW_ENTRY, entries)
-        connection.executemany(_NEW_BODY, bodies)
+        _in_pieces(connection, _NEW_ENTRIES, entries)
+        _in_pieces(connection, _NEW_BODIES, bodies)
         for growth in growths.values():
             _grow(connection, growth)
     places = _Places(connection, growths)
@@ -74,20 +80,35 @@ def append(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> BatchO
     )
 
 
-def _admit(connection: sqlite3.Connection, growths: dict[int, _Growth], candidate: Candidate) -> Refused | None:
-    """Give None if the candidate is known or may be appended, otherwise its refusal."""
-    number = candidate.log.number
-    growth = growths.get(number)
-    if growth is None:
+def _growths(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> dict[int, _Growth]:
+    """Read state and head of every log that the batch touches."""
+    growths = {}
+    for number, log in {candidate.log.number: candidate.log for candidate in batch}.items():
         state, size, frontier, destroyed = connection.execute(_HEAD, (number,)).fetchone()
-        growth = growths[number] = _Growth(candidate.log, state, tree.parse_frontier(size, frontier), destroyed)
-    row = connection.execute(_FIND, (number, candidate.envelope_hash)).fetchone()
-    if row is not None:
-        growth.known[candidate.envelope_hash] = row[0] & ((1 << INDEX_BITS) - 1)
+        growths[number] = _Growth(log, state, tree.parse_frontier(size, frontier), destroyed)
+    return growths
+
+
+def _verdict(growth: _Growth, candidate: Candidate) -> Refused | None:
+    """Give None if the candidate is known or may be appended, otherwise its refusal."""
+    if candidate.envelope_hash in growth.known:
         return None
     if candidate.refusal is None and growth.state != "collecting":
         return Refused(f"collection-{growth.state}")
     return candidate.refusal
+
+
+def _in_pieces(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Execute a statement over rows, many at once, in few lengths so that few statements are compiled; give what it selects."""
+    found: list[Any] = []
+    done = 0
+    for length in _PER_STATEMENT:
+        text = statement.format(", ".join([f"({', '.join('?' * len(rows[0]))})"] * length))
+        while len(rows) - done >= length:
+            values = [value for row in rows[done : done + length] for value in row]
+            found += connection.execute(text, values).fetchall()
+            done += length
+    return found
 
 
 def _grow(connection: sqlite3.Connection, growth: _Growth) -> None:
