@@ -12,7 +12,7 @@ def add(group: Subcommands) -> None:
     parser = add_command(
         group, "counts", run, "show what was received, State by State against the thresholds", "civium counts night-trains"
     )
-    parser.add_argument("slug")
+    parser.add_argument("slug", help="the name of the initiative")
 
 
 def run(arguments: argparse.Namespace) -> int:

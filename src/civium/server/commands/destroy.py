@@ -16,7 +16,7 @@ def add(group: Subcommands) -> None:
         "destroy one statement by its identifier; its leaf record stays in the log, and the public count tells",
         "civium destroy night-trains 5d0c8f9e-7a51-8c0b-9d2e-1f6a3b7c4d55 --cause asked-by-signatory --by Anna --and-by Bo",
     )
-    parser.add_argument("slug")
+    parser.add_argument("slug", help="the name of the initiative")
     parser.add_argument("identifier", help="what the signatory's receipt shows")
     parser.add_argument(
         "--cause", required=True, metavar="CAUSE", help="asked-by-signatory, ordered-by-authority or made-for-a-test"

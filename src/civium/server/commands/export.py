@@ -35,7 +35,7 @@ civium export night-trains LU --into ./work --working-copy          any time; ca
 civium export night-trains LU --into ./work --working-copy --from 2026-11-01 --to 2026-11-07
 civium export night-trains --list                                   what was made so far""",
     )
-    parser.add_argument("slug")
+    parser.add_argument("slug", help="the name of the initiative")
     parser.add_argument("jurisdiction", nargs="?", help="the State's code, such as LU (Greece is EL)")
     parser.add_argument("--channel", default="online", choices=("online", "paper", "assisted", "eid"))
     parser.add_argument("--into", type=Path, default=Path(), metavar="FOLDER", help="where to write the file (default: here)")

@@ -107,3 +107,4 @@ def _ask() -> str:
             return chosen
         if chosen.isdecimal() and 1 <= int(chosen) <= len(names):
             return names[int(chosen) - 1]
+        tell(f"please answer with a number from 1 to {len(names)}, or a name")

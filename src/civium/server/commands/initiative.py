@@ -52,7 +52,7 @@ def add(group: Subcommands) -> None:
         commands, "list", run_list, "list the initiatives with their phase and what they received", "civium initiative list"
     )
     parser = add_command(commands, "show", run_show, "show one initiative", "civium initiative show night-trains")
-    parser.add_argument("slug")
+    parser.add_argument("slug", help="the name of the initiative")
     _add_open(commands)
     _add_changes(commands)
     _add_destroy(commands)
@@ -69,7 +69,7 @@ civium initiative open night-trains
 civium initiative open night-trains --by Anna --and-by Bo --closed-online
 civium initiative open night-trains --by Anna --and-by Bo --leave-out hr""",
     )
-    parser.add_argument("slug")
+    parser.add_argument("slug", help="the name of the initiative")
     parser.add_argument("--closed-online", action="store_true", help="accept that States without a proven key are closed online")
     parser.add_argument(
         "--leave-out", metavar="LANGUAGE", action="append", default=[], help="accept that nobody can sign in this language"
@@ -91,7 +91,7 @@ def _add_changes(commands: Subcommands) -> None:
     )
     for name, run, about, example in plain:
         parser = add_command(commands, name, run, about, example)
-        parser.add_argument("slug")
+        parser.add_argument("slug", help="the name of the initiative")
         add_persons(parser)
     parser = add_command(
         commands,
@@ -102,7 +102,7 @@ def _add_changes(commands: Subcommands) -> None:
 civium initiative end night-trains --on 2027-01-31 --told-on 2027-01-12 --by Anna --and-by Bo
 civium initiative end night-trains --at-once""",
     )
-    parser.add_argument("slug")
+    parser.add_argument("slug", help="the name of the initiative")
     when = parser.add_mutually_exclusive_group(required=True)
     when.add_argument("--on", type=date.fromisoformat, metavar="DAY", help="the last day on which statements are received")
     when.add_argument("--at-once", action="store_true", help="receive nothing from now on, for ever")
@@ -118,7 +118,7 @@ def _add_destroy(commands: Subcommands) -> None:
         "destroy all statements of a demonstration; leaf records and counts stay",
         "civium initiative destroy night-trains",
     )
-    parser.add_argument("slug")
+    parser.add_argument("slug", help="the name of the initiative")
     add_persons(parser)
 
 

@@ -37,7 +37,7 @@ def add(group: Subcommands) -> None:
 civium keys add night-trains lu.civium-public-key
 civium keys add night-trains ./keys/*.civium-public-key""",
     )
-    parser.add_argument("slug")
+    parser.add_argument("slug", help="the name of the initiative")
     parser.add_argument("files", type=Path, nargs="+", metavar="file")
     parser.add_argument(
         "--custody", default="", metavar="TEXT", help="how the authority keeps the private half, in its own words"
@@ -73,7 +73,7 @@ civium keys prove night-trains --answers answers.txt       lines such as: LU lus
     parser = add_command(
         commands, "list", run_list, "list the keys with their fingerprints in words", "civium keys list night-trains"
     )
-    parser.add_argument("slug")
+    parser.add_argument("slug", help="the name of the initiative")
     parser = add_command(
         commands,
         "retire",
@@ -189,7 +189,7 @@ def run_retire(arguments: argparse.Namespace) -> int:
 
 
 def _add_key(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
-    parser.add_argument("slug")
+    parser.add_argument("slug", help="the name of the initiative")
     parser.add_argument("jurisdiction", nargs="?" if optional else None, help="the State's code, such as LU (Greece is EL)")
     parser.add_argument("--key-id", default="", metavar="HEX", help="the beginning of the key's id, where the State has several")
 

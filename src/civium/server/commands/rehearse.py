@@ -18,7 +18,7 @@ def add(group: Subcommands) -> None:
         "fill a demonstration with prepared statements of earlier days (`civium demo` uses it)",
         "civium rehearse night-trains ./postings",
     )
-    parser.add_argument("slug")
+    parser.add_argument("slug", help="the name of the initiative")
     parser.add_argument("file", type=Path, help="sealed postings, each with its day")
 
 
