@@ -79,6 +79,7 @@ class Senders:
                 assert until_killed, "only a killed server loses a reply"
                 break
             assert response.status == 200, body
+            assert response.getheader("Date"), "the page takes its calendar from it"
             self.acknowledged.setdefault(raw, []).append(receipt.parse(body.decode()))
         connection.close()
 

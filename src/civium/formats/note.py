@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -16,6 +17,7 @@ LONGEST_NOTE = 65536  # sixteen lines with post-quantum signatures fit
 MOST_SIGNATURES = 16
 _ED25519 = b"\x01"
 _DASH = "\u2014 "
+_TEXT = re.compile(r"[^\x00-\x09\x0b-\x1f]*\n")  # any number of lines, no other control character
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,9 @@ def _unbase64(text: str) -> bytes | None:
 
 
 def _is_name(name: str) -> bool:
-    return bool(name) and "+" not in name and not any(character.isspace() for character in name) and name.isprintable()
+    # Of all white space only the space is printable.
+    return bool(name) and name.isprintable() and " " not in name and "+" not in name
 
 
 def _is_text(text: str) -> bool:
-    return text.endswith("\n") and len(text) > 1 and not any(character < " " and character != "\n" for character in text)
+    return len(text) > 1 and _TEXT.fullmatch(text) is not None

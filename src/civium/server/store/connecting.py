@@ -26,7 +26,7 @@ _PRAGMAS = (
     "pragma recursive_triggers = on",  # Without it `insert or replace` would remove a row unseen by the triggers.
     "pragma trusted_schema = off",
     "pragma cache_size = -65536",
-    "pragma wal_autocheckpoint = 4000",  # pages: about 16 MB, so that moving the log into the database is rare
+    "pragma wal_autocheckpoint = 8000",  # pages: about 32 MB, so that moving the log into the database is rare
 )
 
 
