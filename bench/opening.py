@@ -49,7 +49,7 @@ def measure() -> dict[str, float]:
     began_at = time.perf_counter()
     complete = check_export(path, told=lambda _done, _total: None)
     checked_at = time.perf_counter()
-    open_into(complete, target, keys=(key,), policy=Policy("ES"), processes=core_count(), told=lambda _done: None)
+    open_into(complete, target, keys=(key,), policy=Policy("ES"), processes=core_count(), told=lambda _done, _total: None)
     ended_at = time.perf_counter()
     target.unlink()
     return {

@@ -40,7 +40,7 @@ def verified(log: Log, folder: Path, **settings: Any) -> Verified:
     policy = settings.get("policy") or Policy(log.key.public.jurisdiction)
     processes = settings.get("processes", 1)
     opened = folder / "x.civium-opened"
-    open_into(complete, opened, keys=(log.key,), policy=policy, processes=processes, told=lambda _done: None)
+    open_into(complete, opened, keys=(log.key,), policy=policy, processes=processes, told=lambda _done, _total: None)
     kept = working_file.load(opened, log.key, kind=OPENED)
-    verify(kept, folder / "x.civium-verdicts", processes=processes, told=lambda _done: None)
+    verify(kept, folder / "x.civium-verdicts", processes=processes, told=lambda _done, _total: None)
     return Verified(kept, working_file.load(folder / "x.civium-verdicts", log.key, kind=VERDICTS))

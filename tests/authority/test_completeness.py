@@ -52,7 +52,7 @@ def test_a_whole_log_is_complete(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert complete.used_keys == complete.known_keys == {log.key.public.key_id}
     assert complete.leaf_hashes == b"".join(merkle.leaf_hash(record) for record in log.leaves())
     assert complete.manifest.closes_on == date(2026, 9, 1)
-    assert heard == [(2, 5), (4, 5)]
+    assert heard == [(0, 5), (2, 5), (4, 5), (5, 5)]
 
 
 def test_an_empty_log_is_complete(tmp_path: Path) -> None:

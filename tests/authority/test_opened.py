@@ -28,7 +28,7 @@ def _complete(folder: Path, count: int = 9) -> CompleteExport:
     return check_export(log.write(folder / "x.civium"), told=lambda _done, _total: None)
 
 
-def _open(complete: CompleteExport, target: Path, told: object = lambda _done: None, **changes: object) -> int:
+def _open(complete: CompleteExport, target: Path, told: object = lambda _done, _total: None, **changes: object) -> int:
     settings = {"keys": (authority_key(),), "policy": POLICY, "processes": 1, "told": told, **changes}
     return open_into(complete, target, **settings)  # type: ignore[arg-type]
 
@@ -39,9 +39,9 @@ def _opened(target: Path) -> list[bytes | None]:
 
 
 def test_all_rows_are_kept_in_order(tmp_path: Path) -> None:
-    heard: list[int] = []
-    assert _open(_complete(tmp_path), tmp_path / "o", heard.append) == 0
-    assert heard == [0, 9]
+    heard: list[tuple[int, int]] = []
+    assert _open(_complete(tmp_path), tmp_path / "o", lambda *told: heard.append(told)) == 0
+    assert heard == [(0, 9), (9, 9)]
     assert len(_opened(tmp_path / "o")) == 9
 
 
@@ -51,7 +51,7 @@ def test_a_stop_anywhere_is_made_good(tmp_path: Path, monkeypatch: pytest.Monkey
     _open(complete, tmp_path / "whole")
     for stop_at in (2, 4, 6, 8, 9):
 
-        def stop(done: int, stop_at: int = stop_at) -> None:
+        def stop(done: int, _total: int, stop_at: int = stop_at) -> None:
             if done == stop_at:
                 raise KeyboardInterrupt
 
@@ -70,7 +70,7 @@ from civium.authority import opening
 from tests.authority.test_opened import _complete, _open
 opening.ROWS_A_CHUNK = 2
 folder = Path(sys.argv[1])
-def kill(done):
+def kill(done, _total):
     if done == 4:
         os.kill(os.getpid(), signal.SIGKILL)
 _open(_complete(folder), folder / "o", kill)
@@ -90,7 +90,7 @@ def test_a_killed_process_leaves_what_is_whole(tmp_path: Path, monkeypatch: pyte
 def test_finished_work_is_not_overwritten_and_other_rules_do_not_go_on(tmp_path: Path) -> None:
     complete = _complete(tmp_path)
 
-    def stop(done: int) -> None:
+    def stop(done: int, _total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

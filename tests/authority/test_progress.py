@@ -21,29 +21,32 @@ class _Clock:
 
 def test_a_terminal_sees_a_bar_with_rate_and_time_left() -> None:
     stream, clock = _Terminal(), _Clock()
-    bar = Bar("opened", 1000, stream=stream, clock=clock)
+    bar = Bar("opened", stream=stream, clock=clock)
+    bar.show(0, 1000)
     clock.now = 0.1
-    bar.show(50)
+    bar.show(50, 1000)
     assert stream.getvalue() == ""
     clock.now = 2.0
-    bar.show(500)
+    bar.show(500, 1000)
     assert stream.getvalue() == f"\ropened [{'#' * 12}{'.' * 12}] 500 of 1,000 (50%), 250 a second, about 2 s left\x1b[K"
     clock.now = 4.0
-    bar.finish(1000)
+    bar.show(1000, 1000)
+    bar.finish()
     assert stream.getvalue().endswith("\ropened 1,000 of 1,000 in 4 s, 250 a second\x1b[K\n")
     bar.stop()
     assert stream.getvalue().endswith("\n\n")
 
 
-def test_a_file_gets_a_line_every_ten_seconds() -> None:
+def test_a_file_gets_a_line_every_ten_seconds_and_the_rate_counts_from_where_work_went_on() -> None:
     stream, clock = io.StringIO(), _Clock()
-    bar = Bar("opened", 1000, stream=stream, clock=clock, done=100)
+    bar = Bar("opened", stream=stream, clock=clock)
+    bar.show(100, 1000)
     clock.now = 9.0
-    bar.show(200)
+    bar.show(200, 1000)
     clock.now = 10.0
-    bar.show(100)
+    bar.show(100, 1000)
     clock.now = 20.0
-    bar.show(300)
+    bar.show(300, 1000)
     bar.stop()
     assert stream.getvalue() == (
         "opened 100 of 1,000 (10%), 0 a second, no rate yet\nopened 300 of 1,000 (30%), 10 a second, about 1 min 10 s left\n"
@@ -52,11 +55,12 @@ def test_a_file_gets_a_line_every_ten_seconds() -> None:
 
 def test_nothing_to_do_takes_no_time() -> None:
     stream, clock = io.StringIO(), _Clock()
-    bar = Bar("opened", 0, stream=stream, clock=clock)
+    bar = Bar("opened", stream=stream, clock=clock)
+    bar.show(0, 0)
     clock.now = 10.0
-    bar.show(0)
+    bar.show(0, 0)
     clock.now = 0.0
-    bar.finish(0)
+    bar.finish()
     assert stream.getvalue() == "opened 0 of 0 (100%), 0 a second, no rate yet\nopened 0 of 0 in 0 s\n"
 
 

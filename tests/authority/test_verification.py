@@ -61,8 +61,8 @@ def test_the_policy_confirmed_before_opening_is_the_one_that_judges(tmp_path: Pa
 def test_verdicts_are_never_overwritten_and_an_unfinished_file_is_made_anew(tmp_path: Path) -> None:
     done = verified(_log(), tmp_path)
     with pytest.raises(Refused, match="file-exists"):
-        verify(done.opened, tmp_path / "x.civium-verdicts", processes=1, told=lambda _done: None)
+        verify(done.opened, tmp_path / "x.civium-verdicts", processes=1, told=lambda _done, _total: None)
     (tmp_path / "again.part").write_bytes(b"what was left of an interrupted run")
-    heard: list[int] = []
-    verify(done.opened, tmp_path / "again", processes=1, told=heard.append)
-    assert heard == [6]
+    heard: list[tuple[int, int]] = []
+    verify(done.opened, tmp_path / "again", processes=1, told=lambda *told: heard.append(told))
+    assert heard == [(0, 6), (6, 6)]

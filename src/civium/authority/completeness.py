@@ -96,6 +96,7 @@ def check_export(path: Path, *, known: Known | None = None, told: Callable[[int,
 
 def _read_rows(reader: export.ExportReader, tell: Callable[[], int], size_then: int, told: Callable[[int, int], None]) -> _Seen:
     seen = _Seen()
+    told(0, reader.head.size)
     offset = tell()
     for row in reader.rows():
         seen.offsets.append(offset)
@@ -111,6 +112,7 @@ def _read_rows(reader: export.ExportReader, tell: Callable[[], int], size_then: 
             told(seen.builder.size, reader.head.size)
     if seen.builder.size == size_then:
         seen.root_then = merkle.root(seen.builder.frontier())
+    told(seen.builder.size, reader.head.size)
     return seen
 
 

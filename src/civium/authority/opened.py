@@ -50,7 +50,7 @@ def open_into(
     keys: Sequence[AuthorityKey],
     policy: Policy,
     processes: int,
-    told: Callable[[int], None],
+    told: Callable[[int, int], None],
 ) -> int:
     """Open a complete export into the working file `target`, or go on where it was stopped; give the number of rows done before.
 
@@ -61,9 +61,9 @@ def open_into(
     check_keys(complete, keys)
     with working_file.begin(target, facts_of(complete, policy), keys[0]) as writer:  # (10)
         before = writer.done.rows
-        told(before)
+        told(before, complete.head.size)
         for rows, chunk in open_export(complete, keys, first=before, processes=processes):
             writer.append(rows, chunk)  # (13)
-            told(writer.done.rows)
+            told(writer.done.rows, complete.head.size)
         writer.finish({"rows": writer.done.rows})
     return before

@@ -11,39 +11,42 @@ LINE_EVERY_SECONDS = 10.0
 
 
 class Bar:
-    """Shows rows done, rate and time left on a stream. `clock` gives seconds that only grow."""
+    """Shows rows done, rate and time left on a stream. `clock` gives seconds that only grow; counting begins with the first report."""
 
-    def __init__(self, verb: str, total: int, *, stream: TextIO, clock: Callable[[], float], done: int = 0) -> None:
-        self._verb, self._total, self._stream, self._clock = verb, total, stream, clock
+    def __init__(self, verb: str, *, stream: TextIO, clock: Callable[[], float]) -> None:
+        self._verb, self._stream, self._clock = verb, stream, clock
         self._is_terminal = stream.isatty()
-        self._began_at, self._began_with = clock(), done
-        self._shown_at = clock()
+        self._total, self._done = 0, 0
+        self._began_with, self._began_at, self._shown_at = -1, 0.0, 0.0
 
-    def show(self, done: int) -> None:
-        """Show how far it is, unless that was shown a moment ago."""
+    def show(self, done: int, total: int) -> None:
+        """Hear how far it is, and show it unless that was done a moment ago."""
         now = self._clock()
+        if self._began_with < 0:
+            self._began_with, self._began_at, self._shown_at = done, now, now
+        self._done, self._total = done, total
         if now - self._shown_at >= (BAR_EVERY_SECONDS if self._is_terminal else LINE_EVERY_SECONDS):
             self._shown_at = now
-            self._write(self._line(done, now - self._began_at), ends=False)
+            self._write(self._line(now - self._began_at), ends=False)
 
-    def finish(self, done: int) -> None:
+    def finish(self) -> None:
         """Show the end and how long it took."""
         seconds = self._clock() - self._began_at
-        rate = f", {(done - self._began_with) / seconds:,.0f} a second" if seconds else ""
-        self._write(f"{self._verb} {done:,} of {self._total:,} in {duration(seconds)}{rate}", ends=True)
+        rate = f", {(self._done - self._began_with) / seconds:,.0f} a second" if seconds else ""
+        self._write(f"{self._verb} {self._done:,} of {self._total:,} in {duration(seconds)}{rate}", ends=True)
 
     def stop(self) -> None:
         """Leave the bar where it stands, so that what is written next begins on a line of its own."""
         if self._is_terminal:
             self._stream.write("\n")
 
-    def _line(self, done: int, seconds: float) -> str:
-        rate = (done - self._began_with) / seconds
-        left = f"about {duration((self._total - done) / rate)} left" if rate else "no rate yet"
-        share = done / self._total if self._total else 1.0
+    def _line(self, seconds: float) -> str:
+        rate = (self._done - self._began_with) / seconds
+        left = f"about {duration((self._total - self._done) / rate)} left" if rate else "no rate yet"
+        share = self._done / self._total if self._total else 1.0
         filled = int(share * BAR_WIDTH)
         bar = f"[{'#' * filled}{'.' * (BAR_WIDTH - filled)}] " if self._is_terminal else ""
-        return f"{self._verb} {bar}{done:,} of {self._total:,} ({share:.0%}), {rate:,.0f} a second, {left}"
+        return f"{self._verb} {bar}{self._done:,} of {self._total:,} ({share:.0%}), {rate:,.0f} a second, {left}"
 
     def _write(self, line: str, *, ends: bool) -> None:
         if self._is_terminal:

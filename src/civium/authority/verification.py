@@ -75,7 +75,7 @@ def rules_of(facts: dict[str, Any]) -> Rules:
     )
 
 
-def verify(opened: WorkingFile, target: Path, *, processes: int, told: Callable[[int], None]) -> None:
+def verify(opened: WorkingFile, target: Path, *, processes: int, told: Callable[[int, int], None]) -> None:
     """Write the verdicts file `target` for an opened working file. `told` hears how many rows have been judged.
 
     Raises Refused `file-exists`, Untrusted `working-file-altered` or `working-file-cut`.
@@ -84,10 +84,12 @@ def verify(opened: WorkingFile, target: Path, *, processes: int, told: Callable[
         raise Refused("file-exists")
     rules = rules_of(opened.facts)
     judgements = Judgements()
+    total = int(opened.facts["export"]["size"])
+    told(0, total)
     chunks = (chunk for _, chunk in opened.chunks())
     for packed in in_order(_judge_chunk, chunks, processes=processes, begin=_begin, told=(opened.facts,)):  # (1)
         judgements.extend(packed)
-        told(len(judgements))
+        told(len(judgements), total)
     places = find_repeats(judgements)  # (2)
     form_numbers = jurisdiction_of(rules.procedure, rules.jurisdiction).numbers
     remark_likeness(judgements, has_several_documents=len(form_numbers) > 1)  # (3)

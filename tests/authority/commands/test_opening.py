@@ -105,14 +105,25 @@ def test_a_working_copy_is_opened_and_called_one(desk: Desk) -> None:
     assert "never certified" in desk.err
 
 
+def test_another_name_is_found_again(desk: Desk) -> None:
+    desk.hand_over(_log())
+    desk.run("open", desk.export, "--to", desk.folder / "second", "--confirm-rules")
+    assert f"verify {desk.folder / 'second'}" in desk.err
+    desk.run("verify", desk.folder / "second")
+    desk.run("verify", desk.folder / "second", "--to", desk.folder / "third", expected=0)
+    assert {"second.civium-opened", "second.civium-verdicts", "third.civium-verdicts"} <= {
+        path.name for path in desk.folder.iterdir()
+    }
+
+
 def test_stopped_work_says_how_to_go_on_and_goes_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("civium.authority.opening.ROWS_A_CHUNK", 2)
     monkeypatch.setattr(completeness, "ROWS_A_REPORT", 2)
     desk.hand_over(_log(5))
     show = commands.Bar.show
 
-    def stop(bar: commands.Bar, done: int) -> None:
-        show(bar, done)
+    def stop(bar: commands.Bar, done: int, total: int) -> None:
+        show(bar, done, total)
         if done == 4 and bar._verb in verbs:
             raise KeyboardInterrupt
 

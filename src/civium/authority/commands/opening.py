@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -50,7 +52,9 @@ def add_open(parser: ArgumentParser) -> None:
         "--checkpoint", type=Path, metavar="FILE", help="a checkpoint of the public log, from elsewhere than the organisers"
     )
     parser.add_argument("--log-key", default="", metavar="KEY", help="the log's verifier key, from elsewhere than the organisers")
-    parser.add_argument("--to", type=Path, metavar="FILE", help=f"where to write; otherwise beside the export, ending {OPENED}")
+    parser.add_argument(
+        "--to", type=Path, metavar="FILE", help=f"another name than the export's for what is written (ending {OPENED})"
+    )
     add_processes_option(parser)
     parser.set_defaults(run=_open)
 
@@ -59,7 +63,7 @@ def add_verify(parser: ArgumentParser) -> None:
     """Add the options of `verify`."""
     parser.add_argument("file", type=Path, metavar="EXPORT", help="the export's name, or the file that open wrote")
     add_key_options(parser)
-    parser.add_argument("--to", type=Path, metavar="FILE", help=f"where to write; otherwise beside it, ending {VERDICTS}")
+    parser.add_argument("--to", type=Path, metavar="FILE", help=f"another name for what is written (ending {VERDICTS})")
     add_processes_option(parser)
     parser.set_defaults(run=_verify)
 
@@ -76,7 +80,7 @@ def add_policy(parser: ArgumentParser) -> None:
 
 
 def _open(options: Namespace, _now: datetime) -> list[str]:
-    target = options.to or beside(options.file, OPENED)
+    target = beside(options.to or options.file, OPENED)
     if target.exists():
         raise Refused("file-exists")
     with options.file.open("rb") as stream:
@@ -88,34 +92,35 @@ def _open(options: Namespace, _now: datetime) -> list[str]:
     _confirm(options)
     keys = tuple(unlocked_key(path, options) for path in options.key)
     complete = _checked(options)
-    bar = Bar("opened", head.size, stream=sys.stderr, clock=time.monotonic)
     processes = 1 if head.size < FEW_ROWS else options.processes
-    try:
+    with _bar("opened") as bar:
         before = open_into(complete, target, keys=keys, policy=policy, processes=processes, told=bar.show)
-    except BaseException:
-        bar.stop()
-        raise
-    bar.finish(head.size)
     notes = [f"went on after {before:,} that were opened before"] if before else []
     notes += ["this is a working copy: it can be verified, never certified"] if head.kind == WORKING_COPY else []
     tell(*notes)
+    options.file = options.to or options.file
     tell_next("verify", options)
     gone = complete.reasons.total()
     return [f"entries {head.size}", f"not in the file {gone}", f"opened {head.size - gone}", f"written {target.name}"]
 
 
+@contextmanager
+def _bar(verb: str) -> Iterator[Bar]:
+    """Give a bar, and leave it in order however the act ends."""
+    bar = Bar(verb, stream=sys.stderr, clock=time.monotonic)
+    try:
+        yield bar
+    except BaseException:
+        bar.stop()
+        raise
+    bar.finish()
+
+
 def _checked(options: Namespace) -> CompleteExport:
     """Perform steps 0 to 8 of the completeness programme with a bar, and say that they passed."""
     known = Known(small_file(options.checkpoint).decode("utf-8", "replace") if options.checkpoint else "", options.log_key)
-    bars: list[Bar] = []
-
-    def told(done: int, total: int) -> None:
-        bars.append(Bar("checked", total, stream=sys.stderr, clock=time.monotonic) if not bars else bars[0])
-        bars[0].show(done)
-
-    complete = check_export(options.file, known=known, told=told)
-    if bars:
-        bars[0].finish(complete.head.size)
+    with _bar("checked") as bar:
+        complete = check_export(options.file, known=known, told=bar.show)
     tell(f"the export is the whole log: {complete.head.size:,} entries, and the root its checkpoint signs")
     if not options.checkpoint and not options.log_key:
         tell("(by the checkpoint inside the file; --checkpoint or --log-key compare it with what you know from elsewhere)")
@@ -134,20 +139,16 @@ def _confirm(options: Namespace) -> None:
 
 
 def _verify(options: Namespace, _now: datetime) -> list[str]:
-    source, target = beside(options.file, OPENED), options.to or beside(options.file, VERDICTS)
+    source, target = beside(options.file, OPENED), beside(options.to or options.file, VERDICTS)
     if target.exists():
         raise Refused("file-exists")
     check_is_there(source, Refused("not-opened"))
     key = unlocked_key(options.key, options)
     opened = working_file.load(source, key, kind=OPENED_KIND)
     total = int(opened.facts["export"]["size"])
-    bar = Bar("judged", total, stream=sys.stderr, clock=time.monotonic)
-    try:
+    with _bar("judged") as bar:
         verify(opened, target, processes=1 if total < FEW_ROWS else options.processes, told=bar.show)
-    except BaseException:
-        bar.stop()
-        raise
-    bar.finish(total)
+    options.file = options.to or options.file
     tell_next("report", options)
     tally = tally_of(
         settle(read_verdicts(working_file.load(target, key, kind=VERDICTS_KIND)), {}), rules_of(opened.facts).judge.strikes

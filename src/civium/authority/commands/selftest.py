@@ -88,9 +88,9 @@ def check_sample(sample: Path, folder: Path, now: datetime) -> list[str]:
 def _verified(export: Path, folder: Path, key: AuthorityKey) -> tuple[WorkingFile, WorkingFile]:
     complete = check_export(export, told=lambda _done, _total: None)
     opened, verdicts = folder / f"sample{OPENED}", folder / f"sample{VERDICTS}"
-    open_into(complete, opened, keys=(key,), policy=Policy("ES"), processes=1, told=lambda _done: None)
+    open_into(complete, opened, keys=(key,), policy=Policy("ES"), processes=1, told=lambda _done, _total: None)
     kept = working_file.load(opened, key, kind=OPENED_KIND)
-    verify(kept, verdicts, processes=1, told=lambda _done: None)
+    verify(kept, verdicts, processes=1, told=lambda _done, _total: None)
     return kept, working_file.load(verdicts, key, kind=VERDICTS_KIND)
 
 
