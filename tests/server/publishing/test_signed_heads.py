@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
@@ -73,6 +74,23 @@ def test_several_processes_share_the_file(tmp_path: Path) -> None:
     assert signed.highest("log") == _head(399)
     assert signed.highest("log0") == _head(398, "log0")
     assert signed.highest("log1") == _head(399, "log1")
+    signed.close()
+
+
+def test_several_threads_share_the_file(tmp_path: Path) -> None:
+    signed = SignedHeads(tmp_path / "signed-heads")
+
+    def raise_all(first: int) -> None:
+        for size in range(first, 600, 4):
+            signed.raise_to([_head(size), _head(size, "other")])
+            highest = signed.highest("log")
+            assert highest is not None
+            assert highest.size >= size
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(raise_all, range(4)))
+    assert signed.highest("log") == _head(599)
+    assert signed.highest("other") == _head(599, "other")
     signed.close()
 
 

@@ -136,7 +136,7 @@ class Intake:
         if path == "/health/live":
             return reply(b"live\n", TEXT, NOT_STORED)
         if path == "/health/ready":
-            is_ready = self._committer.is_ready
+            is_ready = self._committer.is_ready and not any(task.done() for task in self._tasks)
             return reply(b"ready\n" if is_ready else b"not ready\n", TEXT, NOT_STORED, status=200 if is_ready else 503)
         if self._pages is None:
             return None

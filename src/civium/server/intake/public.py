@@ -86,12 +86,13 @@ class Public:
 
     async def _total(self, identifier: bytes) -> int:
         """Give entries less destroyed ones, at most a second old."""
-        read_at, total = self._totals.get(identifier, (-_COUNTS_SECONDS, 0))
         now = self._monotonic()
-        if now - read_at < _COUNTS_SECONDS and identifier in self._totals:
-            return total
-        # Noted before it is read: those who ask meanwhile get the number before, and the store is asked once.
-        self._totals[identifier] = (now, total)
+        if identifier in self._totals:
+            read_at, total = self._totals[identifier]
+            if now - read_at < _COUNTS_SECONDS:
+                return total
+            # Noted before it is read: those who ask meanwhile get the number before, and the store is asked once.
+            self._totals[identifier] = (now, total)
         heads = await asyncio.to_thread(self._store.heads, identifier)
         total = sum(head.received for head in heads)
         self._totals[identifier] = (now, total)

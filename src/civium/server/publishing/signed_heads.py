@@ -6,13 +6,14 @@ entries one index and show the public two histories. Whoever starts an intake co
 The rules are:
 - a head is on the disk here before the checkpoint over it leaves the process;
 - each log has two records, written in turn: a write torn by a power cut costs the newer one only;
-- several processes may sign (intake, export): each writes under a lock on the file, and a head never goes down.
+- several threads and processes may sign (intake, public log, export): each writes under locks, and a head never goes down.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ class SignedHeads:
         """Open the file, making an empty one if there is none."""
         is_new = not path.exists()
         self._file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        self._thread_lock = threading.Lock()
         self._places: dict[bytes, int] = {}
         if is_new:
             folder = os.open(path.parent, os.O_RDONLY)
@@ -75,11 +77,13 @@ class SignedHeads:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+        # The file's lock keeps out other processes, not other threads of this one.
+        with self._thread_lock:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def _raise(self, head: SignedHead) -> None:
         place = self._place(head.log)
