@@ -47,8 +47,9 @@ def tidy(_request: HttpRequest, path: str) -> HttpResponse:
     return _redirect(f"/{path}" if "/" in path else f"/{path}/")
 
 
-def not_found(request: HttpRequest, **_given: object) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None, **_given: object) -> HttpResponse:
     """The page for an address that leads nowhere, in the language it begins with."""
+    del exception  # Django gives it; what was asked for is not repeated to anybody.
     return _problem(request, 404, is_demonstration=_site().is_demonstration())
 
 
