@@ -88,7 +88,7 @@ if __name__ == "__main__":
 def test_no_process_outlives_a_parent_that_was_killed(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(_PARENT, "utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(Path.cwd()), os.environ.get("PYTHONPATH", "")))}
     told = subprocess.run([sys.executable, script], capture_output=True, text=True, env=environment, timeout=60)
     worker = Path(f"/proc/{int(told.stdout)}/stat")
     until = time.monotonic() + 20

@@ -78,7 +78,7 @@ _open(_complete(folder), folder / "o", kill)
 
 
 def test_a_killed_process_leaves_what_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(Path.cwd()), os.environ.get("PYTHONPATH", "")))}
     done = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path)], env=environment, timeout=60)
     assert done.returncode == -9
     monkeypatch.setattr(opening, "ROWS_A_CHUNK", 2)

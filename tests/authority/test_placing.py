@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import pytest
 
-from civium.authority.placing import place, unfinished, write_bytes, write_whole
+from civium.authority.placing import place, unfinished, write_bytes, write_together, write_whole
 from civium.errors import Refused
 
 
@@ -38,6 +38,18 @@ def test_what_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         write_whole(tmp_path / "x", write)
     assert not list(tmp_path.iterdir())
+
+
+def test_files_that_belong_together_appear_together_or_not_at_all(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    with pytest.raises(FileNotFoundError):
+        write_together(((one, b"1", 0o600), (tmp_path / "nowhere" / "two", b"2", 0o600)))
+    assert not list(tmp_path.iterdir())
+    write_together(((one, b"1", 0o600), (two, b"2", 0o644)))
+    one.unlink()
+    with pytest.raises(Refused, match="file-exists"):
+        write_together(((one, b"1", 0o600), (two, b"2", 0o644)))
+    assert not one.exists()
 
 
 def test_where_there_are_no_hard_links_a_rename_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,33 @@ def test_statements_of_one_identity_are_a_group_in_the_order_of_the_log() -> Non
     assert _grounds(judgements) == [[], [], [], []]
 
 
+def test_leading_zeros_and_invisible_signs_make_no_second_person() -> None:
+    zeros = _judgements(statement(spanish("01234567L")), statement(spanish("1234567L")))
+    assert find_repeats(zeros) == {0: (1, 0), 1: (1, 0)}
+    invisible = _judgements(
+        statement(greek()),
+        statement(greek(first="Φωτει\u00adνή")),
+        statement(greek(family="Αλων\u200bάρακη\u2060")),
+        statement(greek(first="\u200eΦωτεινή", residence_postal_code="0" + greek()["residence_postal_code"])),
+        jurisdiction="EL",
+    )
+    assert set(find_repeats(invisible).values()) == {(1, 0)}
+
+
+def test_a_number_in_which_no_sign_counts_is_nobodys() -> None:
+    judgements = _judgements(statement(spanish("—")), statement(spanish("?")), statement(spanish("000")))
+    assert find_repeats(judgements) == {}
+    remark_likeness(judgements, has_several_documents=True)
+    assert [list(codes_of(judgements.grounds(row))) for row in range(3)] == [["number-format"]] * 3
+
+
+def test_a_swedish_number_with_and_without_its_century_is_a_near_repeat() -> None:
+    short, long = (spanish(number) | {"id_type": "personnummer"} for number in ("900131-0017", "19900131-0017"))
+    judgements = _judgements(statement(short), statement(long), jurisdiction="SE")
+    remark_likeness(judgements, has_several_documents=False)
+    assert all("near-repeat" in grounds for grounds in _grounds(judgements))
+
+
 def test_differing_names_send_the_whole_group_to_a_person() -> None:
     judgements = _judgements(
         statement(spanish(first="Falsa")), statement(spanish()), statement(spanish()), statement(spanish(dni(7)))

@@ -18,7 +18,7 @@ from typing import Any
 
 import typst
 
-from civium.authority.grounds import GROUNDS
+from civium.authority.grounds import GROUNDS, INDICATION_CODES
 from civium.authority.report import numbers_of
 from civium.authority.settling import DECIDED, Tally
 from civium.errors import Refused
@@ -141,7 +141,7 @@ def _page_of(draft: Draft) -> dict[str, Any]:
         "online": _online_rows(draft.tally),
         "paper": [["Statements on paper received", f"{draft.paper.received:,}"], ["of them valid", f"{draft.paper.valid:,}"]],
         "method": _METHOD,
-        "policy": [[GROUNDS[code].sentence, action] for code, action in told["policy"]["actions"].items()],
+        "policy": [[GROUNDS[code].sentence, told["policy"]["actions"][code]] for code in INDICATION_CODES],
         "hashes": [[name, told["hashes"][key] or "none: nothing was left to decide"] for name, key in _HASHES],
         "log": [["Log", told["log"]["origin"]], ["Exported on", told["log"]["exported_on"]]],
     }

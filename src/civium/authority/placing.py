@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,3 +56,18 @@ def write_bytes(path: Path, raw: bytes, *, mode: int = 0o600) -> None:
         stream.write(raw)
 
     write_whole(path, write, mode=mode)
+
+
+def write_together(files: Sequence[tuple[Path, bytes, int]]) -> None:
+    """Write small files (path, bytes, mode) that belong together: all of them or none. Raises Refused `file-exists`."""
+    if any(path.exists() for path, _, _ in files):
+        raise Refused("file-exists")
+    written: list[Path] = []
+    try:
+        for path, raw, mode in files:
+            write_bytes(path, raw, mode=mode)
+            written.append(path)
+    except BaseException:
+        for path in written:
+            path.unlink()
+        raise

@@ -14,7 +14,7 @@ from civium.authority.commands.cases import Case, add_case_options, load_case
 from civium.authority.decisions import Decision, append_decisions, check_decisions, parse_list, waiting_for
 from civium.authority.grounds import BITS
 from civium.authority.keys import journal_key
-from civium.authority.placing import write_bytes
+from civium.authority.placing import write_together
 from civium.authority.settling import ACCEPT, STRIKE
 from civium.authority.verification import read_verdicts
 from civium.errors import Refused
@@ -96,10 +96,7 @@ def _certify(options: Namespace, now: datetime) -> list[str]:
     )
     told, page = certificate_of(draft), certificate_pdf(draft)
     pdf, numbers = (options.to.with_name(options.to.name + ending) for ending in (".pdf", ".json"))
-    if pdf.exists() or numbers.exists():
-        raise Refused("file-exists")
-    write_bytes(pdf, page)
-    write_bytes(numbers, json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n")
+    write_together(((numbers, json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n", 0o600), (pdf, page, 0o600)))
     valid = told["valid"]
     lines = [f"valid {valid['total']}", f"  online {valid['online']}", f"  paper {valid['paper']}"]
     return [*lines, f"draft {pdf.name}: sign and stamp it", f"numbers {numbers.name}"]

@@ -19,7 +19,7 @@ from civium.authority.keys import (
     make_key,
 )
 from civium.authority.opening import open_key_test
-from civium.authority.placing import write_bytes
+from civium.authority.placing import write_together
 from civium.errors import Refused
 from civium.formats import authority_key
 from civium.formats.envelope import DEFAULT_SUITE, SUITES
@@ -75,8 +75,7 @@ def _make(options: Namespace, _now: datetime) -> list[str]:
     check_passphrase(secret)
     key = make_key(options.jurisdiction, os.urandom(SEED_SIZE), suite=options.suite)
     sealed = encode_private_key(key, secret, salt=os.urandom(SALT_SIZE), nonce=os.urandom(NONCE_SIZE))
-    write_bytes(private, sealed)
-    write_bytes(public, authority_key.encode(key.public), mode=0o644)
+    write_together(((private, sealed, 0o600), (public, authority_key.encode(key.public), 0o644)))
     return [
         *_lines(key.public),
         f"private key: {private.name} (keep it)",
