@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from civium.formats import checkpoint as checkpoints
-from civium.formats import envelope, identity_key, leaf, manifest, merkle, note, posting, receipt, statement
+from civium.formats import envelope, erasure, identity_key, leaf, manifest, merkle, note, posting, receipt, statement
 
 FOLDER = Path(__file__).resolve().parents[2] / "vectors"
 DAY = date(2026, 11, 21)
@@ -116,10 +116,23 @@ def statements() -> dict[str, Any]:
 
 def identity_keys() -> dict[str, Any]:
     """Give folded numbers and names, and identity keys."""
-    numbers = ["00000001-R", " 85.07.30-033.28 ", "ΑΒ 123456", "ав123", "ＡＢ１２３", "O0o0", "RO 123/45", "ß12", "Ab\u200912"]
+    numbers = [
+        "00000001-R",
+        " 85.07.30-033.28 ",
+        "ΑΒ 123456",
+        "ав123",
+        "ＡＢ１２３",
+        "O0o0",
+        "RO 123/45",
+        "ß12",
+        "Ab\u200912",
+        "0012345M",
+        "0-0",
+        "A0012",
+    ]
     names = [
         "Ó Dónaill", "O'Donaill", "O’DONAILL", "Müller-Lüdenscheidt", "MÜLLER LÜDENSCHEIDT", "Weiß", "WEISS", "Σίσυφος", "ΣΊΣΥΦΟΣ", "İpek", "ıpek", "Łukasz", "Ħlas", "Đorđe",
-        "Þór", "Ærø", "Ñandú", "Ștefan", "Ştefan", "Јован", "Георгиев-Христов", "ΐ", "ﬁ", "J. R. (Bob)", "Nguyễn", "Ǆ", "Ω", "Å", "x\u00a0y\u3000z", "ŋŊ", "ẞ",
+        "Þór", "Ærø", "Ñandú", "Ștefan", "Ştefan", "Јован", "Георгиев-Христов", "ΐ", "ﬁ", "J. R. (Bob)", "Nguyễn", "Ǆ", "Ω", "Å", "x\u00a0y\u3000z", "ŋŊ", "ẞ", "Jo\u00adhan\u200bna", "\u200eΝία\u2060", "\u061cAna\ufeff",
     ]  # fmt: skip
     a = {
         "full_first_names": "Ana María",
@@ -222,6 +235,34 @@ def postings(sealed: dict[str, Any]) -> dict[str, Any]:
             for name, value in good.items()
         ],
         "refused": [{"name": name, "posting": b64(value), "refused": "posting-malformed"} for name, value in bad.items()],
+    }
+
+
+def erasures() -> dict[str, Any]:
+    """Give an erasure with the commitment it opens, and what is refused."""
+    collection, code = drawn("collection", 16), drawn("erasure code", 16)
+    identifier = receipt.identifier(drawn("entry 3", 32))
+    whole = erasure.encode(erasure.Erasure(collection, identifier, code))
+    bad = {
+        "empty": b"",
+        "version 2": b"\2" + whole[1:],
+        "cut": whole[:-1],
+        "trailing": whole + b"\0",
+        "identifier of version 4": whole[:23] + bytes((whole[23] & 0x0F | 0x40,)) + whole[24:],
+        "identifier of another variant": whole[:25] + bytes((whole[25] & 0x3F | 0xC0,)) + whole[26:],
+    }
+    good = {
+        "name": "one entry",
+        "collection": collection.hex(),
+        "identifier": str(identifier),
+        "code": code.hex(),
+        "code_text": receipt.erasure_code_text(code),
+        "commitment": receipt.erasure_commitment(collection, code).hex(),
+        "erasure": b64(whole),
+    }
+    return {
+        "accepted": [good],
+        "refused": [{"name": name, "erasure": b64(value), "refused": "erasure-malformed"} for name, value in bad.items()],
     }
 
 
@@ -425,7 +466,7 @@ def main() -> int:
     sealed = envelopes(standing)
     made = {
         "statement": statements(), "identity-key": identity_keys(), "envelope": sealed, "posting": postings(sealed), "merkle": trees(),
-        "receipt": receipts(), "manifest": manifests(), "checkpoint": notes(),
+        "receipt": receipts(), "manifest": manifests(), "checkpoint": notes(), "erasure": erasures(),
     }  # fmt: skip
     changed = 0
     for name, value in made.items():

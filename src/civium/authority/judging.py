@@ -130,16 +130,28 @@ class _Traces:
         number = fold_number(fields.get("id_number", ""))
         kinds = [kind.id for kind in form.numbers]
         chosen = fields.get("id_type", "")
+        # Two "—" are not one person, as two empty fields are not.
+        is_nobodys = bool(form.numbers) and not number
         return cls(
             number_kind=kinds.index(chosen) + 1 if chosen in kinds else 0,
-            identity=_short_hash(identity_key(jurisdiction, fields)),
+            identity=NOBODY if is_nobodys else _short_hash(identity_key(jurisdiction, fields)),
             person=person,
-            alike=person if not form.numbers else _short_hash(number.encode()) if number else NOBODY,
+            alike=person
+            if not form.numbers
+            else NOBODY
+            if is_nobodys
+            else _short_hash(_alike_number(number, form, chosen).encode()),
             token=_short_hash(statement.token) if statement.token else NOBODY,
         )
 
 
 _NO_TRACES = _Traces()
+
+
+def _alike_number(number: str, form: Form, chosen: str) -> str:
+    """Give what a near-repeat shares of a number: a Swedish one is written with and without its century."""
+    kind = form.number(chosen)
+    return number[-10:] if kind is not None and kind.check == "se-personnummer" else number
 
 
 def _judgement(grounds: int, judge: Judge, confirmed: int = 0, traces: _Traces = _NO_TRACES) -> Judgement:

@@ -25,18 +25,21 @@ export function identityKey(jurisdiction: string, fields: Readonly<Record<string
   );
 }
 
-/** Gives a document number as A-Z and 0-9 only: compatibility forms, case, Greek and Cyrillic look-alikes, separators removed. */
+/** Gives a document number as A-Z and 0-9 only, without leading zeros, separators and the look-alikes of Greek and Cyrillic. */
 export function foldNumber(text: string): string {
   const latin = Array.from(text.normalize("NFKC"), (character) => LOOK_ALIKES.get(character) ?? character).join("");
-  return latin.replace(/[a-z]/g, (letter) => letter.toUpperCase()).replace(/[^A-Z0-9]/g, "");
+  const plain = latin.replace(/[a-z]/g, (letter) => letter.toUpperCase()).replace(/[^A-Z0-9]/g, "");
+  // Forms take 01234567L and 1234567L alike: with the zeros one person would be two.
+  return plain.replace(/^0+/, "");
 }
 
-/** Gives a name without case, accents, hyphens, apostrophes and spaces. Nothing is transliterated. */
+/** Gives a name without case, accents, hyphens, apostrophes, spaces and invisible signs. Nothing is transliterated. */
 export function foldName(text: string): string {
   let folded = "";
   for (const character of text.normalize("NFKD")) {
     // Combining marks go; Mn and Me, not Mc: a spacing mark is a letter's part in the scripts that have it.
-    if (/[\p{Mn}\p{Me}]/u.test(character)) continue;
+    // So do format signs (Cf): nobody sees a soft hyphen or a zero-width space that makes one name two.
+    if (/[\p{Mn}\p{Me}\p{Cf}]/u.test(character)) continue;
     const [lower] = character.toLowerCase();
     const plain = LETTERS.get(lower!) ?? lower!;
     for (const piece of plain) if (!DROPPED.test(piece)) folded += piece;

@@ -45,18 +45,20 @@ def identity_key(jurisdiction: str, fields: Mapping[str, str]) -> bytes:
 
 
 def fold_number(text: str) -> str:
-    """Give a document number as A-Z and 0-9 only: compatibility forms, case, Greek and Cyrillic look-alikes, separators removed."""
+    """Give a document number as A-Z and 0-9 only, without leading zeros, separators and the look-alikes of Greek and Cyrillic."""
     latin = unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKES)
     upper = "".join(chr(ord(character) - 32) if "a" <= character <= "z" else character for character in latin)
-    return "".join(character for character in upper if character in _DIGITS_AND_LETTERS)
+    # Forms take 01234567L and 1234567L alike: with the zeros one person would be two.
+    return "".join(character for character in upper if character in _DIGITS_AND_LETTERS).lstrip("0")
 
 
 def fold_name(text: str) -> str:
-    """Give a name without case, accents, hyphens, apostrophes and spaces. Nothing is transliterated."""
+    """Give a name without case, accents, hyphens, apostrophes, spaces and invisible signs. Nothing is transliterated."""
     folded: list[str] = []
     for character in unicodedata.normalize("NFKD", text):
         # Combining marks go; Mn and Me, not Mc: a spacing mark is a letter's part in the scripts that have it.
-        if unicodedata.category(character) in ("Mn", "Me"):
+        # So do format signs (Cf): nobody sees a soft hyphen or a zero-width space that makes one name two.
+        if unicodedata.category(character) in ("Mn", "Me", "Cf"):
             continue
         lower = character.lower()[0].translate(_LETTERS)
         folded.extend(piece for piece in lower if not _is_dropped(piece))
