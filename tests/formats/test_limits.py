@@ -150,6 +150,8 @@ def test_tile_paths_have_one_spelling() -> None:
         "tile/0/1",
         "/tile/0/000",
         "tile/0/../000",
+        "tile/0/x001/x000/x000/x000/x000/x000/000",
+        "tile/0/" + "x123/" * 1500 + "001",
     ):
         with pytest.raises(Refused, match="tile-path"):
             tiles.parse_tile_path(path)

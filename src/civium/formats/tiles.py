@@ -11,7 +11,8 @@ from civium.formats.binary import Reader, bytes16
 
 WIDTH = 256
 _HIGHEST_LEVEL = 5  # 2**48 leaves and more: no log of people
-_PATH = re.compile(r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+# Six groups: 10**18 tiles. Without a bound a stranger's path of thousands of groups would be a number Python does not read.
+_PATH = re.compile(r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 
 
 @dataclass(frozen=True)
