@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from civium.errors import CiviumError, Refused, Untrusted
-from civium.formats import checkpoint, envelope, identity_key, leaf, manifest, merkle, note, posting, receipt, statement
+from civium.formats import checkpoint, envelope, erasure, identity_key, leaf, manifest, merkle, note, posting, receipt, statement
 from tests.vectors import make
 
 FOLDER = Path(__file__).resolve().parents[2] / "vectors"
@@ -193,3 +193,25 @@ def test_a_verifier_key_is_read_back() -> None:
 
 def test_the_vectors_that_stand_are_what_the_code_makes() -> None:
     assert make.main() == 0
+
+
+@pytest.mark.parametrize("case", _cases("erasure", "accepted"))
+def test_an_erasure_has_one_encoding_and_opens_the_commitment(case: dict[str, Any]) -> None:
+    raw = base64.b64decode(case["erasure"])
+    parsed = erasure.parse(raw)
+    assert (parsed.collection.hex(), str(parsed.identifier), parsed.code.hex()) == (
+        case["collection"],
+        case["identifier"],
+        case["code"],
+    )
+    assert erasure.encode(parsed) == raw
+    assert receipt.parse_erasure_code(case["code_text"]) == parsed.code
+    assert receipt.erasure_commitment(parsed.collection, parsed.code).hex() == case["commitment"]
+    assert case["code"] not in repr(parsed)
+
+
+@pytest.mark.parametrize("case", _cases("erasure", "refused"))
+def test_what_is_no_erasure_is_refused(case: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as refused:
+        erasure.parse(base64.b64decode(case["erasure"]))
+    assert refused.value.code == case["refused"]

@@ -113,6 +113,12 @@ def identifier(envelope_hash: bytes) -> uuid.UUID:
     return uuid.UUID(bytes=bytes(raw))
 
 
+def hashes_of(identifier: uuid.UUID) -> tuple[bytes, bytes]:
+    """Give the least and the greatest SHA-256(envelope) between which every envelope with this identifier lies."""
+    known = identifier.bytes[:6]  # the bytes before the version are the hash's own
+    return known + bytes(26), known + b"\xff" * 26
+
+
 def erasure_commitment(collection: bytes, code: bytes) -> bytes:
     """Give what the header carries so that only the holder of the 16-byte code can erase the statement."""
     assert (len(collection), len(code)) == (16, 16)

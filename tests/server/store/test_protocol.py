@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from civium.errors import Refused
-from civium.formats import leaf, merkle
+from civium.formats import leaf, merkle, receipt
 from civium.server.store.protocol import AcceptedManifest, Change, NewLog, Placed, Store
 from tests.server import live
 from tests.server.live import TODAY, Live
@@ -256,3 +256,17 @@ def test_writers_in_several_threads_never_agree_on_an_index(store: Store, going:
         thread.join()
     assert sorted(place.index for place in places) == list(range(120))
     assert store.heads(live.IDENTIFIER)[0].size == 120
+
+
+def test_an_entry_is_found_by_its_identifier_in_its_collection_alone(store: Store, going: Live) -> None:
+    batch = [*live.candidates(going, 5, "ES"), *live.candidates(going, 3, "MT")]
+    store.append(batch)
+    for at, given in enumerate(batch):
+        name = receipt.identifier(given.envelope_hash)
+        assert store.find_identifier(live.IDENTIFIER, name) == ((given.log, at % 5),)
+    first = batch[0].envelope_hash
+    near = receipt.identifier(first[:6] + bytes(26))
+    assert near != receipt.identifier(first), "its neighbour by the first bytes is another"
+    assert store.find_identifier(live.IDENTIFIER, near) == ()
+    with pytest.raises(Refused, match="unknown-collection"):
+        store.find_identifier(bytes(16), receipt.identifier(first))

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from itertools import count
 
 from django.db import transaction
 
 from civium.errors import Refused
-from civium.formats import leaf, receipt
 from civium.server.initiatives import journal
 from civium.server.initiatives.manifests import live_collection
 from civium.server.initiatives.models import Initiative
@@ -25,8 +23,6 @@ from civium.server.store.protocol import Log, Store
 
 CAUSES = ("asked-by-signatory", "ordered-by-authority", "made-for-a-test")
 _REASON = "destroyed-by-organisers"
-_PIECE = 4096  # leaf records read at once
-_HASH_START, _HASH_STOP = 5, 11  # of a leaf record: after version and day (docs/spec/leaf.md)
 
 
 def destroy_statement(
@@ -76,19 +72,8 @@ def parse_identifier(text: str) -> uuid.UUID:
 
 
 def find_entry(store: Store, collection: bytes, identifier: uuid.UUID) -> tuple[Log, int]:
-    """Give the log and index of an entry of this collection. Raises Refused `unknown-entry`.
-
-    An identifier holds 122 bits of SHA-256(envelope), so leaf records are read through; this is rare, and a million take seconds.
-    """
-    for head in store.heads(collection):
-        for start in count(0, _PIECE):
-            if start >= head.size:
-                break
-            records = store.read_leaves(head.log, start, min(start + _PIECE, head.size))
-            for index, record in enumerate(records, start):
-                # The first six bytes are the hash's own: most records are told apart without making an identifier.
-                if record[_HASH_START:_HASH_STOP] != identifier.bytes[:6]:
-                    continue
-                if receipt.identifier(leaf.parse(record).envelope_hash) == identifier:
-                    return head.log, index
-    raise Refused("unknown-entry")
+    """Give the log and index of an entry of this collection. Raises Refused `unknown-entry`."""
+    found = store.find_identifier(collection, identifier)
+    if not found:
+        raise Refused("unknown-entry")
+    return found[0]

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
+from uuid import UUID
 
 from civium.errors import Refused
 from civium.formats import merkle
@@ -219,6 +220,13 @@ class Store(Protocol):
 
     def find(self, log: Log, envelope_hash: bytes) -> int | None:
         """The index of an envelope in its log, or None."""
+        ...
+
+    def find_identifier(self, collection: bytes, identifier: UUID) -> tuple[tuple[Log, int], ...]:
+        """Logs and indices of the entries of a collection with this identifier (docs/spec/receipt.md); found by the index, not by reading.
+
+        There is one at most, unless a log has a successor. Raises Refused("unknown-collection").
+        """
         ...
 
     def read_rows(self, log: Log, start: int, stop: int) -> Iterator[Row]:

@@ -14,9 +14,10 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 from civium.errors import Refused
-from civium.formats import leaf, merkle
+from civium.formats import leaf, merkle, receipt
 from civium.server.store import appending, collections, connecting, tree
 from civium.server.store.protocol import (
     BatchOutcome,
@@ -105,6 +106,20 @@ class SQLiteStore:
                 "select number from entry where log = ? and envelope_hash = ?", (log.number, envelope_hash)
             ).fetchone()
             return None if row is None else row[0] & ((1 << INDEX_BITS) - 1)
+
+    def find_identifier(self, collection: bytes, identifier: UUID) -> tuple[tuple[Log, int], ...]:
+        """Logs and indices of the entries of a collection with this identifier."""
+        first, last = receipt.hashes_of(identifier)
+        with self._reading() as connection:
+            number = collections.number_of(connection, collection)
+            rows = connection.execute(
+                "select log.number, origin, ?, jurisdiction, channel, generation, entry.number, envelope_hash"
+                " from log join entry on entry.log = log.number and envelope_hash >= ? and envelope_hash <= ?"
+                " where collection = ? order by log.number, entry.number",
+                (collection, first, last, number),
+            ).fetchall()
+        found = [(Log(*row[:6]), row[6] & ((1 << INDEX_BITS) - 1)) for row in rows if receipt.identifier(row[7]) == identifier]
+        return tuple(found)
 
     def read_rows(self, log: Log, start: int, stop: int) -> Iterator[Row]:
         """Rows start..stop-1 in order of index, read in pieces."""
