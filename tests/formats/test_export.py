@@ -7,13 +7,14 @@ import io
 import json
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from civium.errors import CiviumError, Refused, Untrusted
-from civium.formats import envelope, export, leaf
+from civium.formats import canonical, envelope, export, leaf
 from tests.vectors import make
 
 DAY = date(2026, 11, 21)
@@ -96,6 +97,33 @@ def test_a_head_that_is_too_large_is_refused_before_it_is_read() -> None:
     raw = _file()
     with pytest.raises(Refused, match="export-malformed"):
         _read(raw[:5] + b"\xff\xff\xff\xff" + raw[9:])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"size": True},
+        {"size": -1},
+        {"checkpoint": 5},
+        {"channel": ["online"]},
+        {"origin": {}},
+        {"registration": 1},
+        {"collection": "ab"},
+        {"manifests": [{"manifest": "{}", "signature": 5}]},
+        {"manifests": 5},
+        {"texts": []},
+        {"more": "x"},
+    ],
+    ids=str,
+)
+def test_a_head_of_other_types_is_malformed(change: dict[str, Any]) -> None:
+    stream = io.BytesIO()
+    export.write(stream, _head(1), _rows()[:1])
+    raw = stream.getvalue()
+    size = int.from_bytes(raw[5:9], "big")
+    head = canonical.encode({**json.loads(raw[9 : 9 + size]), **change})
+    with pytest.raises(Refused, match="export-malformed"):
+        _read(raw[:5] + len(head).to_bytes(4, "big") + head + raw[9 + size :])
 
 
 def test_a_date_beyond_the_calendar_is_noticed() -> None:

@@ -24,6 +24,7 @@ PACKAGE, WORKING_COPY = "submission-package", "working-copy"
 MARKS = ("limited distribution", "personal data")  # Reg. 1179/2011, 3.3, kept as practice (LAW-99)
 REASONS = {1: "erased-by-signatory", 2: "destroyed-by-organisers", 3: "destroyed-by-law", 4: "outside-selection"}
 _NAME = "export v1"
+_TEXT_MEMBERS = ("kind", "deployment", "procedure", "registration", "jurisdiction", "channel", "origin", "checkpoint")
 _STATEMENT, _LEAF, _TRAILER = 1, 2, 0
 _BUFFER = 1 << 20
 
@@ -201,6 +202,7 @@ def _date(raw: bytes) -> date:
 def _parse_head(raw: bytes) -> ExportHead:
     try:
         value = canonical.parse(raw, limit=LARGEST_HEAD)
+        _check_types(value)
         head = ExportHead(
             kind=value["kind"],
             deployment=value["deployment"],
@@ -219,6 +221,19 @@ def _parse_head(raw: bytes) -> ExportHead:
         is_canonical = encode_head(head) == raw
     except (Refused, KeyError, TypeError, ValueError, AttributeError, AssertionError):
         raise Refused("export-malformed") from None
-    if not is_canonical or head.kind not in (PACKAGE, WORKING_COPY) or head.channel not in envelope.CHANNELS:
+    if (
+        not is_canonical
+        or len(head.collection) != 16
+        or head.kind not in (PACKAGE, WORKING_COPY)
+        or head.channel not in envelope.CHANNELS
+    ):
         raise Refused("export-malformed")
     return head
+
+
+def _check_types(value: Any) -> None:
+    """Raise ValueError where a member is of another type: `true` is no number, and nothing but text can be looked up or split."""
+    texts = [value[name] for name in _TEXT_MEMBERS] + [entry["signature"] for entry in value["manifests"]]
+    size = value["size"]
+    if not all(isinstance(text, str) for text in texts) or isinstance(size, bool) or not isinstance(size, int) or size < 0:
+        raise ValueError
