@@ -72,6 +72,8 @@ WRONG = {
     "a short salt": _changed(kdf={**KDF, "salt": "AAAA"}),
     "a short nonce": _changed(nonce="AAAA"),
     "base64 that is none": _changed(sealed="?"),
+    "base64 of another spelling": _changed(kdf={**KDF, "salt": KDF["salt"].replace("bg==", "bh==")}),
+    "a p that is true": _changed(kdf={**KDF, "p": True}),
     "a suite nobody knows": _changed(suite="0020-0001-0002"),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,10 +74,20 @@ def _sealed_key(told: dict[str, Any]) -> SealedKey:
     costs_agree = kdf["name"] == "scrypt" and (kdf["r"], kdf["p"]) == (SCRYPT_R, SCRYPT_P)
     if set(kdf) != _KDF_MEMBERS or not costs_agree or not SMALLEST_N <= n <= LARGEST_N or n & (n - 1):
         raise Refused("key-malformed")
-    public = public_key_of(told["jurisdiction"], SUITES[told["suite"]], b64decode(told["public_key"], validate=True))
+    if not all(type(kdf[name]) is int for name in ("n", "p", "r")):  # `true` is 1 for Python, and another spelling of it
+        raise Refused("key-malformed")
+    public = public_key_of(told["jurisdiction"], SUITES[told["suite"]], _unbase64(told["public_key"]))
     if told["key_id"] != public.key_id.hex():
         raise Refused("key-id")
-    salt, nonce, sealed = (b64decode(text, validate=True) for text in (kdf["salt"], told["nonce"], told["sealed"]))
+    salt, nonce, sealed = map(_unbase64, (kdf["salt"], told["nonce"], told["sealed"]))
     if (len(salt), len(nonce), len(sealed)) != (SALT_SIZE, NONCE_SIZE, SEED_SIZE + 16):
         raise Refused("key-malformed")
     return SealedKey(public, n, salt, nonce, sealed)
+
+
+def _unbase64(text: str) -> bytes:
+    """Give the bytes of base64 in its one spelling; ValueError for another, whose last bits would be free to choose."""
+    raw = b64decode(text, validate=True)
+    if b64encode(raw).decode() != text:
+        raise ValueError
+    return raw
