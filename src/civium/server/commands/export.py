@@ -64,8 +64,10 @@ def run(arguments: argparse.Namespace) -> int:
         return _list(arguments.slug)
     if arguments.jurisdiction is None:
         raise Refused("unknown-jurisdiction")
-    if not arguments.into.is_dir():
-        raise Refused("folder-not-there")
+    try:
+        arguments.into.mkdir(exist_ok=True)
+    except OSError:  # the folder above it is missing, or may not be written
+        raise Refused("folder-not-there") from None
     wanted = Wanted(
         jurisdiction=arguments.jurisdiction,
         channel=arguments.channel,

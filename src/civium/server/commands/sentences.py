@@ -199,7 +199,7 @@ _FILES = {
         "the file could not be written, and nothing of it is left",
         "is the disk full, or the folder closed to writing?",
     ),
-    "folder-not-there": ("there is no such folder", "make it first"),
+    "folder-not-there": ("the folder is not there and cannot be made", "make the folder above it first"),
     "unknown-jurisdiction": ("this collection has no such log", "name a State, such as LU, and a channel that is open"),
     "package-before-end": (
         "a submission package is made after the end, {closes} (Art. 12(2))",
