@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from civium.errors import Misconfigured
+from civium.server.publishing import log_keys
 from civium.server.publishing.signed_heads import SignedHead, SignedHeads, check_not_behind, log_name
-from civium.server.publishing.signing import HeadSigner
+from civium.server.publishing.signing import HeadSigner, notices_origin, sign_notices
 from civium.server.store.sqlite import SQLiteStore
 from tests.server import live
+
+NOTICES = notices_origin("collect.example")
 
 
 def _head(size: int, origin: str = "log") -> SignedHead:
@@ -105,9 +108,9 @@ def _signed_store(folder: Path) -> tuple[SQLiteStore, SignedHeads, live.Live]:
 
 def test_a_store_that_continues_what_was_signed_is_accepted(tmp_path: Path) -> None:
     store, signed, going = _signed_store(tmp_path)
-    check_not_behind(store, signed)
+    check_not_behind(store, signed, notices=NOTICES)
     store.append(list(live.candidates(going, 7)))
-    check_not_behind(store, signed)
+    check_not_behind(store, signed, notices=NOTICES)
     store.close()
     signed.close()
 
@@ -122,11 +125,33 @@ def test_a_restored_store_that_is_behind_is_refused(tmp_path: Path) -> None:
     store.close()
     restored = SQLiteStore(tmp_path / "backup.db")
     with pytest.raises(Misconfigured) as refused:
-        check_not_behind(restored, signed)
+        check_not_behind(restored, signed, notices=NOTICES)
     assert (refused.value.code, refused.value.facts) == ("store-behind", {"jurisdiction": "ES", "signed": 301, "stored": 300})
     # It goes on to the same size with other entries: another history, seen by the root.
     restored.append(list(live.candidates(going, 5)))
     with pytest.raises(Misconfigured, match="store-forked"):
-        check_not_behind(restored, signed)
+        check_not_behind(restored, signed, notices=NOTICES)
+    restored.close()
+    signed.close()
+
+
+def test_a_store_from_before_a_collection_was_opened_is_refused(tmp_path: Path) -> None:
+    store = live.open_store(tmp_path)
+    store.append_notice(b"first")
+    store.close()
+    shutil.copy(tmp_path / "statements.db", tmp_path / "backup.db")
+    store = SQLiteStore(tmp_path / "statements.db")
+    live.go_live(store, tmp_path)
+    signed = SignedHeads(tmp_path / "signed-heads")
+    sign_notices(store.notices_frontier(), "collect.example", log_keys.make_notices_key(tmp_path / "keys"), signed)
+    check_not_behind(store, signed, notices=NOTICES)
+    store.close()
+    restored = SQLiteStore(tmp_path / "backup.db")
+    with pytest.raises(Misconfigured) as refused:
+        check_not_behind(restored, signed, notices=NOTICES)
+    assert (refused.value.code, refused.value.facts) == ("store-behind", {"jurisdiction": "notices", "signed": 2, "stored": 1})
+    restored.append_notice(b"another second")
+    with pytest.raises(Misconfigured, match="store-forked"):
+        check_not_behind(restored, signed, notices=NOTICES)
     restored.close()
     signed.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from civium.server.config import Config
 from civium.server.publishing.signed_heads import SignedHeads, check_not_behind
-from civium.server.publishing.signing import HeadSigner
+from civium.server.publishing.signing import HeadSigner, notices_origin
 from civium.server.store.protocol import Store
 from civium.server.store.sqlite import SQLiteStore
 
@@ -32,7 +32,7 @@ def open_premises(config: Config, bundle: Mapping[str, bytes]) -> Iterator[Premi
     try:
         signed = SignedHeads(config.signed_heads_path)
         try:
-            check_not_behind(store, signed)
+            check_not_behind(store, signed, notices=notices_origin(config.host))
             yield Premises(store, config.keys_folder, HeadSigner(config.keys_folder, signed), config.host, bundle)
         finally:
             signed.close()

@@ -18,13 +18,14 @@ from civium.errors import CiviumError, Misconfigured, Refused
 from civium.server.config import Config
 from civium.server.intake.body import SenderGone, read_body
 from civium.server.intake.commit import LARGEST_BATCH, Committer
+from civium.server.intake.erasure import Erasures, network_of
 from civium.server.intake.pages import Pages, Site, answer
 from civium.server.intake.public import Public
 from civium.server.intake.receive import Calendar, Collecting, prepare, receive
 from civium.server.intake.replies import NOT_STORED, TEXT, Receive, Reply, Scope, Send, receipt, refusal, reply, send_reply
 from civium.server.publishing.public_log import INTERVAL_SECONDS, PublicLog
 from civium.server.publishing.signed_heads import SignedHeads, check_not_behind
-from civium.server.publishing.signing import HeadSigner
+from civium.server.publishing.signing import HeadSigner, notices_origin
 from civium.server.store.connecting import sole_intake
 from civium.server.store.protocol import Store
 
@@ -68,8 +69,9 @@ class Intake:
             held.callback(self._store.close)
             signed = SignedHeads(self._config.signed_heads_path)
             held.callback(signed.close)
-            await asyncio.to_thread(check_not_behind, self._store, signed)
+            await asyncio.to_thread(check_not_behind, self._store, signed, notices=notices_origin(self._config.host))
             self._public_log = PublicLog(self._store, signed, keys_folder=self._config.keys_folder, host=self._config.host)
+            self._erasures = Erasures(self._store)
             self._public = Public(self._store, self._public_log)
             await self._look()
             await self._look_at_pages()
@@ -91,6 +93,7 @@ class Intake:
     async def stop(self) -> None:
         """Refuse newcomers, answer those who wait, and let go of everything."""
         await self._committer.stop()
+        await self._erasures.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -108,6 +111,8 @@ class Intake:
         try:
             if path == "/api/statements":
                 found: Reply | None = await self._statement(scope, receive_message)
+            elif path == "/api/erasures":
+                found = await self._erasure(scope, receive_message)
             elif scope["method"] not in ("GET", "HEAD"):
                 return False
             else:
@@ -127,6 +132,12 @@ class Intake:
         raw = await read_body(scope, receive_message, seconds=self._config.body_seconds)
         # The calendar is read once, at the body's last byte: it decides period and date of signing.
         return receipt(await receive(self._collections, self._committer, raw, self._calendar.today()))
+
+    async def _erasure(self, scope: Scope, receive_message: Receive) -> Reply:
+        if scope["method"] != "POST":
+            raise Refused("method-not-allowed")
+        raw = await read_body(scope, receive_message, seconds=self._config.body_seconds)
+        return await self._erasures.erase(raw, network_of((scope.get("client") or (None,))[0]))
 
     async def _get(self, scope: Scope, path: str) -> Reply | None:
         if path.startswith("/api/collections/"):

@@ -21,6 +21,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from civium.errors import Misconfigured
+from civium.formats import merkle
+from civium.server.store import tree
 from civium.server.store.protocol import Head, Store
 
 _RECORD = 128  # bytes; divides a disk sector, so that a record never lies across two
@@ -111,13 +113,31 @@ class SignedHeads:
         return self._places.get(log)
 
 
-def check_not_behind(store: Store, signed: SignedHeads) -> None:
-    """Check that the store continues every head that was signed. Raises Misconfigured `store-behind`, `store-forked`."""
+def check_not_behind(store: Store, signed: SignedHeads, *, notices: str) -> None:
+    """Check that the store continues every head that was signed, that of the notices log (named by its origin) too.
+
+    A collection that a restored store does not know has its notice there, so that nothing of it is needed to miss it.
+    Raises Misconfigured `store-behind`, `store-forked`.
+    """
+    _check_notices(store, signed.highest(notices))
     for collection in store.collections():
         # First what was signed, then what is stored: beside a running intake the store only gains meanwhile.
         highest = [signed.highest(log.origin) for log in collection.logs]
         for head, noted in zip(store.heads(collection.identifier), highest, strict=True):
             _check_head(store, head, noted)
+
+
+def _check_notices(store: Store, highest: SignedHead | None) -> None:
+    if highest is None:
+        return
+    stored = store.notices_frontier().size
+    if stored < highest.size:
+        raise Misconfigured("store-behind", jurisdiction="notices", signed=highest.size, stored=stored)
+    read = tree.node_reader(
+        lambda start, stop: [merkle.leaf_hash(entry) for entry in store.read_notices(start, stop)], store.read_notice_nodes
+    )
+    if tree.root_at(read, highest.size) != highest.root:
+        raise Misconfigured("store-forked", jurisdiction="notices", signed=highest.size)
 
 
 def _check_head(store: Store, head: Head, highest: SignedHead | None) -> None:
