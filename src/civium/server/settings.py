@@ -42,6 +42,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False  # pages have catalogues of their own (server/site)
-LOGGING_CONFIG = None  # nothing about a visitor is logged
+# Nothing about a visitor is logged. Without a logger's own handler Python prints warnings to stderr, and Django's name what was asked for.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"quiet": {"()": "civium.server.quiet.OnlyTheKind"}},
+    "formatters": {"plain": {"format": "%(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["quiet"], "formatter": "plain"}},
+    "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+}
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "no-referrer"
