@@ -238,7 +238,7 @@ def _destroyed(_: Words, deployment: Deployment) -> str:
         return _(
             "The authority destroys the statements within three months of confirming their number. Here they are destroyed one month after "
             "the initiative was submitted to the Commission or 21 months after the collection began, whichever comes first. "
-            "Only legal proceedings can make this later."
+            "Only administrative or legal proceedings can make this later."
         )
     return _("When they are no longer needed, the statements are destroyed here and at the authority.")
 
@@ -312,14 +312,11 @@ def questions(_: Words, deployment: Deployment, *, by_nationality: bool, may_use
         return ()
     asked = list(_about_citizenship(_)) if by_nationality else []
     later = _("Come back at any time before the collection ends. Nothing that you typed is kept in the meantime.")
-    asked.append(
-        (
-            _("I have no document at hand"),
-            f"{later} {_('You can also sign on paper: ask the organisers.')}" if may_use_paper else later,
-        )
-    )
-    street = f"{_('No street: write the name of the house, the place or the village.')} {_('No number: write the name of the house, or a hyphen.')}"
-    asked.append((_("My address has no street or no number"), street))
+    paper = _("You can also sign on paper: ask the organisers.")
+    asked.append((_("I have no document at hand"), f"{later} {paper}" if may_use_paper else later))
+    street = _("No street: write the name of the house, the place or the village.")
+    number = _("No number: write the name of the house, or a hyphen.")
+    asked.append((_("My address has no street or no number"), f"{street} {number}"))
     asked.append((_("I have one name only"), _("Write your name in both fields.")))
     asked.append(
         (
