@@ -9,7 +9,20 @@ from importlib.metadata import version
 
 from civium.errors import CiviumError, Refused
 from civium.rehearsal import demonstration
-from civium.server.commands import counts, destroy, export, init, initiative, journal, keys, law, migrate, rehearse, serve
+from civium.server.commands import (
+    counts,
+    destroy,
+    export,
+    handover,
+    init,
+    initiative,
+    journal,
+    keys,
+    law,
+    migrate,
+    rehearse,
+    serve,
+)
 from civium.server.commands.frame import Parser, add_command, report_error, tell
 
 ABOUT = "Collects citizens' statements of support, sealed to the authority that verifies them."
@@ -37,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"civium {version('civium')}")
     top.add_argument("--data", metavar="FOLDER", default=None, help="the installation's folder (default: $CIVIUM_DATA)")
     group = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for module in (init, migrate, serve, initiative, keys, counts, export, destroy, journal, law, rehearse):
+    for module in (init, migrate, serve, initiative, keys, counts, export, handover, destroy, journal, law, rehearse):
         module.add(group)
     demonstration.add_arguments(
         add_command(group, "demo", demonstration.run, "see everything at work, with invented people", DEMO)

@@ -218,6 +218,8 @@ _FILES = {
         "only a demonstration is destroyed whole: statements that count are kept until they were submitted (Art. 19(5))",
         "civium destroy takes one statement",
     ),
+    "nothing-to-hand-over": ("no submission package of this log was made", "civium export makes it"),
+    "already-handed-over": ("this log was handed over before", ""),
     "already-destroyed": ("this statement was destroyed before", ""),
     "journal-chain": (
         "the journal was changed: its entry {number} does not follow",
