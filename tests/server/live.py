@@ -87,6 +87,8 @@ def go_live(
     *,
     identifier: bytes = IDENTIFIER,
     closes_on: date = CLOSES_ON,
+    token_key: bytes = b"",
+    work: int = 0,
 ) -> Live:
     """Open a collection with one online log for each jurisdiction."""
     codes = tuple(jurisdictions)
@@ -102,6 +104,8 @@ def go_live(
             logs=tuple(NewLog(checkpoint.log_origin(HOST, identifier, code, "online"), code, "online") for code in codes),
             manifest=signed,
             notice=notice,
+            token_key=token_key,
+            work=work,
         )
     )
     key = log_keys.load_log_key(folder / "keys", identifier)

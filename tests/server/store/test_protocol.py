@@ -13,7 +13,7 @@ import pytest
 
 from civium.errors import Refused
 from civium.formats import leaf, merkle, receipt
-from civium.server.store.protocol import AcceptedManifest, Change, NewLog, Placed, Store
+from civium.server.store.protocol import AcceptedManifest, Candidate, Change, NewLog, Placed, Spent, Store
 from tests.server import live
 from tests.server.live import TODAY, Live
 
@@ -270,3 +270,61 @@ def test_an_entry_is_found_by_its_identifier_in_its_collection_alone(store: Stor
     assert store.find_identifier(live.IDENTIFIER, near) == ()
     with pytest.raises(Refused, match="unknown-collection"):
         store.find_identifier(bytes(16), receipt.identifier(first))
+
+
+def _spending(candidate: Candidate, label: bytes, hour: int = 500_000) -> Candidate:
+    return dataclasses.replace(candidate, challenge=Spent(sha256(label).digest()[:16], hour))
+
+
+def test_a_collection_keeps_its_token_key_and_its_work_changes(store: Store, tmp_path: Path) -> None:
+    going = live.go_live(store, tmp_path, token_key=bytes(range(32)), work=5000)
+    assert (going.collection.token_key, going.collection.work) == (bytes(range(32)), 5000)
+    changed = store.change_collection(live.IDENTIFIER, Change(work=90_000), expected_version=1)
+    assert (changed.token_key, changed.work) == (bytes(range(32)), 90_000)
+    assert store.change_collection(live.IDENTIFIER, Change(state="paused"), expected_version=2).work == 90_000
+
+
+def test_a_challenge_is_spent_once(store: Store, going: Live) -> None:
+    one, other, third = live.candidates(going, 3)
+    outcome = store.append([_spending(one, b"a"), _spending(other, b"a"), _spending(one, b"b")])
+    assert [type(place) for place in outcome.outcomes] == [Placed, Refused, Placed]
+    assert isinstance(outcome.outcomes[1], Refused)
+    assert outcome.outcomes[1].code == "challenge-spent"
+    later = store.append([_spending(third, b"a"), _spending(one, b"a"), _spending(other, b"b")])
+    assert [type(place) for place in later.outcomes] == [Refused, Placed, Placed], "what was sent again spends nothing"
+    assert store.heads(live.IDENTIFIER)[0].size == 2
+
+
+def test_what_is_refused_spends_nothing(store: Store, going: Live) -> None:
+    one, other = live.candidates(going, 2)
+    refused = dataclasses.replace(_spending(one, b"a"), refusal=Refused("unknown-key"))
+    assert isinstance(store.append([refused]).outcomes[0], Refused)
+    assert isinstance(store.append([_spending(other, b"a")]).outcomes[0], Placed)
+
+
+def test_spent_challenges_are_forgotten_when_they_have_expired(store: Store, going: Live) -> None:
+    one, other, third, fourth = live.candidates(going, 4)
+    store.append([_spending(one, b"early", 500_000), _spending(other, b"late", 500_001)])
+    store.forget_challenges(500_000)
+    assert isinstance(store.append([_spending(third, b"early", 500_000)]).outcomes[0], Placed)
+    assert isinstance(store.append([_spending(fourth, b"late", 500_001)]).outcomes[0], Refused)
+
+
+def test_repeats_are_counted_by_log_and_without_what_is_destroyed(store: Store, going: Live) -> None:
+    def marked(count: int, label: bytes, jurisdiction: str = "ES") -> list[Candidate]:
+        made = live.candidates(going, count, jurisdiction)
+        return [dataclasses.replace(candidate, mark=sha256(label).digest()[:16]) for candidate in made]
+
+    store.append([*marked(3, b"Ana"), *marked(1, b"Bo"), *marked(1, b"Ana", "MT")])
+    store.append([*marked(1, b"Bo"), *live.candidates(going, 2)])
+    spain, malta = (live.log_of(going.collection, code) for code in ("ES", "MT"))
+    assert (store.repeats(spain), store.repeats(malta)) == (3, 0)
+    # The first of the three is taken back, then a new one given: two repeats are left, and one again.
+    assert store.destroy_body(spain, 0, reason="erased-by-signatory")
+    assert store.repeats(spain) == 2
+    store.append(marked(1, b"Ana"))
+    assert store.repeats(spain) == 3
+    for index in (1, 2, 5):
+        store.destroy_body(spain, index, reason="erased-by-signatory")
+    store.append(marked(1, b"Cem"))
+    assert store.repeats(spain) == 1

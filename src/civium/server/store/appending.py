@@ -19,20 +19,27 @@ from civium.server.store import tree
 from civium.server.store.protocol import BatchOutcome, Candidate, Head, Log, Placed
 from civium.server.store.schema import INDEX_BITS
 
-_HEAD = """select collection.state, log.size, log.frontier, log.destroyed
-    from log join collection on collection.number = log.collection where log.number = ?"""
 _LEAF = "select received_on, envelope_hash, erasure_commitment from entry where number = ?"
 _LEAVES = """select received_on, envelope_hash, erasure_commitment from entry
     where number >= ? and number < ? order by number"""
 _NODES = "select hash from node where log = ? and level = ? and number >= ? and number < ? order by number"
 # Many rows in one statement: each statement lets go of Python's lock and takes it again, which costs more than a row does.
 _PER_STATEMENT = (64, 16, 4, 1)
+_HEADS = """with asked (number) as (values {})
+    select log.number, collection.state, log.size, log.frontier, log.destroyed
+    from asked cross join log using (number) join collection on collection.number = log.collection"""
 _FIND = """with asked (log, envelope_hash) as (values {})
     select entry.log, entry.envelope_hash, entry.number from asked cross join entry using (log, envelope_hash)"""
 _NEW_ENTRIES = "insert into entry (number, log, received_on, envelope_hash, erasure_commitment) values {}"
 _NEW_BODIES = "insert into body (entry, envelope) values {}"
-_NEW_NODE = "insert into node (log, level, number, hash) values (?, ?, ?, ?)"
-_MOVE_HEAD = "update log set size = ?, frontier = ? where number = ? and size = ?"
+_NEW_MARKS = "insert into mark (entry, mark) values {}"
+_SPENT = """with asked (identifier) as (values {})
+    select identifier from asked cross join challenge using (identifier)"""
+_NEW_SPENT = "insert into challenge (identifier, expires_hour) values {}"
+_NEW_NODES = "insert into node (log, level, number, hash) values {}"
+_MOVE_HEADS = """with moved (number, before, size, frontier) as (values {})
+    update log set size = moved.size, frontier = moved.frontier from moved
+    where log.number = moved.number and log.size = moved.before returning log.number"""
 
 
 @dataclass
@@ -57,10 +64,18 @@ def append(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> BatchO
     verdicts = [_verdict(growths[candidate.log.number], candidate) for candidate in batch]
     entries: list[tuple[int, int, int, bytes, bytes]] = []
     bodies: list[tuple[int, bytes]] = []
-    for candidate, verdict in zip(batch, verdicts, strict=True):
+    marks: list[tuple[int, bytes]] = []
+    spent = _spent(connection, batch)
+    spending: dict[bytes, int] = {}
+    for place, (candidate, verdict) in enumerate(zip(batch, verdicts, strict=True)):
         growth = growths[candidate.log.number]
         if verdict is not None or candidate.envelope_hash in growth.known or candidate.envelope_hash in growth.fresh:
             continue
+        if candidate.challenge is not None:
+            if candidate.challenge.identifier in spent or candidate.challenge.identifier in spending:
+                verdicts[place] = Refused("challenge-spent")
+                continue
+            spending[candidate.challenge.identifier] = candidate.challenge.expires_hour
         index = growth.frontier.size + len(growth.leaves)
         number = candidate.log.number << INDEX_BITS | index
         days = leaf.days_of(candidate.received_on)
@@ -68,11 +83,15 @@ def append(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> BatchO
         growth.leaves.append(leaf.encode_parts(days, candidate.envelope_hash, candidate.erasure_commitment))
         entries.append((number, candidate.log.number, days, candidate.envelope_hash, candidate.erasure_commitment))
         bodies.append((number, candidate.envelope))
+        if candidate.mark is not None:
+            # Nothing is looked up: a repeat takes the same way, and the same time, as a first.
+            marks.append((number, candidate.mark))
     if entries:
         _in_pieces(connection, _NEW_ENTRIES, entries)
         _in_pieces(connection, _NEW_BODIES, bodies)
-        for growth in growths.values():
-            _grow(connection, growth)
+        _in_pieces(connection, _NEW_MARKS, marks)
+        _in_pieces(connection, _NEW_SPENT, list(spending.items()))
+        _grow(connection, [growth for growth in growths.values() if growth.leaves])
     places = _Places(connection, growths)
     return BatchOutcome(
         [verdict or places.of(candidate) for candidate, verdict in zip(batch, verdicts, strict=True)],
@@ -82,11 +101,17 @@ def append(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> BatchO
 
 def _growths(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> dict[int, _Growth]:
     """Read state and head of every log that the batch touches."""
-    growths = {}
-    for number, log in {candidate.log.number: candidate.log for candidate in batch}.items():
-        state, size, frontier, destroyed = connection.execute(_HEAD, (number,)).fetchone()
-        growths[number] = _Growth(log, state, tree.parse_frontier(size, frontier), destroyed)
-    return growths
+    logs = {candidate.log.number: candidate.log for candidate in batch}
+    return {
+        number: _Growth(logs[number], state, tree.parse_frontier(size, frontier), destroyed)
+        for number, state, size, frontier, destroyed in _in_pieces(connection, _HEADS, [(number,) for number in logs])
+    }
+
+
+def _spent(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> set[bytes]:
+    """Read which of the batch's challenges earlier entries have spent."""
+    asked = {candidate.challenge.identifier for candidate in batch if candidate.challenge is not None}
+    return {identifier for (identifier,) in _in_pieces(connection, _SPENT, [(one,) for one in asked])}
 
 
 def _verdict(growth: _Growth, candidate: Candidate) -> Refused | None:
@@ -102,6 +127,8 @@ def _in_pieces(connection: sqlite3.Connection, statement: str, rows: Sequence[tu
     """Execute a statement over rows, many at once, in few lengths so that few statements are compiled; give what it selects."""
     found: list[Any] = []
     done = 0
+    if not rows:
+        return found
     for length in _PER_STATEMENT:
         text = statement.format(", ".join([f"({', '.join('?' * len(rows[0]))})"] * length))
         while len(rows) - done >= length:
@@ -111,23 +138,20 @@ def _in_pieces(connection: sqlite3.Connection, statement: str, rows: Sequence[tu
     return found
 
 
-def _grow(connection: sqlite3.Connection, growth: _Growth) -> None:
-    """Move a log's head over its new entries."""
-    if not growth.leaves:
-        return
-    appended = merkle.append(growth.frontier, [merkle.leaf_hash(record) for record in growth.leaves])
-    number = growth.log.number
-    connection.executemany(
-        _NEW_NODE,
-        [(number, level // merkle.TILE_HEIGHT, index, hashed) for level, index, hashed in appended.finished],
-    )
-    moved = connection.execute(
-        _MOVE_HEAD,
-        (appended.frontier.size, tree.encode_frontier(appended.frontier), number, growth.frontier.size),
-    )
-    # The transaction holds the only write lock, so the head cannot have moved since it was read.
-    assert moved.rowcount == 1
-    growth.frontier, growth.proofs = appended.frontier, appended.proofs
+def _grow(connection: sqlite3.Connection, growths: Sequence[_Growth]) -> None:
+    """Move the heads of logs over their new entries."""
+    nodes: list[tuple[int, int, int, bytes]] = []
+    moves: list[tuple[int, int, int, bytes]] = []
+    for growth in growths:
+        number, before = growth.log.number, growth.frontier.size
+        appended = merkle.append(growth.frontier, [merkle.leaf_hash(record) for record in growth.leaves])
+        nodes += [(number, level // merkle.TILE_HEIGHT, index, hashed) for level, index, hashed in appended.finished]
+        moves.append((number, before, appended.frontier.size, tree.encode_frontier(appended.frontier)))
+        growth.frontier, growth.proofs = appended.frontier, appended.proofs
+    if nodes:
+        _in_pieces(connection, _NEW_NODES, nodes)
+    # The transaction holds the only write lock, so no head can have moved since it was read.
+    assert len(_in_pieces(connection, _MOVE_HEADS, moves)) == len(moves)
 
 
 class _Places:

@@ -21,6 +21,7 @@ from civium.server.store.protocol import (
     SignedManifest,
 )
 
+_COLUMNS = "number, identifier, state, opens_on, closes_on, goal, version, token_key, work"
 NOTICES = 0  # the number under which the notices log's nodes lie; collections' logs begin at 1
 _STATES: dict[str, CollectionState] = {"collecting": "collecting", "paused": "paused", "ended": "ended"}
 
@@ -36,7 +37,7 @@ def number_of(connection: sqlite3.Connection, identifier: bytes) -> int:
 def read_collections(connection: sqlite3.Connection) -> tuple[Collection, ...]:
     """Give all collections in the order in which they were opened."""
     rows = connection.execute(
-        "select number, identifier, state, opens_on, closes_on, goal, version from collection order by number"
+        f"select {_COLUMNS} from collection order by number"  # noqa: S608  our own constant
     )
     return tuple(_collection(connection, row) for row in rows.fetchall())
 
@@ -44,9 +45,7 @@ def read_collections(connection: sqlite3.Connection) -> tuple[Collection, ...]:
 def read_collection(connection: sqlite3.Connection, identifier: bytes) -> Collection:
     """Give one collection. Raises Refused `unknown-collection`."""
     number = number_of(connection, identifier)
-    row = connection.execute(
-        "select number, identifier, state, opens_on, closes_on, goal, version from collection where number = ?", (number,)
-    ).fetchone()
+    row = connection.execute(f"select {_COLUMNS} from collection where number = ?", (number,)).fetchone()  # noqa: S608
     return _collection(connection, row)
 
 
@@ -63,8 +62,9 @@ def open_collection(connection: sqlite3.Connection, opening: Opening) -> Collect
         raise Refused("collection-exists")
     days = (leaf.days_of(opening.opens_on), leaf.days_of(opening.closes_on))
     number = connection.execute(
-        "insert into collection (identifier, state, opens_on, closes_on, goal, version) values (?, 'collecting', ?, ?, ?, 1)",
-        (opening.identifier, *days, opening.goal),
+        "insert into collection (identifier, state, opens_on, closes_on, goal, version, token_key, work)"
+        " values (?, 'collecting', ?, ?, ?, 1, ?, ?)",
+        (opening.identifier, *days, opening.goal, opening.token_key, opening.work),
     ).lastrowid
     assert number is not None
     _add_manifest(connection, number, opening.manifest)
@@ -85,8 +85,8 @@ def change_collection(connection: sqlite3.Connection, identifier: bytes, change:
         raise Refused("collection-ended")
     closes_on = leaf.days_of(change.closes_on or present.closes_on)
     connection.execute(
-        "update collection set state = ?, closes_on = ?, version = version + 1 where number = ?",
-        (change.state or present.state, closes_on, number),
+        "update collection set state = ?, closes_on = ?, work = ?, version = version + 1 where number = ?",
+        (change.state or present.state, closes_on, present.work if change.work is None else change.work, number),
     )
     if change.keys is not None:
         _set_keys(connection, number, change.keys)
@@ -127,8 +127,8 @@ def notices_frontier(connection: sqlite3.Connection) -> merkle.Frontier:
     return tree.parse_frontier(size, frontier)
 
 
-def _collection(connection: sqlite3.Connection, row: tuple[int, bytes, str, int, int, int, int]) -> Collection:
-    number, identifier, state, opens_on, closes_on, goal, version = row
+def _collection(connection: sqlite3.Connection, row: tuple[int, bytes, str, int, int, int, int, bytes, int]) -> Collection:
+    number, identifier, state, opens_on, closes_on, goal, version, token_key, work = row
     keys = connection.execute(
         "select jurisdiction, key_id, suite, public_key from accepted_key where collection = ? order by jurisdiction, rank",
         (number,),
@@ -153,6 +153,8 @@ def _collection(connection: sqlite3.Connection, row: tuple[int, bytes, str, int,
             for hashed, sequence, until in manifests
         ),
         logs=tuple(Log(*log) for log in logs),
+        token_key=token_key,
+        work=work,
     )
 
 

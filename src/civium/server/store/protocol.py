@@ -85,6 +85,8 @@ class Opening:
     logs: tuple[NewLog, ...]
     manifest: SignedManifest
     notice: bytes
+    token_key: bytes = b""  # Public half of the token service's key, for ever; empty: no tokens are asked for.
+    work: int = 0  # Numbers to try for a statement (docs/spec/challenge.md); 0: no proof of work is asked for.
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class Change:
     manifest: SignedManifest | None = None
     earlier_accepted_until: date | None = None  # Needed with a manifest: the last Brussels date on which the one before is heard.
     notice: bytes | None = None
+    work: int | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,8 @@ class Collection:
     keys: tuple[AcceptedKey, ...]
     manifests: tuple[AcceptedManifest, ...]  # In ascending sequence; the last is the present one.
     logs: tuple[Log, ...]
+    token_key: bytes = b""
+    work: int = 0
 
 
 @dataclass(frozen=True)
@@ -134,9 +139,20 @@ class Head:
         return self.frontier.size - self.destroyed
 
 
+@dataclass(frozen=True)
+class Spent:
+    """A solved challenge that a candidate spends: its random identifier, and the hour (since 1970-01-01) at which it expires."""
+
+    identifier: bytes
+    expires_hour: int
+
+
 @dataclass(frozen=True, repr=False)
 class Candidate:
-    """An envelope that asks for a place in its log. `refusal` is what it is told unless it is there already."""
+    """An envelope that asks for a place in its log. `refusal` is what it is told unless it is there already.
+
+    `mark` is the keyed mark of its duplicate token (16 bytes), kept beside the entry: nothing is looked up, a repeat is appended like a first.
+    """
 
     log: Log
     envelope: bytes
@@ -144,6 +160,8 @@ class Candidate:
     erasure_commitment: bytes
     received_on: date
     refusal: Refused | None = None
+    mark: bytes | None = None
+    challenge: Spent | None = None
 
 
 @dataclass(frozen=True)
@@ -209,7 +227,8 @@ class Store(Protocol):
         """Give every admissible candidate the next index of its log, in one durable transaction.
 
         A candidate that lies in its log already keeps its index and gets a fresh proof, whatever its `refusal` says. Others with
-        a refusal get it back; those of a collection that is not collecting get "collection-paused" or "collection-ended".
+        a refusal get it back; those of a collection that is not collecting get "collection-paused" or "collection-ended"; those whose
+        challenge another entry has spent get "challenge-spent". What is appended spends its challenge in the same transaction.
         Raises Refused "store-unavailable" if nothing was, or may not have been, committed.
         """
         ...
@@ -250,7 +269,15 @@ class Store(Protocol):
         ...
 
     def destroy_body(self, log: Log, index: int, *, reason: str, evidence: bytes = b"") -> bool:
-        """Destroy an envelope for ever, keeping its leaf record; False if it was gone before. Raises Refused "unknown-entry"."""
+        """Destroy an envelope and its mark for ever, keeping its leaf record; False if it was gone before. Raises Refused "unknown-entry"."""
+        ...
+
+    def repeats(self, log: Log) -> int:
+        """How many entries of a log, destroyed ones left out, have the mark of an earlier one. To be asked after the end only."""
+        ...
+
+    def forget_challenges(self, hour: int) -> None:
+        """Forget the spent challenges that had expired at this hour (since 1970-01-01) or before."""
         ...
 
     def append_notice(self, entry: bytes) -> int:

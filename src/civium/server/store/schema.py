@@ -152,6 +152,37 @@ create trigger notices_head_is_kept before delete on notices_head
 begin select raise(abort, 'a head is never removed'); end;
 """
 
+_TOKENS = """
+alter table collection add column token_key blob not null default x'';  -- immutable
+alter table collection add column work integer not null default 0;
+drop trigger collection_is_itself;
+create trigger collection_is_itself before update on collection
+when new.number is not old.number or new.identifier is not old.identifier or new.opens_on is not old.opens_on
+    or new.goal is not old.goal or new.token_key is not old.token_key or new.version <= old.version
+    or (old.state = 'ended' and new.state is not 'ended')
+begin select raise(abort, 'an immutable column, an old version or a collection that has ended'); end;
+
+create table mark (
+    entry integer primary key references entry,     -- immutable
+    mark blob not null check (length(mark) = 16)    -- immutable; no index: nothing is looked up while collection runs
+) strict;
+create trigger mark_is_itself before update on mark
+begin select raise(abort, 'a mark is never changed'); end;
+create trigger mark_goes_with_its_body before delete on mark
+when not exists (select 1 from destruction where entry = old.entry)
+begin select raise(abort, 'a mark goes with its body only'); end;
+create trigger mark_is_not_revived before insert on mark
+when exists (select 1 from destruction where entry = new.entry)
+begin select raise(abort, 'a destroyed mark is not revived'); end;
+
+create table challenge (
+    identifier blob primary key check (length(identifier) = 16),  -- immutable; random, and no other order is kept
+    expires_hour integer not null                   -- immutable; the row is forgotten then
+) strict, without rowid;
+create trigger challenge_is_itself before update on challenge
+begin select raise(abort, 'a spent challenge is never changed'); end;
+"""
+
 # Step n leads from schema n to schema n + 1.
-STEPS = (_FIRST,)
+STEPS = (_FIRST, _TOKENS)
 VERSION = len(STEPS)

@@ -158,7 +158,7 @@ class SQLiteStore:
             return tree.root_at(appending.reader_of(connection, log.number), size)
 
     def destroy_body(self, log: Log, index: int, *, reason: str, evidence: bytes = b"") -> bool:
-        """Destroy an envelope for ever, keeping its leaf record; False if it was gone before."""
+        """Destroy an envelope and its mark for ever, keeping its leaf record; False if it was gone before."""
         number = log.number << INDEX_BITS | index
         with self._writing() as connection:
             if connection.execute("select 1 from entry where number = ?", (number,)).fetchone() is None:
@@ -167,11 +167,27 @@ class SQLiteStore:
                 return False
             connection.execute("insert into destruction (entry, reason, evidence) values (?, ?, ?)", (number, reason, evidence))
             connection.execute("delete from body where entry = ?", (number,))
+            connection.execute("delete from mark where entry = ?", (number,))
             connection.execute("update store_state set version = version + 1")
         with self._writer_lock:
             # Old pages in the write-ahead log still hold the envelope; emptying it waits for readers, or is done by the next one.
             self._writer.execute("pragma wal_checkpoint(truncate)").fetchone()
         return True
+
+    def repeats(self, log: Log) -> int:
+        """How many entries of a log, destroyed ones left out, have the mark of an earlier one."""
+        first = log.number << INDEX_BITS
+        with self._reading() as connection:
+            row = connection.execute(
+                "select count(*) - count(distinct mark) from mark where entry >= ? and entry < ?",
+                (first, first + (1 << INDEX_BITS)),
+            ).fetchone()
+            return int(row[0])
+
+    def forget_challenges(self, hour: int) -> None:
+        """Forget the spent challenges that had expired at this hour or before."""
+        with self._writing() as connection:
+            connection.execute("delete from challenge where expires_hour <= ?", (hour,))
 
     def append_notice(self, entry: bytes) -> int:
         """Append an entry to the notices log and give its index."""
