@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -205,7 +206,14 @@ def test_manifests_of_another_collection_or_log_do_not_chain() -> None:
     with pytest.raises(Refused, match="unknown-jurisdiction"):
         first.origin("ES", "online")
     raw = chain[0]["manifest"].encode()
-    for change in ({"registration": "OTHER"}, {"collection": bytes(16)}):
+    changes: list[dict[str, Any]] = [
+        {"registration": "OTHER"},
+        {"collection": bytes(16)},
+        {"opens_on": first.opens_on - timedelta(days=1)},
+        {"registered_on": first.registered_on - timedelta(days=1)},
+        {"closes_on": first.closes_on + timedelta(days=1)},
+    ]
+    for change in changes:
         second = manifest.encode(replace(first, sequence=2, previous=manifest.manifest_hash(raw), **change))
         with pytest.raises(Untrusted, match="manifest-chain"):
             manifest.check_chain([(raw, chain[0]["signature"]), (second, manifest.sign(second, "civium.example", key))])

@@ -139,22 +139,30 @@ def check_signature(raw: bytes, signature: str, public_key: bytes) -> Manifest:
 def check_chain(signed: Sequence[tuple[bytes, str]]) -> list[Manifest]:
     """Give the manifests if they are one collection's, from the first on, each signed by the first one's log key.
 
+    What a collection is and when it began never change, and its end comes only nearer (Art. 8(1)).
+
     Takes (bytes, signature note) in order. Raises Untrusted `manifest-chain` or `manifest-signature`, Refused `manifest-malformed`.
     """
     if not signed:
         raise Untrusted("manifest-chain")
     first = parse(signed[0][0])
-    manifests, previous = [], b""
+    manifests: list[Manifest] = []
+    previous = b""
     for sequence, (raw, signature) in enumerate(signed, start=1):
         manifest = check_signature(raw, signature, first.log_key)
-        same = (manifest.collection, manifest.log_key, manifest.deployment, manifest.procedure, manifest.registration)
         if manifest.sequence != sequence or manifest.previous != previous:
             raise Untrusted("manifest-chain")
-        if same != (first.collection, first.log_key, first.deployment, first.procedure, first.registration):
+        if _kept(manifest) != _kept(first) or (manifests and manifest.closes_on > manifests[-1].closes_on):
             raise Untrusted("manifest-chain")
         manifests.append(manifest)
         previous = manifest_hash(raw)
     return manifests
+
+
+def _kept(manifest: Manifest) -> tuple[object, ...]:
+    """Give what no later manifest of a collection changes."""
+    purpose = (manifest.deployment, manifest.procedure, manifest.registration)
+    return (manifest.collection, manifest.log_key, *purpose, manifest.registered_on, manifest.opens_on)
 
 
 def _signed_text(manifest: Manifest, raw: bytes) -> str:
