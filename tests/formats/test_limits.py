@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -37,6 +39,23 @@ def test_canonical_json_has_one_spelling() -> None:
             canonical.parse(raw, limit=20000)
     with pytest.raises(Refused, match="json-too-large"):
         canonical.parse(b'"abc"', limit=4)
+
+
+def test_canonical_json_needs_no_assertions() -> None:
+    script = """
+from civium.errors import Refused
+from civium.formats import canonical
+for raw in (b"null", b"1.5", b"[null]", b"9007199254740993", b'{"a":null}', b"[" * 40 + b"]" * 40):
+    try:
+        print(canonical.parse(raw, limit=100))
+    except Refused as refused:
+        print(refused.code)
+"""
+    told = subprocess.run([sys.executable, "-O", "-c", script], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["json-malformed"] * 6
+    for value in (None, 1.5, 2**53, {1: "a"}, b"a"):
+        with pytest.raises(ValueError, match="."):
+            canonical.encode(value)
 
 
 def test_a_reader_stops_at_the_end() -> None:

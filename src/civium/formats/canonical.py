@@ -16,7 +16,7 @@ _DEEPEST = 32
 
 
 def encode(value: Any) -> bytes:
-    """Give the one encoding of a value made of dict, list, str, int and bool; a value outside these is a programming error."""
+    """Give the one encoding of a value made of dict, list, str, int and bool; ValueError for a value outside these."""
     _check_value(value, 0)
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
     return text.encode("utf-8")
@@ -29,7 +29,7 @@ def parse(raw: bytes, *, limit: int) -> Any:
     try:
         value = json.loads(raw.decode("utf-8"))
         again = encode(value)
-    except (ValueError, AssertionError, RecursionError):
+    except (ValueError, RecursionError):
         raise Refused("json-malformed") from None
     if again != raw:
         raise Refused("json-malformed")
@@ -37,17 +37,15 @@ def parse(raw: bytes, *, limit: int) -> Any:
 
 
 def _check_value(value: Any, depth: int) -> None:
-    assert depth <= _DEEPEST, "nested too deep"
-    if isinstance(value, bool):
+    """Raise ValueError for what has no spelling. No assertion: `python -O` would read null, fractions and larger integers."""
+    if isinstance(value, bool) or (isinstance(value, str) and depth <= _DEEPEST):
         return
-    if isinstance(value, int):
-        assert -LARGEST_INTEGER <= value <= LARGEST_INTEGER, "integer too large"
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            assert isinstance(key, str), "object keys are strings"
-            _check_value(inner, depth + 1)
-    elif isinstance(value, list):
-        for inner in value:
-            _check_value(inner, depth + 1)
-    else:
-        assert isinstance(value, str), "neither object, array, string, integer nor boolean"
+    is_integer = isinstance(value, int) and -LARGEST_INTEGER <= value <= LARGEST_INTEGER
+    if depth > _DEEPEST or not (is_integer or isinstance(value, dict | list)):
+        raise ValueError("nested too deep, too large, or neither object, array, string, integer nor boolean")
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise ValueError("object keys are strings")
+        value = list(value.values())
+    for inner in value if isinstance(value, list) else ():
+        _check_value(inner, depth + 1)
