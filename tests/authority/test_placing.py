@@ -30,6 +30,16 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "x").read_bytes() == b"old"
 
 
+def test_nobodys_link_that_lies_in_wait_is_written_into(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"kept")
+    unfinished(tmp_path / "x").symlink_to(victim)
+    write_bytes(tmp_path / "x", b"personal")
+    assert victim.read_bytes() == b"kept"
+    assert (tmp_path / "x").read_bytes() == b"personal"
+    assert not (tmp_path / "x").is_symlink()
+
+
 def test_what_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
     def write(stream: BinaryIO) -> None:
         stream.write(b"half")

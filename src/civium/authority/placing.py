@@ -39,8 +39,10 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None], *, mode: int = 0o
         raise Refused("file-exists")
     part = unfinished(path)
     try:
-        with part.open("wb") as stream:
-            part.chmod(mode)
+        # What a killed act left goes; nobody's link or file that lies in wait is written into.
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as stream:
+            os.fchmod(stream.fileno(), mode)
             write(stream)
             stream.flush()
             os.fsync(stream.fileno())
