@@ -84,3 +84,10 @@ def test_a_second_intake_process_refuses_to_start(tmp_path: Path) -> None:
     with connecting.sole_intake(lock):
         assert other_process() == "intake-running"
     assert other_process() == "begun", "the lock goes with its holder"
+
+
+def test_an_sqlite_without_strict_tables_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 36, 0))
+    monkeypatch.setattr(sqlite3, "sqlite_version", "3.36.0")
+    with pytest.raises(Misconfigured, match="sqlite-old"):
+        connecting.prepare(tmp_path / "statements.db")
