@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from civium.authority import completeness
 from civium.authority.completeness import Known, check_export
 from civium.errors import CiviumError, Refused, Untrusted
-from civium.formats import canonical, checkpoint, export, leaf, manifest, merkle, note
+from civium.formats import canonical, checkpoint, envelope, export, leaf, manifest, merkle, note
 from tests.authority.build import COLLECTION, DAY, HOST, LOG_KEY, Log, authority_key, dni, spanish, statement
 
 STRANGER = Ed25519PrivateKey.from_private_bytes(b"x" * 32)
@@ -157,6 +157,11 @@ def test_step_4_a_public_checkpoint_of_any_size_must_be_of_this_log(tmp_path: Pa
     assert _code(path, Known(checkpoint=larger.checkpoint())) == "checkpoint-foreign"
 
 
+def _of_another_suite(log: Log) -> bytes:
+    suite = envelope.SUITES[envelope.P256_SUITE]
+    return envelope.encode_header(log.header(suite=suite)) + bytes(suite.enc_size + 2048 + 16)
+
+
 def test_step_5_envelopes_of_elsewhere(tmp_path: Path) -> None:
     path = tmp_path / "x.civium"
     stranger = authority_key(seed=b"t" * 32)
@@ -167,6 +172,7 @@ def test_step_5_envelopes_of_elsewhere(tmp_path: Path) -> None:
         "channel": lambda log: log.seal(plaintext, channel="paper"),
         "manifest": lambda log: log.seal(plaintext, manifest_hash=bytes(32)),
         "key": lambda log: log.seal(plaintext, stranger),
+        "a suite that is not the key's": _of_another_suite,
         "no envelope": lambda _log: b"x" * 3000,
     }.items():
         log = _log(2)

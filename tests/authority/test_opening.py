@@ -13,7 +13,7 @@ from civium.authority.rows import OpenedRow, decode_rows
 from civium.errors import Refused, Untrusted
 from civium.formats import envelope
 from civium.formats import statement as statements
-from civium.formats.authority_key import make_key_test
+from civium.formats.authority_key import KeyTest, make_key_test
 from civium.formats.envelope import P256_SUITE, SUITES
 from tests.authority.build import DAY, Log, authority_key, dni, spanish, statement
 
@@ -63,6 +63,20 @@ def test_an_envelope_sealed_with_other_info_does_not_open() -> None:
     moved = raw.replace(log.header().erasure_commitment, bytes(32))
     assert open_envelope(envelope.parse(moved), log.key.private) is None
     assert open_envelope(envelope.parse(raw), log.key.private) == bytes(2048)
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_what_strangers_put_into_an_envelope_stops_nobody(suite: str) -> None:
+    key = authority_key(suite=suite)
+    log = Log(key)
+    for named in SUITES.values():
+        start = envelope.encode_header(log.header(suite=named))
+        size = named.enc_size
+        for enc in (bytes(size), b"\xff" * size, b"\x04" + bytes(size - 1), b"\x07" * (size - 32) + bytes(32)):
+            assert open_envelope(envelope.parse(start + enc + bytes(2064)), key.private) is None
+        test = KeyTest(key.public.key_id, named, bytes(size + 28))
+        with pytest.raises(Refused, match=r"key-(foreign|test-unopenable)"):
+            open_key_test(key, test)
 
 
 def test_two_keys_of_one_authority_open_one_log(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ for raw in (b"null", b"1.5", b"[null]", b"9007199254740993", b'{"a":null}', b"["
     told = subprocess.run([sys.executable, "-O", "-c", script], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["json-malformed"] * 6
     for value in (None, 1.5, 2**53, {1: "a"}, b"a"):
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match="string"):
             canonical.encode(value)
 
 

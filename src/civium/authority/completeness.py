@@ -176,13 +176,14 @@ def _check_headers(
 ) -> tuple[frozenset[bytes], frozenset[bytes]]:
     """Check step 5 and give the key ids that envelopes name, and those that the manifests name for this jurisdiction."""
     named = {manifest.manifest_hash(raw) for raw, _ in head.manifests}
-    known_keys = frozenset(key.key_id for made in chain for key in made.keys.get(head.jurisdiction, ()))
+    # A key id fixes its suite: another one in the header could not even be tried with the key.
+    suites = {key.key_id: key.suite for made in chain for key in made.keys.get(head.jurisdiction, ())}
     used_keys = set()
     for header in seen.headers.values():
         same = (header.collection, header.jurisdiction, header.channel) == (head.collection, head.jurisdiction, head.channel)
-        if not same or header.manifest_hash not in named or header.key_id not in known_keys:
+        if not same or header.manifest_hash not in named or suites.get(header.key_id) != header.suite.name:
             raise Untrusted("export-foreign-envelope")
         used_keys.add(header.key_id)
     if seen.has_malformed:
         raise Untrusted("export-foreign-envelope")
-    return frozenset(used_keys), known_keys
+    return frozenset(used_keys), frozenset(suites)

@@ -27,6 +27,7 @@ from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 
 from civium.authority.completeness import CompleteExport
 from civium.authority.crew import in_order
@@ -51,7 +52,7 @@ def open_seed(wrapping: bytes, nonce: bytes, sealed: bytes, context: bytes) -> b
 
 def open_key_test(key: AuthorityKey, test: KeyTest) -> bytes:
     """Give the twelve bytes that were sealed to this key. Raises Refused `key-foreign` or `key-test-unopenable`."""
-    if test.key_id != key.public.key_id:
+    if (test.key_id, test.suite) != (key.public.key_id, key.public.suite):
         raise Refused("key-foreign")
     try:
         return envelopes.hpke_suite(test.suite).decrypt(test.sealed, key.private, info=key_test_info(test.key_id))
@@ -69,6 +70,8 @@ def open_chunk(wrapping: bytes, nonce: bytes, sealed: bytes, context: bytes) -> 
 
 def open_envelope(envelope: envelopes.Envelope, private: PrivateKey) -> bytes | None:
     """Give the padded plaintext of an envelope, or None if it does not open."""
+    if isinstance(private, MLKEM768X25519PrivateKey) != (envelope.header.suite.name == envelopes.DEFAULT_SUITE):
+        return None  # a manifest named the key with another suite
     suite = envelopes.hpke_suite(envelope.header.suite)
     try:
         return suite.decrypt(envelope.sealed, private, info=envelopes.hpke_info(envelope.header_bytes))
