@@ -80,6 +80,7 @@ test("nothing malformed can be encoded", async () => {
 test("what was typed is trimmed and composed, and otherwise left alone", () => {
   assert.equal(tidy("  O\u0301 Do\u0301naill \u00a0"), "Ó Dónaill");
   assert.equal(tidy("ŻERAFA ß"), "ŻERAFA ß");
+  assert.equal(tidy("\u200b Amato\u200b\ufeff"), "Amato");
 });
 
 test("a value that has no room or cannot be seen is told from one that can stand", () => {

@@ -107,6 +107,9 @@ def statements() -> dict[str, Any]:
         "not UTF-8": statement.pad(encoded.replace("Ġ".encode(), b"\xff\xfe")),
         "not NFC": statement.pad(encoded.replace("Ġor".encode(), b"A\xcc\x80o")),
         "white space at the end": statement.pad(encoded.replace(b"Amato-", b"Amato-").replace(b"erafa", b"eraf ")),
+        "zero-width space at the end": statement.pad(
+            encoded.replace(b"\x0fD'", b"\x12D'").replace(b"erafa", b"erafa\xe2\x80\x8b")
+        ),
         "control character": statement.pad(encoded.replace(b"Amato", b"Am\x07to")),
         "token without version": statement.pad(encoded.replace(b"2026-11-21\x03\x00\x00", b"2026-11-21\x03\x00\x01")),
     }

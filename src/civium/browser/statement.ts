@@ -1,6 +1,7 @@
 // One statement of support in clear, and its padding (docs/spec/statement.md).
 import { type Bytes, Reader, bytes16, bytes8, compare, concat, isWellFormedText, parseUtf8, u8, utf8 } from "./bytes";
 import { Refused } from "./errors";
+import { trim } from "./numbers";
 
 export interface Statement {
   readonly language: string;
@@ -30,7 +31,7 @@ const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
 
 /** Gives what was typed as it enters a statement: Unicode NFC, no white space at either end. Case and script stay. */
 export function tidy(typed: string): string {
-  return typed.normalize("NFC").trim();
+  return trim(typed);
 }
 
 /** Tells why a tidied value cannot stand in a field: it is too long, or holds characters nobody can see; null if it can. */

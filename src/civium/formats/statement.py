@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from types import MappingProxyType
 from civium.errors import Refused
 from civium.formats.binary import Reader, bytes8, bytes16
 from civium.formats.envelope import PADDED_SIZES
+from civium.law.numbers import trim
 
 VERSION = 1
 TOKEN_SIZE = 64  # RFC 9497, ristretto255-SHA512: Nh
@@ -128,13 +128,13 @@ def is_well_formed(statement: Statement) -> bool:
 
 def is_value(value: str) -> bool:
     """Tell whether this can stand in a field: NFC, trimmed, not empty, no control character, at most 1,024 bytes of UTF-8."""
-    if not value or value != value.strip() or any(character in _FORBIDDEN or _is_control(character) for character in value):
+    if not value or any(character in _FORBIDDEN or _is_control(character) for character in value):
         return False
     try:
         size = len(value.encode())
     except UnicodeEncodeError:  # a lone surrogate
         return False
-    return size <= LONGEST_VALUE and unicodedata.is_normalized("NFC", value)
+    return size <= LONGEST_VALUE and trim(value) == value
 
 
 def _is_control(character: str) -> bool:
