@@ -136,6 +136,7 @@ def test_erasure_codes_are_read_back_and_a_slip_is_noticed() -> None:
         assert receipt.erasure_code_text(code) == case["text"]
         assert receipt.parse_erasure_code(case["text"].lower().replace("-", " ").replace("0", "o").replace("1", "l")) == code
         assert receipt.erasure_commitment(bytes.fromhex(case["collection"]), code).hex() == case["commitment"]
+        assert receipt.parse_erasure_code(case["text"].replace("-", "\u00a0\r\n\u2009")) == code
     for text in value["erasure_codes_mistyped"]:
         with pytest.raises(Refused, match="erasure-code-mistyped"):
             receipt.parse_erasure_code(text)

@@ -20,7 +20,10 @@ _FIRST_LINE = "c2sp.org/tlog-proof@v1"
 _LONGEST_PROOF = 53
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,15})")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_READ_AS = str.maketrans("OIL", "011", " -\t\n")
+# Hyphens and ECMAScript's white space: what a browser drops is dropped here, so that a pasted code is read alike on both sides.
+_READ_AS = str.maketrans(
+    "OIL", "011", "-\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
+)
 
 
 @dataclass(frozen=True)
