@@ -37,3 +37,7 @@ def test_the_ages_are_those_of_the_commission_table() -> None:
     assert {code for code, (years, _) in ages.items() if years == 16} == {"AT", "BE", "DE", "EE", "MT"}
     assert ages["EL"] == (17, "calendar_year")
     assert all(age == (18, "completed_years") for code, age in ages.items() if code not in ("AT", "BE", "DE", "EE", "MT", "EL"))
+
+
+def test_the_calendars_last_years_are_no_error() -> None:
+    assert not is_old_enough(_rule(16, "completed_years"), date(9990, 1, 1), date(9999, 12, 30))

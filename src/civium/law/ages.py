@@ -17,6 +17,8 @@ def old_enough_from(rule: AgeRule, born_on: date) -> date:
     """
     assert rule.rule in AGE_RULES
     year = born_on.year + rule.years
+    if year > date.max.year:  # a birth in the last years the calendar has, in an entry dated later still
+        return date.max
     if rule.rule == "calendar_year":
         return date(year, 1, 1)
     try:
