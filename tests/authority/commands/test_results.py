@@ -8,6 +8,7 @@ import sys
 import pytest
 from lxml import etree
 
+from civium.authority.commands.results import visible
 from civium.authority.commission_xml import schema
 from tests.authority.build import PASSPHRASE, Log, authority_key, dni, greek, read_json, spanish, statement, write_key
 from tests.authority.commands.desk import Desk
@@ -65,6 +66,10 @@ def test_what_waits_is_shown_with_what_was_confirmed_and_its_group(desk: Desk) -
     assert desk.run("show", desk.export, "--ground", "near-repeat") == "none\n"
     desk.run("show", desk.export, "--ground", "hello", expected=1)
     assert "no such ground" in desk.err
+
+
+def test_signs_that_nobody_sees_are_spelled_out_on_the_screen() -> None:
+    assert visible("Ana\u202e\u200b Robledo Vía 王") == "Ana<U+202E><U+200B> Robledo Vía 王"
 
 
 def test_the_commissions_xml_is_written(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -99,8 +100,13 @@ def _shown(result: Result) -> list[str]:
         return [*lines, "  (cannot be read)"]
     confirmed = {field for field, _ in result.statement.confirmations}
     for field, value in result.statement.fields.items():
-        lines.append(f"  {field}: {value}{'  (confirmed when warned)' if field in confirmed else ''}")
+        lines.append(f"  {field}: {visible(value)}{'  (confirmed when warned)' if field in confirmed else ''}")
     return lines
+
+
+def visible(value: str) -> str:
+    """Give a value with its invisible signs spelled out: one that turns the direction of writing can make a line read as another."""
+    return "".join(f"<U+{ord(sign):04X}>" if unicodedata.category(sign) in ("Cf", "Co", "Cn") else sign for sign in value)
 
 
 def _write(options: Namespace, _now: datetime) -> list[str]:
