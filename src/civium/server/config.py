@@ -8,6 +8,7 @@ The rules are:
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from civium.errors import Misconfigured
 Role = Literal["all", "intake", "web"]
 _ROLES: dict[str, Role] = {"all": "all", "intake": "intake", "web": "web"}
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[1-9][0-9]{0,4})?")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 
 DEFAULTS = {
@@ -28,8 +30,9 @@ DEFAULTS = {
     "CIVIUM_ROLE": "all",
     "CIVIUM_QUEUE": "5000",
     "CIVIUM_BODY_SECONDS": "20",
+    "CIVIUM_LIMIT": "1800",
 }
-SETTINGS = frozenset({"CIVIUM_DATA", "CIVIUM_URL", "CIVIUM_SECRET_KEY_FILE", *DEFAULTS})
+SETTINGS = frozenset({"CIVIUM_DATA", "CIVIUM_URL", "CIVIUM_SECRET_KEY_FILE", "CIVIUM_TOKENS", "CIVIUM_PROXIES", *DEFAULTS})
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,9 @@ class Config:
     queue_limit: int
     body_seconds: int
     secret_key_path: Path
+    limit: int  # requests a minute and network; 0: no limit
+    proxies: tuple[Network, ...]
+    tokens_socket: Path | None  # None: the token service is in the intake's own process
 
     @property
     def host(self) -> str:
@@ -64,6 +70,11 @@ class Config:
     def keys_folder(self) -> Path:
         """Private keys of logs, outside the databases and their backups."""
         return self.folder / "keys"
+
+    @property
+    def challenge_key_path(self) -> Path:
+        """The key that signs challenges of proof of work."""
+        return self.keys_folder / "challenge.key"
 
     @property
     def signed_heads_path(self) -> Path:
@@ -99,6 +110,9 @@ class Config:
             queue_limit=_number(values, "CIVIUM_QUEUE", 1, 1_000_000),
             body_seconds=_number(values, "CIVIUM_BODY_SECONDS", 1, 600),
             secret_key_path=Path(secret_key).absolute() if secret_key else folder / "keys" / "secret-key",
+            limit=_number(values, "CIVIUM_LIMIT", 0, 1_000_000),
+            proxies=_networks(values.get("CIVIUM_PROXIES", "")),
+            tokens_socket=Path(values["CIVIUM_TOKENS"]).absolute() if values.get("CIVIUM_TOKENS") else None,
         )
 
 
@@ -106,6 +120,14 @@ def _number(values: Mapping[str, str], name: str, least: int, most: int) -> int:
     if not _NUMBER.fullmatch(values[name]) or not least <= int(values[name]) <= most:
         raise Misconfigured("setting-invalid", setting=name, least=least, most=most)
     return int(values[name])
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    """Give addresses and networks, separated by commas or spaces."""
+    try:
+        return tuple(ipaddress.ip_network(piece) for piece in text.replace(",", " ").split())
+    except ValueError:
+        raise Misconfigured("setting-invalid", setting="CIVIUM_PROXIES") from None
 
 
 def _address(text: str) -> str:

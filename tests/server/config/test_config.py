@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,9 @@ def test_every_setting_has_its_effect() -> None:
         "CIVIUM_QUEUE": "17",
         "CIVIUM_BODY_SECONDS": "5",
         "CIVIUM_SECRET_KEY_FILE": "/run/secrets/civium",
+        "CIVIUM_LIMIT": "60",
+        "CIVIUM_PROXIES": "192.0.2.7, 2001:db8::/32",
+        "CIVIUM_TOKENS": "/run/civium-tokens/socket",
     }
     assert set(environ) == SETTINGS
     config = Config.from_environment(environ)
@@ -46,6 +50,14 @@ def test_every_setting_has_its_effect() -> None:
         5,
     )
     assert config.secret_key_path == Path("/run/secrets/civium")
+    assert config.limit == 60
+    assert config.proxies == (ip_network("192.0.2.7/32"), ip_network("2001:db8::/32"))
+    assert config.tokens_socket == Path("/run/civium-tokens/socket")
+
+
+def test_without_settings_no_proxy_is_believed_and_the_tokens_are_near() -> None:
+    config = Config.from_environment(GIVEN)
+    assert (config.proxies, config.tokens_socket, config.limit) == ((), None, 1800)
 
 
 @pytest.mark.parametrize("name", ["CIVIUM_SECRET_KEY", "CIVIUM_PROT", "CIVIUM_", "CIVIUM_x", "CIVIUM_" + "A" * 100])
@@ -72,6 +84,9 @@ def test_without_a_folder_there_is_no_start(environ: dict[str, str]) -> None:
         ("CIVIUM_QUEUE", "many"),
         ("CIVIUM_BODY_SECONDS", "601"),
         ("CIVIUM_ROLE", "Web"),
+        ("CIVIUM_LIMIT", "-1"),
+        ("CIVIUM_PROXIES", "a.proxy.example"),
+        ("CIVIUM_PROXIES", "192.0.2.1/24"),
         ("CIVIUM_URL", "sign.example.org"),
         ("CIVIUM_URL", "ftp://sign.example.org"),
         ("CIVIUM_URL", "https://sign.example.org/path"),

@@ -15,19 +15,25 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 
 from civium.errors import CiviumError, Misconfigured, Refused
+from civium.formats.challenge import HOUR_SECONDS
 from civium.server.config import Config
 from civium.server.intake.body import SenderGone, read_body
+from civium.server.intake.challenge import Challenges
 from civium.server.intake.commit import LARGEST_BATCH, Committer
+from civium.server.intake.duplicates import evaluate
 from civium.server.intake.erasure import Erasures, network_of
+from civium.server.intake.limits import Limits
 from civium.server.intake.pages import Pages, Site, answer
 from civium.server.intake.public import Public
-from civium.server.intake.receive import Calendar, Collecting, prepare, receive
-from civium.server.intake.replies import NOT_STORED, TEXT, Receive, Reply, Scope, Send, receipt, refusal, reply, send_reply
+from civium.server.intake.receive import Calendar, Collecting, Gate, prepare, receive
+from civium.server.intake.replies import BYTES, NOT_STORED, TEXT, Receive, Reply, Scope, Send, receipt, refusal, reply, send_reply
 from civium.server.publishing.public_log import INTERVAL_SECONDS, PublicLog
 from civium.server.publishing.signed_heads import SignedHeads, check_not_behind
 from civium.server.publishing.signing import HeadSigner, notices_origin
 from civium.server.store.connecting import sole_intake
 from civium.server.store.protocol import Store
+from civium.server.tokens.choosing import tokens_for
+from civium.server.tokens.keys import make_secret
 
 _LOOK_SECONDS = 0.5
 _logger = logging.getLogger(__name__)
@@ -56,6 +62,7 @@ class Intake:
         self._publish_seconds = publish_seconds
         self._largest_batch = largest_batch
         self._pages = Pages(site) if site is not None else None
+        self._limits = Limits(config.limit, config.proxies)
         self._collections: Mapping[bytes, Collecting] = {}
         self._version = 0
         self._tasks: list[asyncio.Task[None]] = []
@@ -71,6 +78,10 @@ class Intake:
             held.callback(signed.close)
             await asyncio.to_thread(check_not_behind, self._store, signed, notices=notices_origin(self._config.host))
             self._public_log = PublicLog(self._store, signed, keys_folder=self._config.keys_folder, host=self._config.host)
+            self._gate = Gate(
+                Challenges(make_secret(self._config.challenge_key_path)),
+                tokens_for(self._config.keys_folder, self._config.tokens_socket),
+            )
             self._erasures = Erasures(self._store)
             self._public = Public(self._store, self._public_log)
             await self._look()
@@ -97,6 +108,7 @@ class Intake:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._gate.tokens.close()
         if self._pages is not None:
             self._pages.close()
         self._held.close()
@@ -111,6 +123,8 @@ class Intake:
         try:
             if path == "/api/statements":
                 found: Reply | None = await self._statement(scope, receive_message)
+            elif path == "/api/tokens":
+                found = await self._token(scope, receive_message)
             elif path == "/api/erasures":
                 found = await self._erasure(scope, receive_message)
             elif scope["method"] not in ("GET", "HEAD"):
@@ -129,9 +143,28 @@ class Intake:
     async def _statement(self, scope: Scope, receive_message: Receive) -> Reply:
         if scope["method"] != "POST":
             raise Refused("method-not-allowed")
+        self._limits.check(scope)
         raw = await read_body(scope, receive_message, seconds=self._config.body_seconds)
-        # The calendar is read once, at the body's last byte: it decides period and date of signing.
-        return receipt(await receive(self._collections, self._committer, raw, self._calendar.today()))
+        # The calendar is read once, at the body's last byte: it decides period, date of signing and the challenge's expiry.
+        return receipt(await receive(self._collections, self._committer, self._gate, raw, self._calendar.moment()))
+
+    async def _token(self, scope: Scope, receive_message: Receive) -> Reply:
+        if scope["method"] != "POST":
+            raise Refused("method-not-allowed")
+        self._limits.check(scope)
+        raw = await read_body(scope, receive_message, seconds=self._config.body_seconds)
+        moment, gate = self._calendar.moment(), self._gate
+        output = await evaluate(self._collections, gate.challenges, gate.tokens, raw, today=moment.today, now=moment.seconds)
+        return reply(output, BYTES, NOT_STORED)
+
+    def _challenge(self, scope: Scope, name: str) -> Reply:
+        """Give out a challenge for a collection named in hex. Raises Refused `unknown-collection`, `too-many`."""
+        self._limits.check(scope)
+        collecting = next((one for identifier, one in self._collections.items() if identifier.hex() == name), None)
+        if collecting is None:
+            raise Refused("unknown-collection")
+        collection = collecting.collection
+        return self._gate.challenges.give(collection.identifier, collection.work, self._calendar.moment().seconds)
 
     async def _erasure(self, scope: Scope, receive_message: Receive) -> Reply:
         if scope["method"] != "POST":
@@ -140,6 +173,8 @@ class Intake:
         return await self._erasures.erase(raw, network_of((scope.get("client") or (None,))[0]))
 
     async def _get(self, scope: Scope, path: str) -> Reply | None:
+        if path.startswith("/api/collections/") and path.endswith("/challenge"):
+            return self._challenge(scope, path.removeprefix("/api/collections/").removesuffix("/challenge"))
         if path.startswith("/api/collections/"):
             return await self._public.collection(self._collections, path.removeprefix("/api/collections/"))
         if path.startswith("/log/"):
@@ -156,6 +191,7 @@ class Intake:
 
     async def _look(self) -> None:
         """Take over what another process changed."""
+        self._gate.tokens.forget_destroyed()
         version = await asyncio.to_thread(self._store.version)
         if version != self._version:
             self._collections = prepare(await asyncio.to_thread(self._store.collections))
@@ -167,6 +203,7 @@ class Intake:
 
     async def _move(self) -> None:
         await asyncio.to_thread(self._public_log.move)
+        await asyncio.to_thread(self._store.forget_challenges, self._calendar.moment().seconds // HOUR_SECONDS)
 
     async def _again(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:
         """Do an act again and again; what it cannot do now it may do the next time."""

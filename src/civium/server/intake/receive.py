@@ -5,22 +5,25 @@ The order is:
 2. is this envelope in its log already? Then the same identifier and index with a fresh proof, whatever comes below;
 3. the collection's period, on the Brussels day of the body's last byte, and its state;
 4. key, manifest, jurisdiction, channel;
-5. the batch, whose transaction looks again at 2 and at the state.
+5. proof of work, then duplicate token, where the collection asks for them;
+6. the batch, whose transaction looks again at 2 and at the state, and spends the challenge.
 The answer to 2 is the transaction's own, so that 3 to 5 only say what a newcomer would be told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 from civium.errors import Refused
 from civium.formats import envelope, posting
 from civium.law.periods import brussels_date, brussels_midnight
+from civium.server.intake.challenge import Challenges
 from civium.server.intake.commit import Committer
 from civium.server.store.protocol import Candidate, Collection, Log
+from civium.server.tokens.choosing import Tokens
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -33,6 +36,36 @@ class Collecting:
     logs: Mapping[tuple[str, str], Log]  # by jurisdiction and channel, the latest generation
     suites: Mapping[tuple[str, bytes], str]  # by jurisdiction and key id
     manifests: Mapping[bytes, date | None]  # by hash: the last day on which pages made from it are heard
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a body's last byte arrived: the day in Brussels, and seconds since 1970-01-01."""
+
+    today: date
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Who judges what travels beside an envelope."""
+
+    challenges: Challenges
+    tokens: Tokens
+
+    async def passed(self, collection: Collection, candidate: Candidate, sent: posting.Posting, seconds: int) -> Candidate:
+        """Give the candidate with the challenge it spends and the mark of its token, or with what speaks against it."""
+        try:
+            challenge = self.challenges.spend(collection.identifier, sent.work, seconds) if collection.work else None
+            mark = await self._mark(candidate.log, sent.token) if collection.token_key else None
+        except Refused as refusal:
+            return replace(candidate, refusal=refusal)
+        return replace(candidate, challenge=challenge, mark=mark)
+
+    async def _mark(self, log: Log, token: bytes) -> bytes:
+        if len(token) != posting.TOKEN_SIZE:
+            raise Refused("token-missing")
+        return await self.tokens.mark(log.collection, log.origin, token)
 
 
 def prepare(collections: Iterable[Collection]) -> dict[bytes, Collecting]:
@@ -49,23 +82,31 @@ class Calendar:
         self._today = date(1970, 1, 1)
 
     def today(self) -> date:
-        """Give the present day in Brussels; the clock is read once."""
+        """Give the present day in Brussels."""
+        return self.moment().today
+
+    def moment(self) -> Moment:
+        """Give the present moment; the clock is read once."""
         now = self._clock()
         if not self._since <= now < self._until:
             self._today = brussels_date(now)
             self._since = brussels_midnight(self._today)
             self._until = brussels_midnight(self._today + timedelta(days=1))
-        return self._today
+        return Moment(self._today, int(now.timestamp()))
 
 
-async def receive(collections: Mapping[bytes, Collecting], committer: Committer, raw: bytes, today: date) -> bytes:
+async def receive(collections: Mapping[bytes, Collecting], committer: Committer, gate: Gate, raw: bytes, moment: Moment) -> bytes:
     """Append one posting's envelope and give the signatory's receipt, once it is durable.
 
-    Raises Refused: posting-* and envelope-* for what is malformed, unknown-*, manifest-expired and collection-* for what is not taken,
-    queue-full, stopping and store-unavailable when the sender should try again.
+    Raises Refused: posting-* and envelope-* for what is malformed, unknown-*, manifest-expired, collection-*, challenge-* and
+    token-missing for what is not taken, queue-full, stopping, tokens-unavailable and store-unavailable when the sender should try again.
     """
-    parsed = envelope.parse(posting.parse(raw).envelope)
-    return await committer.submit(candidate_of(collections, parsed, today))
+    sent = posting.parse(raw)
+    candidate = candidate_of(collections, envelope.parse(sent.envelope), moment.today)
+    collection = collections[candidate.log.collection].collection
+    if candidate.refusal is None and (collection.work or collection.token_key):
+        candidate = await gate.passed(collection, candidate, sent, moment.seconds)
+    return await committer.submit(candidate)
 
 
 def candidate_of(collections: Mapping[bytes, Collecting], sealed: envelope.Envelope, today: date) -> Candidate:
@@ -89,14 +130,22 @@ def candidate_of(collections: Mapping[bytes, Collecting], sealed: envelope.Envel
 
 
 def _refusal(collecting: Collecting, header: envelope.Header, today: date) -> Refused | None:
-    """Give the first thing that speaks against a newcomer, None if nothing does."""
-    collection = collecting.collection
+    """Give the first thing that speaks against a newcomer, None if nothing does; what it brings beside its envelope is not looked at."""
+    return refusal_by_period(collecting.collection, today) or _refusal_by_header(collecting, header, today)
+
+
+def refusal_by_period(collection: Collection, today: date) -> Refused | None:
+    """Give what the collection's period and state say against a newcomer on this day, None if nothing."""
     if today < collection.opens_on:
         return Refused("collection-not-started")
     if today > collection.closes_on or collection.state == "ended":
         return Refused("collection-ended")
     if collection.state == "paused":
         return Refused("collection-paused")
+    return None
+
+
+def _refusal_by_header(collecting: Collecting, header: envelope.Header, today: date) -> Refused | None:
     suite = collecting.suites.get((header.jurisdiction, header.key_id))
     if suite is None:
         is_foreign = any(key_id == header.key_id for _, key_id in collecting.suites)

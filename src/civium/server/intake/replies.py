@@ -57,6 +57,13 @@ _STATUS = {
     "posting-size": 413,
     "content-type": 415,
     "erasure-too-often": 429,
+    "challenge-missing": 403,
+    "challenge-forged": 403,
+    "challenge-expired": 403,
+    "challenge-spent": 403,
+    "token-unasked": 404,
+    "too-many": 429,
+    "tokens-unavailable": 503,
     "queue-full": 503,
     "stopping": 503,
     "store-unavailable": 503,
@@ -85,7 +92,9 @@ def receipt(body: bytes) -> Reply:
 def refusal(error: CiviumError) -> Reply:
     """Give the answer to what was refused: code and facts, nothing that came from outside."""
     status = _STATUS.get(error.code, 400)
-    headers = _REFUSAL_HEADERS if status != 503 else (*_REFUSAL_HEADERS, (b"retry-after", _RETRY_SECONDS))
+    headers = (
+        _REFUSAL_HEADERS if status != 503 and error.code != "too-many" else (*_REFUSAL_HEADERS, (b"retry-after", _RETRY_SECONDS))
+    )
     return Reply(status, headers, msgspec.json.encode({"code": error.code, "facts": error.facts}))
 
 
