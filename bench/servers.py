@@ -9,6 +9,7 @@ from typing import Any
 from civium.formats import envelope, posting
 from civium.server.config import Config
 from civium.server.intake.app import Intake
+from civium.server.intake.memory import settle_memory
 from civium.server.intake.replies import receipt, send_reply
 from civium.server.store.sqlite import SQLiteStore
 
@@ -50,6 +51,7 @@ def _with_lifespan(application: Intake) -> Application:
         if scope["type"] == "lifespan":
             await receive()
             await application.start()
+            settle_memory()
             await send({"type": "lifespan.startup.complete"})
             await receive()
             await application.stop()
@@ -62,6 +64,7 @@ def _with_lifespan(application: Intake) -> Application:
 
 async def _only_live(receive: Any, send: Any) -> None:
     await receive()
+    settle_memory()
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await send({"type": "lifespan.shutdown.complete"})

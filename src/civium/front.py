@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from civium.errors import CiviumError, Refused
 from civium.server.config import Config
 from civium.server.intake.app import Intake
+from civium.server.intake.memory import settle_memory
 from civium.server.intake.replies import NOT_STORED, TEXT, Receive, Scope, Send, refusal, reply, send_reply
 from civium.server.store.sqlite import SQLiteStore
 
@@ -74,6 +75,7 @@ class Front:
                 try:
                     if self._intake is not None:
                         await self._intake.start()
+                    settle_memory()
                 except CiviumError as error:
                     # The server process shows its operator no more than this line; `civium serve` explains the code beforehand.
                     sys.stderr.write(f"civium: error: {error}\n")

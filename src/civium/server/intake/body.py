@@ -19,10 +19,11 @@ async def read_body(scope: Scope, receive: Receive, *, seconds: float) -> bytes:
     """Give the body of a posting. Raises Refused `content-type`, `posting-size`, `body-slow`, or SenderGone."""
     length = _announced_length(scope)
     # asyncio.timeout does the same at four times the cost, and this is paid for every statement.
-    task = asyncio.current_task()
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task(loop)
     assert task is not None
     late: list[bool] = []
-    timer = asyncio.get_running_loop().call_later(seconds, _interrupt, task, late)
+    timer = loop.call_later(seconds, _interrupt, task, late)
     try:
         return await _read(receive, length)
     except asyncio.CancelledError:
