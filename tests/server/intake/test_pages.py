@@ -87,6 +87,10 @@ def test_compressed_and_plain_have_their_own_etags_and_304(tmp_path: Path) -> No
         page = await pages.page("/mt/")
         plain, small = _asked(page), _asked(page, (b"accept-encoding", b"br, gzip"))
         assert gzip.decompress(small.body) == plain.body
+        for refused in (b"gzip;q=0", b"br, gzip; q=0.000", b"x-gzip-like", b"*;q=0"):
+            assert _asked(page, (b"accept-encoding", refused)).body == plain.body
+        for taken in (b"GZIP", b"gzip;q=0.5", b"gzip;q=1.0, br;q=0"):
+            assert _asked(page, (b"accept-encoding", taken)).body == small.body
         etags = [dict(reply.headers)[b"etag"] for reply in (plain, small)]
         assert etags[0] != etags[1]
         for asked in (etags[0], b"*", b'"other", ' + etags[0], b"W/" + etags[0]):

@@ -157,13 +157,22 @@ class Pages:
 
 def answer(prepared: Prepared, scope: Scope) -> Reply:
     """Give the form of a page that a request asks for: compressed, plain, or that it has it already."""
-    is_compressed = b"gzip" in header_of(scope, b"accept-encoding")
+    is_compressed = _takes_gzip(header_of(scope, b"accept-encoding"))
     whole = prepared.compressed if is_compressed else prepared.plain
     asked = header_of(scope, b"if-none-match")
     etag = prepared.etags[1 if is_compressed else 0]
     if asked and (asked == b"*" or etag in (part.strip().removeprefix(b"W/") for part in asked.split(b","))):
         return Reply(304, tuple(header for header in whole.headers if header[0] not in (b"content-type", b"content-encoding")))
     return whole
+
+
+def _takes_gzip(accepted: bytes) -> bool:
+    """Say whether a request takes gzip: named, and not with a quality of nothing (RFC 9110, 12.5.3)."""
+    for part in accepted.lower().split(b","):
+        name, _, quality = part.partition(b";")
+        if name.strip() == b"gzip":
+            return quality.replace(b" ", b"").rstrip(b"0.") != b"q="
+    return False
 
 
 def _prepared_asset(asset: Asset) -> Prepared:
