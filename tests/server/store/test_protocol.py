@@ -17,12 +17,24 @@ from civium.server.store.protocol import AcceptedManifest, Candidate, Change, Ne
 from tests.server import live
 from tests.server.live import TODAY, Live
 
-ENGINES: dict[str, Callable[[Path], Store]] = {"sqlite": live.open_store}
+
+def _on_postgresql(request: pytest.FixtureRequest, folder: Path) -> Store:
+    connection_strings = request.getfixturevalue("database").connection_strings
+    from civium.server.store.postgres.store import PostgresStore
+
+    return PostgresStore(connection_strings)
+
+
+def _on_sqlite(request: pytest.FixtureRequest, folder: Path) -> Store:
+    return live.open_store(folder)
+
+
+ENGINES: dict[str, Callable[[pytest.FixtureRequest, Path], Store]] = {"postgresql": _on_postgresql, "sqlite": _on_sqlite}
 
 
 @pytest.fixture(params=sorted(ENGINES))
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened = ENGINES[request.param](tmp_path)
+    opened = ENGINES[request.param](request, tmp_path)
     yield opened
     opened.close()
 

@@ -43,6 +43,42 @@ _SETUP = {
     ),
     "store-forked": ("the store of {jurisdiction} is not the one whose checkpoints were signed", "bring back the newest backup"),
     "store-unavailable": ("the store did not answer", "is the disk full, or another command running? try again"),
+    "database-file-malformed": (
+        "the file with the connection string of {role} does not hold one",
+        "one line: host=... dbname=... user=... password=...; or postgresql://...",
+    ),
+    "database-file-missing": (
+        "the file with the connection string of {role} cannot be read",
+        "docs/operators/postgresql.md names the files",
+    ),
+    "database-file-open-to-others": (
+        "others can read the file with the password of {role}",
+        "chmod 600, or 640 with a group of its own",
+    ),
+    "database-name-unknown": (
+        "a name in a connection string is no role of the database",
+        "make the roles first (docs/operators/postgresql.md), then civium migrate",
+    ),
+    "database-role-missing": (
+        "this process has no connection string of {role}",
+        "docs/settings.md lists the settings of PostgreSQL",
+    ),
+    "database-unreachable": (
+        "PostgreSQL does not answer {role}, or does not know it",
+        "is it running, and are name, password and host right?",
+    ),
+    "postgresql-extra-missing": ("the packages for PostgreSQL are not installed", "install civium with its extra `postgres`"),
+    "postgresql-old": ("this is PostgreSQL {found}; it must be {needed} or newer", "docs/operators/postgresql.md"),
+    "store-forbidden": ("the database does not let {role} do this", "civium migrate grants each role what it needs"),
+    "store-keeps-times": (
+        "PostgreSQL keeps the time of each commit, and so of each signing",
+        "set track_commit_timestamp = off and restart it",
+    ),
+    "store-not-durable": ("PostgreSQL answers before the disk has what it was given", "set fsync = on and restart it"),
+    "workers-need-postgresql": (
+        "several workers need PostgreSQL: SQLite has one writer",
+        "leave out --workers, or see docs/operators/postgresql.md",
+    ),
     "intake-running": ("another process serves this installation already", "stop it first"),
     "setting-unknown": ("there is no setting {setting}", "docs/settings.md lists the settings"),
     "setting-missing": ("the setting {setting} is missing", "--data FOLDER, or set CIVIUM_DATA"),
