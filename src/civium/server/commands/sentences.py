@@ -45,7 +45,7 @@ _SETUP = {
     "store-unavailable": ("the store did not answer", "is the disk full, or another command running? try again"),
     "database-file-malformed": (
         "the file with the connection string of {role} does not hold one",
-        "one line: host=... dbname=... user=... password=...; or postgresql://...",
+        "one line, such as host=db dbname=civium user=NAME password=SECRET",
     ),
     "database-file-missing": (
         "the file with the connection string of {role} cannot be read",
