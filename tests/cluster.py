@@ -21,10 +21,10 @@ from pathlib import Path
 
 import psycopg
 
+from civium.server.config import DATABASE_ROLES, DatabaseRole
 from civium.server.store.postgres import connecting
-from civium.server.store.postgres.roles import ROLES, DatabaseRole
 
-USERS: Mapping[DatabaseRole, str] = {role: f"civium_{role}" for role in ROLES}
+USERS: Mapping[DatabaseRole, str] = {role: f"civium_{role}" for role in DATABASE_ROLES}
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0777",

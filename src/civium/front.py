@@ -19,7 +19,7 @@ from civium.server.config import Config
 from civium.server.intake.app import Intake
 from civium.server.intake.memory import settle_memory
 from civium.server.intake.replies import NOT_STORED, TEXT, Receive, Scope, Send, refusal, reply, send_reply
-from civium.server.store.sqlite import SQLiteStore
+from civium.server.store.opening import open_store
 
 if TYPE_CHECKING:
     from civium.server.intake.pages import Asset, Page
@@ -43,7 +43,7 @@ class Front:
 
             self._django = django_application()
         if pages is not None:
-            self._intake = Intake(config, lambda: SQLiteStore(config.statements_path), site=pages)
+            self._intake = Intake(config, lambda: open_store(config), site=pages)
 
     @property
     def intake(self) -> Intake:
@@ -106,12 +106,15 @@ class _InstalledPages:
         self._site: Site = loading.installed_site(counts)
 
     def version(self) -> object:
-        """Whatever another connection commits to civium.db changes SQLite's data version; each day changes the days left."""
-        from django.db import DatabaseError, connection
+        """Whatever another connection commits to civium.db changes SQLite's data version; on PostgreSQL acts raise one; each day is another."""
+        from django.db import DatabaseError, close_old_connections, connection
 
         from civium.law.periods import brussels_date
 
         try:
+            if connection.vendor == "postgresql":
+                close_old_connections()  # one that broke with its server is not asked for ever
+                return self._site.version()
             with connection.cursor() as cursor:
                 cursor.execute("pragma data_version")
                 return (cursor.fetchone()[0], brussels_date(datetime.now(UTC)))

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 from civium.errors import Misconfigured
 
 Role = Literal["all", "intake", "web"]
+DatabaseRole = Literal["owner", "intake", "export", "destroy", "web"]
+DATABASE_ROLES: tuple[DatabaseRole, ...] = ("owner", "intake", "export", "destroy", "web")
 _ROLES: dict[str, Role] = {"all": "all", "intake": "intake", "web": "web"}
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[1-9][0-9]{0,4})?")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -31,8 +33,14 @@ DEFAULTS = {
     "CIVIUM_QUEUE": "5000",
     "CIVIUM_BODY_SECONDS": "20",
     "CIVIUM_LIMIT": "1800",
+    "CIVIUM_WORKERS": "1",
 }
-SETTINGS = frozenset({"CIVIUM_DATA", "CIVIUM_URL", "CIVIUM_SECRET_KEY_FILE", "CIVIUM_TOKENS", "CIVIUM_PROXIES", *DEFAULTS})
+_DATABASE_FILE = "CIVIUM_DATABASE_FILE"
+_DATABASE_FILES: Mapping[DatabaseRole, str] = {role: f"CIVIUM_DATABASE_{role.upper()}_FILE" for role in DATABASE_ROLES}
+SETTINGS = frozenset(
+    {"CIVIUM_DATA", "CIVIUM_URL", "CIVIUM_SECRET_KEY_FILE", "CIVIUM_TOKENS", "CIVIUM_PROXIES"}
+    | {_DATABASE_FILE, *_DATABASE_FILES.values(), *DEFAULTS}
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,13 @@ class Config:
     limit: int  # requests a minute and network; 0: no limit
     proxies: tuple[Network, ...]
     tokens_socket: Path | None  # None: the token service is in the intake's own process
+    workers: int  # processes that serve; more than one need PostgreSQL
+    databases: Mapping[DatabaseRole, Path]  # files with PostgreSQL's connection strings; empty: SQLite
+
+    @property
+    def is_on_postgresql(self) -> bool:
+        """Whether statements and initiatives are in PostgreSQL, not in files of SQLite."""
+        return bool(self.databases)
 
     @property
     def host(self) -> str:
@@ -100,6 +115,10 @@ class Config:
         role = _ROLES.get(values["CIVIUM_ROLE"])
         if role is None:
             raise Misconfigured("setting-invalid", setting="CIVIUM_ROLE")
+        databases = _databases(values)
+        workers = _number(values, "CIVIUM_WORKERS", 1, 256)
+        if workers > 1 and not databases:
+            raise Misconfigured("workers-need-postgresql")
         secret_key = values.get("CIVIUM_SECRET_KEY_FILE")
         return cls(
             folder=folder,
@@ -113,6 +132,8 @@ class Config:
             limit=_number(values, "CIVIUM_LIMIT", 0, 1_000_000),
             proxies=_networks(values.get("CIVIUM_PROXIES", "")),
             tokens_socket=Path(values["CIVIUM_TOKENS"]).absolute() if values.get("CIVIUM_TOKENS") else None,
+            workers=workers,
+            databases=databases,
         )
 
 
@@ -120,6 +141,15 @@ def _number(values: Mapping[str, str], name: str, least: int, most: int) -> int:
     if not _NUMBER.fullmatch(values[name]) or not least <= int(values[name]) <= most:
         raise Misconfigured("setting-invalid", setting=name, least=least, most=most)
     return int(values[name])
+
+
+def _databases(values: Mapping[str, str]) -> dict[DatabaseRole, Path]:
+    """Give each role's file, its own or the one for all; what a process was not given it cannot do."""
+    files = {role: values.get(name) or values.get(_DATABASE_FILE) for role, name in _DATABASE_FILES.items()}
+    given = {role: Path(file).absolute() for role, file in files.items() if file}
+    if given and "web" not in given:
+        raise Misconfigured("setting-missing", setting=_DATABASE_FILES["web"])
+    return given
 
 
 def _networks(text: str) -> tuple[Network, ...]:

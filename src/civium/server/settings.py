@@ -1,8 +1,7 @@
 """Django's settings, all of them made from Config: nothing here reads the environment by itself, and no secret stands in it.
 
 The rules are:
-- one SQLite file for Django (civium.db), apart from the statements: a page must never make an envelope wait;
-- writers take their turn at once (IMMEDIATE), so that none fails half-way for having read first;
+- Django's tables lie apart from the statements (databases.py): a page must never make an envelope wait;
 - public pages know nothing of a visitor: no session, no cookie.
 """
 
@@ -11,6 +10,7 @@ from __future__ import annotations
 import os
 
 from civium.server.config import Config
+from civium.server.databases import django_databases
 
 CONFIG = Config.from_environment(os.environ)
 
@@ -27,17 +27,7 @@ ALLOWED_HOSTS = [CONFIG.host.split(":")[0], "localhost", "127.0.0.1", "[::1]"]
 INSTALLED_APPS = ["civium.server.initiatives"]
 MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
 ROOT_URLCONF = "civium.server.urls"
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": CONFIG.civium_path,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-        },
-    }
-}
+DATABASES = django_databases(CONFIG)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TIME_ZONE = "UTC"
 USE_TZ = True

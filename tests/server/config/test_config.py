@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from civium.errors import Misconfigured
-from civium.server.config import DEFAULTS, SETTINGS, Config
+from civium.server.config import DATABASE_ROLES, DEFAULTS, SETTINGS, Config
 
 GIVEN = {"CIVIUM_DATA": "/srv/civium", "CIVIUM_URL": "https://sign.example.org"}
 
@@ -39,6 +39,9 @@ def test_every_setting_has_its_effect() -> None:
         "CIVIUM_LIMIT": "60",
         "CIVIUM_PROXIES": "192.0.2.7, 2001:db8::/32",
         "CIVIUM_TOKENS": "/run/civium-tokens/socket",
+        "CIVIUM_WORKERS": "4",
+        "CIVIUM_DATABASE_FILE": "/run/secrets/database",
+        **{f"CIVIUM_DATABASE_{role.upper()}_FILE": f"/run/secrets/database-{role}" for role in DATABASE_ROLES},
     }
     assert set(environ) == SETTINGS
     config = Config.from_environment(environ)
@@ -53,6 +56,27 @@ def test_every_setting_has_its_effect() -> None:
     assert config.limit == 60
     assert config.proxies == (ip_network("192.0.2.7/32"), ip_network("2001:db8::/32"))
     assert config.tokens_socket == Path("/run/civium-tokens/socket")
+    assert (config.workers, config.is_on_postgresql) == (4, True)
+    assert config.databases == {role: Path(f"/run/secrets/database-{role}") for role in DATABASE_ROLES}
+
+
+def test_one_file_serves_all_roles_that_have_none_of_their_own() -> None:
+    config = Config.from_environment(
+        GIVEN | {"CIVIUM_DATABASE_FILE": "/run/all", "CIVIUM_DATABASE_DESTROY_FILE": "/run/destroy", "CIVIUM_WORKERS": "2"}
+    )
+    assert config.databases == {role: Path("/run/destroy" if role == "destroy" else "/run/all") for role in DATABASE_ROLES}
+
+
+def test_a_process_has_the_roles_that_it_was_given() -> None:
+    files = {"CIVIUM_DATABASE_WEB_FILE": "/run/web", "CIVIUM_DATABASE_INTAKE_FILE": "/run/intake"}
+    assert set(Config.from_environment(GIVEN | files).databases) == {"web", "intake"}
+    with pytest.raises(Misconfigured, match=r"setting-missing \(setting=CIVIUM_DATABASE_WEB_FILE\)"):
+        Config.from_environment(GIVEN | {"CIVIUM_DATABASE_INTAKE_FILE": "/run/intake"})
+
+
+def test_several_workers_need_postgresql() -> None:
+    with pytest.raises(Misconfigured, match="workers-need-postgresql"):
+        Config.from_environment(GIVEN | {"CIVIUM_WORKERS": "2"})
 
 
 def test_without_settings_no_proxy_is_believed_and_the_tokens_are_near() -> None:

@@ -22,7 +22,7 @@ def add(group: Subcommands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Apply what is missing and say how much that was."""
     config = begin_unchecked(arguments)
-    if not config.civium_path.is_file():
+    if not config.is_on_postgresql and not config.civium_path.is_file():
         raise Misconfigured("not-initialised")
     from civium.server.schemas import migrate
 

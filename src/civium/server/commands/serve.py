@@ -30,11 +30,18 @@ CIVIUM_URL=https://collect.example civium serve   behind a proxy that ends TLS""
         "--listen", default=None, metavar="ADDRESS", help="on which address (default: $CIVIUM_LISTEN, or 127.0.0.1)"
     )
     parser.add_argument("--role", choices=("all", "intake", "web"), default=None, help="what this process serves (default: all)")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=None,
+        metavar="N",
+        help="how many processes serve; more than one need PostgreSQL (default: 1)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the schemas, then serve until stopped."""
-    for name in ("port", "listen", "role"):
+    for name in ("port", "listen", "role", "workers"):
         value = getattr(arguments, name)
         if value is not None:
             # The process that serves reads its settings itself.
@@ -45,6 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
         _check_intake(config)
         _destroy_expired(config)
     _tell_of_old_manifests()
+    if config.role != "web" and config.tokens_socket is None:
+        tell("the keys of duplicate tokens are in this process: docs/settings.md (CIVIUM_TOKENS) says how to keep them apart")
     tell(f"civium serves {config.url} on {config.listen}:{config.port}; stop it with ctrl-c")
     _serve(config)
     return 0
@@ -60,8 +69,9 @@ def _serve(config: Config) -> None:
         port=config.port,
         interface=Interfaces.ASGI,
         factory=True,
-        # On SQLite exactly one process takes statements (architecture, section 4).
-        workers=1,
+        # On SQLite exactly one process takes statements; on PostgreSQL one that died is made anew.
+        workers=config.workers,
+        respawn_failed_workers=config.is_on_postgresql,
         log_access=False,
         log_enabled=False,
         workers_kill_timeout=30,
@@ -81,9 +91,9 @@ def _check_port(config: Config) -> None:
 def _check_intake(config: Config) -> None:
     """Find out now, where it can be explained, what would stop the intake as it begins. Raises Misconfigured."""
     from civium.server.initiatives.premises import open_premises  # needs Django's settings
-    from civium.server.store.connecting import sole_intake
+    from civium.server.store.opening import intake_place
 
-    with sole_intake(config.lock_path), open_premises(config, {}):
+    with intake_place(config), open_premises(config, {}):
         pass
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from civium.server.config import Config
 from civium.server.publishing.signed_heads import SignedHeads, check_not_behind
 from civium.server.publishing.signing import HeadSigner, notices_origin
+from civium.server.store.opening import open_store
 from civium.server.store.protocol import Store
-from civium.server.store.sqlite import SQLiteStore
 
 
 @dataclass(frozen=True)
@@ -23,17 +23,19 @@ class Premises:
     signer: HeadSigner
     host: str
     bundle: Mapping[str, bytes]  # name of a script -> SHA-256 of the file that is served
+    tokens_socket: Path | None = None  # None: the keys of duplicate tokens lie in `keys_folder`
 
 
 @contextmanager
 def open_premises(config: Config, bundle: Mapping[str, bytes]) -> Iterator[Premises]:
     """Open the store for an act, beside the process that receives. Raises Misconfigured `store-missing`, `store-older`, `store-behind` ..."""
-    store = SQLiteStore(config.statements_path)
+    store = open_store(config)
     try:
         signed = SignedHeads(config.signed_heads_path)
         try:
             check_not_behind(store, signed, notices=notices_origin(config.host))
-            yield Premises(store, config.keys_folder, HeadSigner(config.keys_folder, signed), config.host, bundle)
+            signer = HeadSigner(config.keys_folder, signed)
+            yield Premises(store, config.keys_folder, signer, config.host, bundle, config.tokens_socket)
         finally:
             signed.close()
     finally:

@@ -30,7 +30,7 @@ from civium.server.intake.replies import BYTES, NOT_STORED, TEXT, Receive, Reply
 from civium.server.publishing.public_log import INTERVAL_SECONDS, PublicLog
 from civium.server.publishing.signed_heads import SignedHeads, check_not_behind
 from civium.server.publishing.signing import HeadSigner, notices_origin
-from civium.server.store.connecting import sole_intake
+from civium.server.store.opening import intake_place
 from civium.server.store.protocol import Store
 from civium.server.tokens.choosing import tokens_for
 from civium.server.tokens.keys import make_secret
@@ -71,7 +71,7 @@ class Intake:
     async def start(self) -> None:
         """Begin to receive. Raises Misconfigured `intake-running`, `store-*`, `log-key-*`, or Refused `store-unavailable`."""
         with ExitStack() as held:
-            held.enter_context(sole_intake(self._config.lock_path))
+            held.enter_context(intake_place(self._config))
             self._store = self._open_store()
             held.callback(self._store.close)
             signed = SignedHeads(self._config.signed_heads_path)

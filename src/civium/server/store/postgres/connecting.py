@@ -20,8 +20,9 @@ from psycopg.types.numeric import Int8BinaryDumper
 from psycopg_pool import ConnectionPool
 
 from civium.errors import Misconfigured
+from civium.server.config import DatabaseRole
 from civium.server.store.postgres import schema
-from civium.server.store.postgres.roles import DatabaseRole, grants
+from civium.server.store.postgres.roles import grants, grants_on_tables
 
 Connection = psycopg.Connection[Any]
 Pool = ConnectionPool[Connection]
@@ -91,6 +92,13 @@ def prepare(connection_string: str, names: Mapping[DatabaseRole, str]) -> None:
                 connection.execute(grant)
         except psycopg.errors.UndefinedObject:
             raise Misconfigured("database-name-unknown") from None
+
+
+def grant_tables(connection_string: str, web: str) -> None:
+    """Let the web's role at Django's tables, as their owner. Raises Misconfigured `database-unreachable`."""
+    with _connected(connection_string, "owner") as connection, connection.transaction():
+        for grant in grants_on_tables(user_of(connection_string), web):
+            connection.execute(grant)
 
 
 def check(connection_string: str, role: DatabaseRole) -> None:

@@ -10,12 +10,10 @@ The rules are:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
 
 from psycopg import sql
 
-DatabaseRole = Literal["owner", "intake", "export", "destroy", "web"]
-ROLES: tuple[DatabaseRole, ...] = ("owner", "intake", "export", "destroy", "web")
+from civium.server.config import DatabaseRole
 
 _LEAVES = (
     "select on store_state, collection, manifest, accepted_key, log, entry, node, notice, notice_node, notices_head",
@@ -60,3 +58,17 @@ def grants(names: Mapping[DatabaseRole, str]) -> Iterator[sql.Composed]:
             what, _, tables = right.rpartition(" on ")
             targets = sql.SQL(", ").join(sql.Identifier("statements", table) for table in tables.split(", "))
             yield sql.SQL("grant {} on {} to {}").format(sql.SQL(what), targets, sql.Identifier(name))
+
+
+def grants_on_tables(owner: str, web: str) -> Iterator[sql.Composed]:
+    """Give the statements that let the web's role at Django's tables: it reads and writes, but adds to the journal only, and migrates nothing."""
+    if web == owner:
+        return
+    role = sql.Identifier(web)
+    for text in (
+        "grant select, insert, update, delete on all tables in schema public to {}",
+        "grant usage, select on all sequences in schema public to {}",
+        "revoke update, delete on initiatives_journalentry from {}",
+        "revoke insert, update, delete on django_migrations from {}",
+    ):
+        yield sql.SQL(text).format(role)

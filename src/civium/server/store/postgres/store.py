@@ -19,10 +19,10 @@ import psycopg
 
 from civium.errors import Misconfigured, Refused
 from civium.formats import leaf, merkle, receipt
+from civium.server.config import DatabaseRole
 from civium.server.store import tree
 from civium.server.store.postgres import appending, collections, connecting
 from civium.server.store.postgres.connecting import Connection, Pool
-from civium.server.store.postgres.roles import DatabaseRole
 from civium.server.store.protocol import (
     BatchOutcome,
     Candidate,
