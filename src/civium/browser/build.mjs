@@ -3,7 +3,7 @@
 // The rules are:
 // - the same sources give the same bytes; nothing is fetched;
 // - a file's name holds the first 12 hex digits of its SHA-256, so that it can be kept for ever under that name;
-// - `form.js` is one file; what only some browsers need stands in chunks of its own, loaded then;
+// - `form.js`, `receipt.js` and `erasure.js` are one file each, for one page each; what only some browsers need stands in chunks of its own, loaded then;
 // - `assets.json` lists name -> file, sha256, bytes.
 // The floor: Chrome and Edge 96, Firefox 102, Safari 15.4, and what is built on them.
 import { createHash } from "node:crypto";
@@ -14,6 +14,7 @@ import { build } from "esbuild";
 
 const SOURCES = dirname(fileURLToPath(import.meta.url));
 const FLOOR = ["chrome96", "edge96", "firefox102", "safari15.4"];
+const ENTRIES = { form: "main", receipt: "check-main", erasure: "erase-main" };
 const CHUNKS = ["seal-native", "seal-fallback", "ed25519-fallback"];
 
 /** Gives the bundle of one entry; `chunks` maps the modules that stay outside to their file names. */
@@ -60,7 +61,9 @@ export async function buildInto(folder) {
     assets[`${chunk}.js`] = await write(folder, chunk, await bundle(chunk, {}));
     chunks[chunk] = assets[`${chunk}.js`].file;
   }
-  assets["form.js"] = await write(folder, "form", await bundle("main", chunks));
+  for (const [name, entry] of Object.entries(ENTRIES)) {
+    assets[`${name}.js`] = await write(folder, name, await bundle(entry, chunks));
+  }
   await writeFile(join(folder, "assets.json"), `${JSON.stringify(assets, Object.keys(assets).sort().concat("file", "sha256", "bytes"), 1)}\n`);
   return assets;
 }

@@ -81,6 +81,7 @@ function receiptSlip(page: Page, { sealed, receipt, text }: Received): HTMLEleme
       make("p", { class: "small" }, words.say("receipt.proves")),
       make("p", { class: "small" }, words.say("receipt.proves-not")),
     ),
+    make("p", { class: "small" }, pageLink(words.say("receipt.page"), `/${words.language}/receipt`)),
     make("p", { class: "small" }, words.say("receipt.harm")),
     make("p", {}, forget),
   );
@@ -95,8 +96,14 @@ function erasureSlip({ words }: Page, sealed: Sealed): HTMLElement {
     make("p", {}, words.say("erasure.text"), " ", make("strong", {}, words.say("erasure.once"))),
     make("p", {}, make("span", { class: "bigcode", translate: "no" }, sealed.erasureText)),
     copyButton(words.say("erasure.copy"), "second compact", sealed.erasureText, words),
+    make("p", { class: "small" }, pageLink(words.say("erasure.page"), `${location.pathname}/take-back`)),
     make("p", { class: "small quiet" }, words.say("erasure.apart")),
   );
+}
+
+/** Gives a link that leaves this page open: what it shows is shown only once. */
+function pageLink(label: string, href: string): HTMLElement {
+  return make("a", { href, target: "_blank", rel: "noopener noreferrer" }, label);
 }
 
 function sharedDevice({ words }: Page): HTMLElement {

@@ -25,7 +25,16 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 ORIGIN = "https://collect.example"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PATHS = ["/i/night-trains", "/", "/i/night-trains/protection", "/i/night-trains/privacy", "/accessibility", "/nothing"]
+PATHS = [
+    "/i/night-trains",
+    "/",
+    "/i/night-trains/protection",
+    "/i/night-trains/privacy",
+    "/i/night-trains/take-back",
+    "/accessibility",
+    "/receipt",
+    "/nothing",
+]
 HEADERS = {name.decode(): value.decode() for name, value in SECURITY}
 
 
@@ -94,7 +103,7 @@ def test_axe_finds_nothing_on_a_page_that_is_closed(browser: Browser, state: str
 @pytest.mark.parametrize("code", languages.CODES)
 def test_nothing_overflows_at_320_pixels_in_any_language(browser: Browser, code: str) -> None:
     with _opened(browser, width=320) as page:
-        for path in ("/i/night-trains", "/i/night-trains/protection", "/"):
+        for path in ("/i/night-trains", "/i/night-trains/protection", "/i/night-trains/take-back", "/receipt", "/"):
             page.goto(f"{ORIGIN}/{code}{path}")
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
 

@@ -48,10 +48,16 @@ def rules_asset(initiative: Initiative, collection: Collection) -> assets.Asset:
 def words_block(_: Words, procedure: Procedure, deployment: Deployment) -> dict[str, str]:
     """Key to sentence: ours translated, the official ones as the law has them."""
     said = {key: _(sentence) for key, sentence in catalogues.browser_words().items()}
-    said |= official_words(_, procedure, deployment)
+    return said | official_words(_, procedure, deployment) | place_names(_, procedure, whole_world=True)
+
+
+def place_names(_: Words, procedure: Procedure, *, whole_world: bool) -> dict[str, str]:
+    """The names that a browser cannot be asked for: countries in some languages, jurisdictions that are no countries in all."""
+    said = {}
     if _.code in WITHOUT_COUNTRY_NAMES:
         tongue = language(_.code)
-        said |= {f"country.{code}": tongue.country(code) for code in procedure.countries}
+        codes = procedure.countries if whole_world else [place.iso for place in procedure.jurisdictions.values()]
+        said |= {f"country.{code}": tongue.country(code) for code in codes if len(code) == 2}
     # Jurisdictions that are no countries have only the names of their procedure.
     said |= {
         f"country.{code}": place.names.get(_.code, place.name_en)

@@ -55,15 +55,18 @@ def initiative_frame(
 ) -> dict[str, object]:
     """The frame of a page that belongs to one initiative."""
     code = language.code
-    paths = {name: initiative_path(code, initiative.slug, name) for name in ("", "protection", "privacy")}
+    paths = {name: initiative_path(code, initiative.slug, name) for name in ("", "protection", "privacy", "take-back")}
     accessibility = f"/{code}/accessibility"
     named = [
         Link(paths[""], _("The initiative"), current=page == ""),
         Link(paths["protection"], _("How your data is protected"), current=page == "protection"),
         Link(paths["privacy"], _("Privacy statement"), current=page == "privacy"),
         Link(accessibility, _("Accessibility")),
+        Link(f"/{code}/receipt", _("Check a receipt")),
         Link(f"/{code}/", _("All initiatives here")),
     ]
+    if initiative.collection:
+        named.insert(3, Link(paths["take-back"], _("Take back your support"), current=page == "take-back"))
     return {
         "language": language,
         "language_links": language_links(
@@ -89,6 +92,7 @@ def installation_frame(_: Words, language: Language, page: str, *, is_demonstrat
         "footer_links": [
             Link(f"/{code}/", _("All initiatives here"), current=page == ""),
             Link(f"/{code}/accessibility", _("Accessibility"), current=page == "accessibility"),
+            Link(f"/{code}/receipt", _("Check a receipt"), current=page == "receipt"),
         ],
         "operated_by": None,
         "theme": None,

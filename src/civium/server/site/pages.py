@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from civium.law.procedure import load_procedure
-from civium.server.site import assets, form, frame, initiative_page, languages, other_pages, rendering, standing
+from civium.server.site import (
+    assets,
+    erasure_page,
+    form,
+    frame,
+    initiative_page,
+    languages,
+    other_pages,
+    receipt_page,
+    rendering,
+    standing,
+)
 from civium.server.site.languages import language
 from civium.server.site.words import words
 
@@ -27,7 +38,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 _PATH = re.compile(
-    r"/(?P<language>[a-z]{2})/(?:i/(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)(?:/(?P<page>protection|privacy))?|(?P<own>accessibility))?"
+    r"/(?P<language>[a-z]{2})/(?:i/(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)(?:/(?P<page>protection|privacy|take-back))?|(?P<own>accessibility|receipt))?"
 )
 
 
@@ -75,6 +86,8 @@ class Site:
         if parts is None or parts["language"] not in languages.OWN_NAMES:
             return None
         _ = words(parts["language"])
+        if parts["own"] == receipt_page.PAGE:
+            return _page(_, receipt_page.render(_, self._hosted(), is_demonstration=self.is_demonstration()))
         if parts["own"]:
             return _page(_, other_pages.accessibility(_, self._hosted(), is_demonstration=self.is_demonstration()))
         if not parts["slug"]:
@@ -86,6 +99,8 @@ class Site:
             return _page(_, other_pages.protection(_, initiative))
         if parts["page"] == "privacy":
             return _page(_, other_pages.privacy(_, initiative))
+        if parts["page"] == erasure_page.PAGE:
+            return _page(_, erasure_page.render(_, initiative)) if initiative.collection else None
         counts = self._counts(initiative.collection.identifier) if initiative.collection else None
         return _page(_, initiative_page.render(_, initiative, counts, today=self._today()))
 

@@ -328,7 +328,8 @@ def questions(_: Words, deployment: Deployment, *, by_nationality: bool, may_use
         (
             _("Can I take it back?"),
             _(
-                "Yes, until it is handed to the authority. Write to the organisers and give the identifier and the erasure code that you get after signing."
+                "Yes, yourself, until it is handed to the authority. You need the identifier and the erasure code that you get after signing. "
+                "The page for it is linked at the foot of this one."
             ),
         )
     )
