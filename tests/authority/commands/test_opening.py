@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from hashlib import sha256
 
 import pytest
 
@@ -31,6 +32,8 @@ def test_an_export_is_opened_and_verified_and_nothing_twice(desk: Desk) -> None:
     assert "rules for ES (neutral)" in desk.err
     assert "the export is the whole log: 3 entries" in desk.err
     assert "from elsewhere" in desk.err
+    assert sha256(desk.export.read_bytes()).hexdigest() in desk.err, "who changed the file on its way is found out by this alone"
+    assert "not in the file, destroyed-by-law: 1" in desk.err
     assert "next: civium-authority verify" in desk.err
     judged = "judged 3\naccepted 2\nstruck 0\n  of them repeats 0\nfor decision 0\nwritten x.civium-verdicts\n"
     assert desk.run("verify", desk.export) == judged
