@@ -35,6 +35,7 @@ test("an answer means what it says, and anything else is no answer", () => {
   assert.deepEqual(outcomeOf(json(200, '{"destroyed":true}')), { kind: "destroyed" });
   assert.deepEqual(outcomeOf(json(404, '{"code":"erasure-unknown","facts":{}}')), { kind: "unknown" });
   assert.deepEqual(outcomeOf(json(429, '{"code":"erasure-too-often","facts":{}}')), { kind: "often" });
+  assert.deepEqual(outcomeOf(json(429, '{"code":"too-many","facts":{}}')), { kind: "busy" });
   assert.deepEqual(outcomeOf(json(409, '{"code":"erasure-handed-over","facts":{"jurisdiction":"ES"}}')), { kind: "handed-over", jurisdiction: "ES" });
   for (const answer of [
     null,

@@ -69,7 +69,7 @@ function ask(told: HTMLElement, words: Words, request: Bytes, where: Where, done
   });
   const no = button(words.say("clear.no"), "second", () => told.replaceChildren());
   const question = make("p", { id: "erase-question" }, words.say("erase.question"));
-  told.replaceChildren(make("div", { class: "confirm", role: "group", "aria-labelledby": question.id }, question, make("div", { class: "actions" }, yes, no)));
+  told.replaceChildren(make("div", { class: "confirm flow", role: "group", "aria-labelledby": question.id }, question, make("div", { class: "actions" }, yes, no)));
   no.focus();
 }
 

@@ -6,7 +6,7 @@ import type { Answer } from "./send";
 const VERSION = 1;
 const IDENTIFIER = /^[0-9a-f]{12}8[0-9a-f]{3}[89ab][0-9a-f]{15}$/;
 
-export type Outcome = { readonly kind: "destroyed" | "unknown" | "often" | "failed" } | { readonly kind: "handed-over"; readonly jurisdiction: string };
+export type Outcome = { readonly kind: "destroyed" | "unknown" | "often" | "busy" | "failed" } | { readonly kind: "handed-over"; readonly jurisdiction: string };
 
 /** Gives the 16 bytes of an identifier a person typed. Throws Refused `identifier-malformed`. */
 export function parseIdentifier(text: string): Bytes {
@@ -26,6 +26,7 @@ export function outcomeOf(answer: Answer | null): Outcome {
   if (answer?.status === 200 && said["destroyed"] === true) return { kind: "destroyed" };
   if (said["code"] === "erasure-unknown") return { kind: "unknown" };
   if (said["code"] === "erasure-too-often") return { kind: "often" };
+  if (said["code"] === "too-many") return { kind: "busy" };
   if (said["code"] === "erasure-handed-over") {
     const { jurisdiction } = (said["facts"] ?? {}) as Record<string, unknown>;
     return { kind: "handed-over", jurisdiction: typeof jurisdiction === "string" ? jurisdiction : "" };

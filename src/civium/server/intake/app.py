@@ -21,7 +21,7 @@ from civium.server.intake.body import SenderGone, read_body
 from civium.server.intake.challenge import Challenges
 from civium.server.intake.commit import LARGEST_BATCH, Committer
 from civium.server.intake.duplicates import evaluate
-from civium.server.intake.erasure import Erasures, network_of
+from civium.server.intake.erasure import Erasures
 from civium.server.intake.limits import Limits
 from civium.server.intake.pages import Pages, Site, answer
 from civium.server.intake.public import Public
@@ -169,8 +169,9 @@ class Intake:
     async def _erasure(self, scope: Scope, receive_message: Receive) -> Reply:
         if scope["method"] != "POST":
             raise Refused("method-not-allowed")
+        self._limits.check(scope)
         raw = await read_body(scope, receive_message, seconds=self._config.body_seconds)
-        return await self._erasures.erase(raw, network_of((scope.get("client") or (None,))[0]))
+        return await self._erasures.erase(raw, self._limits.network_of(scope))
 
     async def _get(self, scope: Scope, path: str) -> Reply | None:
         if path.startswith("/api/collections/") and path.endswith("/challenge"):

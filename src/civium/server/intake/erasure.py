@@ -3,8 +3,7 @@
 The rules are:
 - the steps are the page's; no entry and another code are the same to whoever asks;
 - what is destroyed is destroyed by the store's one act, beside the batches, before anybody is told so;
-- wrong tries are counted by network, in memory alone, and forgotten within the hour; a network that is not the internet's is a
-  proxy's or our own, and stands for too many people to be counted;
+- wrong tries are counted by network (limits.py), in memory alone, and forgotten within the hour;
 - the number of those who wait is bounded; at the end all are waited for.
 """
 
@@ -14,7 +13,6 @@ import asyncio
 import hmac
 import time
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from civium.errors import Refused
 from civium.formats import erasure, leaf, receipt
@@ -37,9 +35,9 @@ class WrongTries:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._since = monotonic()
-        self._counts: dict[str, int] = {}
+        self._counts: dict[int, int] = {}
 
-    def check(self, network: str | None) -> None:
+    def check(self, network: int | None) -> None:
         """Raise Refused `erasure-too-often` for a network that was wrong too often."""
         now = self._monotonic()
         if now - self._since >= _HOUR_SECONDS:
@@ -47,7 +45,7 @@ class WrongTries:
         if network is not None and self._counts.get(network, 0) >= MOST_WRONG_TRIES:
             raise Refused("erasure-too-often")
 
-    def add(self, network: str | None) -> None:
+    def add(self, network: int | None) -> None:
         """Count a wrong try. Beyond so many networks the oldest is forgotten: memory is bounded."""
         if network is None:
             return
@@ -64,7 +62,7 @@ class Erasures:
         self._tries = tries or WrongTries()
         self._running: set[asyncio.Future[None]] = set()
 
-    async def erase(self, raw: bytes, network: str | None) -> Reply:
+    async def erase(self, raw: bytes, network: int | None) -> Reply:
         """Destroy the statement that the code is of, and answer once that is durable.
 
         Raises Refused `erasure-malformed`, `erasure-too-often`, `unknown-collection`, `erasure-unknown`, `erasure-handed-over`,
@@ -117,16 +115,3 @@ def _destroy(store: Store, log: Log, index: int, code: bytes) -> None:
         raise Refused("erasure-handed-over", jurisdiction=log.jurisdiction)
     # (5) for ever; the code is the proof that it was the signatory
     store.destroy_body(log, index, reason=REASON, evidence=code)
-
-
-def network_of(host: str | None) -> str | None:
-    """Give the network (/24, /64) that a sender's address belongs to; None where it says nothing about the sender."""
-    try:
-        address = ip_address(host or "")
-    except ValueError:
-        return None
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    if not address.is_global:
-        return None
-    return str(ip_network((address, 64 if isinstance(address, IPv6Address) else 24), strict=False))

@@ -53,5 +53,6 @@ def _words(_: Words, initiative: Initiative) -> dict[str, str]:
             "Your statement was handed to the authority already: {state}. Please ask that authority to destroy it."
         ),
         "erase.often": _("Too many wrong tries from your network. Please wait an hour."),
+        "erase.busy": _(shared["refused.too-many"]),
         "erase.failed": _("No answer came. Please try again: trying twice does no harm."),
     }
