@@ -18,6 +18,8 @@ import type { Words } from "./words";
 interface Where {
   readonly collection: string;
   readonly erasures: string;
+  /** The authorities' own names, by jurisdiction. */
+  readonly authorities: Readonly<Record<string, string>>;
 }
 
 function begin(place: HTMLElement, words: Words, where: Where): void {
@@ -64,7 +66,7 @@ function ask(told: HTMLElement, words: Words, request: Bytes, where: Where, done
     told.replaceChildren(make("p", { role: "status" }, words.say("erase.sending")));
     void post(request, where).then((outcome) => {
       if (outcome.kind === "destroyed") done();
-      show(told, words, outcome, () => yes.click());
+      show(told, words, where, outcome, () => yes.click());
     });
   });
   const no = button(words.say("clear.no"), "second", () => told.replaceChildren());
@@ -82,17 +84,22 @@ async function post(request: Bytes, where: Where): Promise<Outcome> {
   }
 }
 
-function show(told: HTMLElement, words: Words, outcome: Outcome, again: () => void): void {
+function show(told: HTMLElement, words: Words, where: Where, outcome: Outcome, again: () => void): void {
   if (outcome.kind === "destroyed") {
     const title = make("h2", {}, words.say("erase.done.title"));
     told.replaceChildren(title, make("div", { class: "notice ok" }, icon("tick"), make("p", {}, words.say("erase.done"))));
     return focusOn(title);
   }
-  const state = outcome.kind === "handed-over" ? placeName(words, outcome.jurisdiction) : "";
+  const state = outcome.kind === "handed-over" ? authorityOf(words, where, outcome.jurisdiction) : "";
   const sentence = make("div", { class: "notice warn" }, icon("alert"), make("p", {}, words.say(`erase.${outcome.kind}`, { state })));
   const retry = outcome.kind === "failed" ? [make("p", {}, button(words.say("cannot.again"), "", again))] : [];
   told.replaceChildren(sentence, ...retry);
   focusOn(sentence);
+}
+
+function authorityOf(words: Words, where: Where, jurisdiction: string): string {
+  const name = where.authorities[jurisdiction];
+  return name ? `${placeName(words, jurisdiction)}, ${name}` : placeName(words, jurisdiction);
 }
 
 /** Takes the form away, and with it the code. */

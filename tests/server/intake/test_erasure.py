@@ -230,6 +230,43 @@ def test_more_than_may_wait_are_sent_away(tmp_path: Path) -> None:
     assert told.count("erasure-unknown") == MOST_WAITING
 
 
+def test_fifty_at_once_destroy_once_beside_a_batch(tmp_path: Path) -> None:
+    going = made(tmp_path)
+    raw = _sealed(going)
+
+    async def story() -> None:
+        async with running(tmp_path) as intake:
+            await post(intake, raw)
+            others = [post(intake, _sealed(going)) for _ in range(40)]
+            answers = await asyncio.gather(*(_erase(intake, _request(raw)) for _ in range(50)), *others)
+            assert {answer.status for answer in answers} == {200}
+            assert await _received(intake) == 40
+            (head,) = (head for head in intake._store.heads(live.IDENTIFIER) if head.size)
+            assert (head.size, head.destroyed) == (41, 1)
+
+    on_loop(story())
+
+
+def test_an_intake_that_stops_finishes_what_was_asked(tmp_path: Path) -> None:
+    going = made(tmp_path)
+    raws = [_sealed(going) for _ in range(20)]
+
+    async def story() -> list[Answer]:
+        async with running(tmp_path) as intake:
+            for raw in raws:
+                await post(intake, raw)
+            asked = [asyncio.ensure_future(_erase(intake, _request(raw))) for raw in raws]
+            await asyncio.sleep(0)
+        return await asyncio.gather(*asked)
+
+    answers = asyncio.run(story())
+    store = SQLiteStore(tmp_path / "statements.db")
+    destroyed = sum(head.destroyed for head in store.heads(live.IDENTIFIER))
+    store.close()
+    assert {answer.status for answer in answers} == {200}
+    assert destroyed == 20
+
+
 def test_the_code_is_in_no_log_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     going = made(tmp_path)
     raw = _sealed(going)

@@ -7,6 +7,7 @@ import json
 import pytest
 from lxml import html
 
+from civium.law.procedure import load_procedure
 from civium.server.site import assets, languages
 from tests.server.site import made
 
@@ -22,7 +23,10 @@ def _tree(code: str = "en", **changes: object) -> html.HtmlElement:
 
 def test_the_script_is_told_the_collection_and_where_to_send() -> None:
     tree = _tree()
-    assert json.loads(tree.get_element_by_id("where").text) == {"collection": made.COLLECTION, "erasures": "/api/erasures"}
+    where = json.loads(tree.get_element_by_id("where").text)
+    assert (where["collection"], where["erasures"]) == (made.COLLECTION, "/api/erasures")
+    assert where["authorities"]["ES"] == "Oficina del Censo Electoral (INE)"
+    assert set(where["authorities"]) < set(load_procedure("eci").jurisdictions), "some are not known by name"
     assert tree.xpath("//script/@src") == [assets.bundle()["erasure.js"].path]
 
 

@@ -26,9 +26,22 @@ def render(_: Words, initiative: Initiative) -> bytes:
         "contact": initiative.contact_email,
         "script": assets.bundle()["erasure.js"].path,
         "words": rendering.json_block(_words(_, initiative)),
-        "where": rendering.json_block({"collection": initiative.collection.identifier, "erasures": "/api/erasures"}),
+        "where": rendering.json_block(
+            {
+                "collection": initiative.collection.identifier,
+                "erasures": "/api/erasures",
+                "authorities": _authorities(initiative),
+            }
+        ),
     }
     return rendering.render("take_back.html", _, context)
+
+
+def _authorities(initiative: Initiative) -> dict[str, str]:
+    """Whom to ask once a log was handed over, by jurisdiction, under the authority's own name."""
+    places = load_procedure(initiative.procedure).jurisdictions
+    named = {code: place.authority.name_native or place.authority.name_en for code, place in places.items()}
+    return {code: name for code, name in named.items() if name}
 
 
 def _words(_: Words, initiative: Initiative) -> dict[str, str]:
