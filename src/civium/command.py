@@ -22,6 +22,7 @@ from civium.server.commands import (
     migrate,
     rehearse,
     serve,
+    tokens,
 )
 from civium.server.commands.frame import Parser, add_command, report_error, tell
 
@@ -50,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"civium {version('civium')}")
     top.add_argument("--data", metavar="FOLDER", default=None, help="the installation's folder (default: $CIVIUM_DATA)")
     group = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for module in (init, migrate, serve, initiative, keys, counts, export, handover, destroy, journal, law, rehearse):
+    for module in (init, migrate, serve, initiative, keys, counts, export, handover, destroy, journal, law, rehearse, tokens):
         module.add(group)
     demonstration.add_arguments(
         add_command(group, "demo", demonstration.run, "see everything at work, with invented people", DEMO)

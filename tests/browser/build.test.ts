@@ -30,7 +30,7 @@ test("two builds are byte for byte the same", () => {
 });
 
 test("every script is named after its content, and the list is true", () => {
-  assert.deepEqual(Object.keys(assets), ["ed25519-fallback.js", "erasure.js", "form.js", "receipt.js", "seal-fallback.js", "seal-native.js"]);
+  assert.deepEqual(Object.keys(assets), ["ed25519-fallback.js", "erasure.js", "form.js", "receipt.js", "seal-fallback.js", "seal-native.js", "token.js", "voprf.js", "work-worker.js"]);
   assert.equal(readdirSync(first).length, Object.keys(assets).length + 1);
   for (const [name, { file, sha256, bytes }] of Object.entries(assets)) {
     const content = read(first, file);
@@ -42,7 +42,9 @@ test("every script is named after its content, and the list is true", () => {
 
 test("the form names its chunks as they are, and no script names another place", () => {
   const form = read(first, assets["form.js"]!.file).toString();
-  for (const name of ["seal-native.js", "seal-fallback.js", "ed25519-fallback.js"]) assert.ok(form.includes(`"./${assets[name]!.file}"`), name);
+  for (const name of ["seal-native.js", "seal-fallback.js", "ed25519-fallback.js", "token.js"]) assert.ok(form.includes(`"./${assets[name]!.file}"`), name);
+  const token = read(first, assets["token.js"]!.file).toString();
+  for (const name of ["voprf.js", "work-worker.js"]) assert.ok(token.includes(`"./${assets[name]!.file}"`), name);
   for (const { file } of Object.values(assets)) {
     const addresses = read(first, file).toString().match(/https?:\/\/[^"'`\s)]+/g) ?? [];
     assert.deepEqual([...new Set(addresses)].filter((address) => address !== "http://www.w3.org/2000/svg"), [], file);
@@ -57,7 +59,7 @@ test("nothing in the pages' scripts stores, evaluates or reads text as markup", 
 });
 
 test("the scripts keep to their budgets, compressed", () => {
-  const budgets: Record<string, number> = { "form.js": 20_480, "receipt.js": 6_144, "erasure.js": 4_096, "seal-native.js": 10_240, "seal-fallback.js": 30_720, "ed25519-fallback.js": 15_360 };
+  const budgets: Record<string, number> = { "form.js": 20_480, "receipt.js": 6_144, "erasure.js": 4_096, "seal-native.js": 10_240, "seal-fallback.js": 30_720, "ed25519-fallback.js": 15_360, "token.js": 2_560, "voprf.js": 20_480, "work-worker.js": 2_048 };
   for (const [name, budget] of Object.entries(budgets)) {
     const size = gzipSync(read(first, assets[name]!.file), { level: 9 }).length;
     assert.ok(size <= budget, `${name}: ${size} bytes`);

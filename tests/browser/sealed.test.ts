@@ -8,7 +8,6 @@ import { encode as encodeCanonical } from "../../src/civium/browser/canonical";
 import { DEFAULT_SUITE, hpkeInfo, keyId, parse } from "../../src/civium/browser/envelope";
 import * as erasureCode from "../../src/civium/browser/erasure-code";
 import { type Addresses, type Fetch, loadMaterials } from "../../src/civium/browser/materials";
-import * as posting from "../../src/civium/browser/posting";
 import { prepareSealer } from "../../src/civium/browser/seal";
 import { checkSealing, sealStatement } from "../../src/civium/browser/sealed";
 import { parse as parseStatement } from "../../src/civium/browser/statement";
@@ -43,6 +42,8 @@ const promised = {
 const manifest = encodeCanonical(promised);
 const pinned = hex(await sha256(manifest));
 const page: Addresses = { collection, manifest: pinned, manifestUrl: "/manifest", rulesUrl: "/rules", keysUrl: "/keys" };
+const NONE = new Uint8Array(0);
+const token = Uint8Array.from({ length: 64 }, (_, at) => at);
 const DATE = "Sat, 21 Nov 2026 22:59:50 GMT";
 
 interface Served {
@@ -68,8 +69,8 @@ test("a statement sealed to the loaded key is read by its holder, with the ticks
   const sealer = await prepareSealer(DEFAULT_SUITE);
   await checkSealing("ES", collection, pinned, from, sealer);
   const filled = { jurisdiction: "ES", language: "en", fields: { family_names: "Montoro Vidal", full_first_names: "Aurelia", id_number: "00000001A", id_type: "dni" }, confirmations: [["id_number", "number-checksum"]] as const };
-  const sealed = await sealStatement(filled, collection, pinned, from, sealer);
-  assert.deepEqual(posting.parse(sealed.posting), { envelope: sealed.envelope, token: new Uint8Array(0), work: new Uint8Array(0) });
+  const sealed = await sealStatement(filled, token, collection, pinned, from, sealer);
+  assert.equal(sealed.token, token);
   const { header, headerBytes, sealed: body } = parse(sealed.envelope);
   assert.deepEqual([header.jurisdiction, header.channel, hex(header.collection), hex(header.manifestHash), hex(header.keyId)], ["ES", "online", collection, pinned, key.key_id]);
   const code = await erasureCode.parse(sealed.erasureText);
@@ -84,8 +85,8 @@ test("a statement sealed to the loaded key is read by its holder, with the ticks
     rules: "2026-11-21",
     declaration: true,
     privacyRead: true,
-    identityKeyVersion: 0,
-    token: new Uint8Array(0),
+    identityKeyVersion: 1,
+    token,
     fields: filled.fields,
     confirmations: filled.confirmations,
   });
@@ -95,7 +96,7 @@ test("the same answers sealed twice are two envelopes with two codes, of one len
   const from = await load();
   const sealer = await prepareSealer(DEFAULT_SUITE, ["fallback"]);
   const filled = { jurisdiction: "ES", language: "en", fields: { family_names: "X" }, confirmations: [] };
-  const [one, other] = [await sealStatement(filled, collection, pinned, from, sealer), await sealStatement({ ...filled, fields: { family_names: "X".repeat(900) } }, collection, pinned, from, sealer)];
+  const [one, other] = [await sealStatement(filled, NONE, collection, pinned, from, sealer), await sealStatement({ ...filled, fields: { family_names: "X".repeat(900) } }, token, collection, pinned, from, sealer)];
   assert.equal(one.envelope.length, other.envelope.length);
   assert.notEqual(one.identifier, other.identifier);
   assert.notEqual(one.erasureText, other.erasureText);
@@ -105,14 +106,14 @@ test("a State without key or log is closed, and nothing is sealed", async () => 
   const from = await load();
   const sealer = await prepareSealer(DEFAULT_SUITE);
   const filled = { jurisdiction: "FR", language: "en", fields: {}, confirmations: [] };
-  assert.equal(await codeOf(() => sealStatement(filled, collection, pinned, from, sealer)), "state-closed");
+  assert.equal(await codeOf(() => sealStatement(filled, NONE, collection, pinned, from, sealer)), "state-closed");
   assert.equal(await codeOf(() => checkSealing("FR", collection, pinned, from, sealer)), "state-closed");
 });
 
 test("a statement too long for the form is refused before it is sealed", async () => {
   const fields = Object.fromEntries(["a", "b", "c", "d", "e"].map((field) => [field, "x".repeat(1000)]));
   const filled = { jurisdiction: "ES", language: "en", fields, confirmations: [] };
-  assert.equal(await codeOf(async () => sealStatement(filled, collection, pinned, await load(), await prepareSealer(DEFAULT_SUITE))), "statement-too-long");
+  assert.equal(await codeOf(async () => sealStatement(filled, NONE, collection, pinned, await load(), await prepareSealer(DEFAULT_SUITE))), "statement-too-long");
 });
 
 test("today is the server's day in Brussels, and goes on from there", async () => {

@@ -15,7 +15,9 @@ import { build } from "esbuild";
 const SOURCES = dirname(fileURLToPath(import.meta.url));
 const FLOOR = ["chrome96", "edge96", "firefox102", "safari15.4"];
 const ENTRIES = { form: "main", receipt: "check-main", erasure: "erase-main" };
-const CHUNKS = ["seal-native", "seal-fallback", "ed25519-fallback"];
+// In this order: a chunk may load those before it.
+const CHUNKS = ["seal-native", "seal-fallback", "ed25519-fallback", "voprf", "work-worker", "token"];
+const WORKERS = ["work-worker"];
 
 /** Gives the bundle of one entry; `chunks` maps the modules that stay outside to their file names. */
 async function bundle(entry, chunks) {
@@ -33,12 +35,12 @@ async function bundle(entry, chunks) {
     entryPoints: [`./${entry}.ts`],
     bundle: true,
     write: false,
-    format: "esm",
+    format: WORKERS.includes(entry) ? "iife" : "esm",
     target: FLOOR,
     minify: true,
     charset: "utf8",
     legalComments: "none",
-    define: { "process.env.NODE_ENV": '"production"' },
+    define: { "process.env.NODE_ENV": '"production"', WORK_WORKER: JSON.stringify(`./${chunks["work-worker"]}`) },
     plugins: [outside],
     logLevel: "warning",
   });
@@ -58,7 +60,7 @@ export async function buildInto(folder) {
   const assets = {};
   const chunks = {};
   for (const chunk of CHUNKS) {
-    assets[`${chunk}.js`] = await write(folder, chunk, await bundle(chunk, {}));
+    assets[`${chunk}.js`] = await write(folder, chunk, await bundle(chunk, chunks));
     chunks[chunk] = assets[`${chunk}.js`].file;
   }
   for (const [name, entry] of Object.entries(ENTRIES)) {

@@ -4,6 +4,7 @@
 // - nothing personal is stored: no storage, no cookie, no address of a page holds anything;
 // - whatever leaves is sealed; what was typed is wiped when the page is left or the statement was received;
 // - keys, rules and the code that seals are fetched when the reader first touches the form.
+import type { Bytes } from "./bytes";
 import type { Sealer } from "./envelope";
 import { type SignatureCheck, prepareSignatureCheck } from "./ed25519";
 import { Refused, Untrusted } from "./errors";
@@ -11,12 +12,14 @@ import { type SupportForm, type Typed, supportForm } from "./form";
 import { languageLink, takeOver } from "./language";
 import { type Materials, loadMaterials } from "./materials";
 import { type Page, readPage } from "./page";
+import * as posting from "./posting";
 import { check } from "./receipt";
-import { present, showClosed, showDoubtful, showFailed, showRefused, showSealing, showSending } from "./screens";
+import { present, showAsking, showClosed, showDoubtful, showFailed, showRefused, showSealing, showSending } from "./screens";
 import { prepareSealer } from "./seal";
 import { type Filled, type Sealed, checkSealing, sealStatement } from "./sealed";
-import { browserWire, send } from "./send";
+import { type Outcome, browserWire, send } from "./send";
 import { showThanks } from "./thanks";
+import type { Effort } from "./token";
 import { daysOf } from "./words";
 
 const elapsed = (): number => performance.now();
@@ -30,7 +33,11 @@ interface Session {
 interface Tools {
   readonly sealer: Sealer;
   readonly isSignature: SignatureCheck;
+  readonly proof: typeof import("./token");
 }
+
+// A challenge serves one statement; the server may ask for another, but not for ever.
+const MOST_CHALLENGES = 3;
 
 function begin(page: Page, typed: Typed | null): Session | null {
   const { words } = page;
@@ -47,19 +54,24 @@ function begin(page: Page, typed: Typed | null): Session | null {
   // By State: its suite decides which sealer it is.
   const tools = new Map<string, Tools>();
   let isSending = false;
+  let effort: Effort | null = null;
 
   const load = (): Promise<Materials> => (materials ??= loadMaterials(page, (url, options) => fetch(url, options), elapsed));
   const form: SupportForm = supportForm(page, {
     materials: load,
     async prepare(jurisdiction) {
-      tools.set(jurisdiction, await prepareTools(page, jurisdiction, await load()));
+      const made = await prepareTools(page, jurisdiction, await load());
+      tools.set(jurisdiction, made);
+      effort ??= made.proof.effortOf(made.proof.browserWorkshop(page.challengeUrl, browserWire(page.challengeUrl).wire));
+      effort.begin();
     },
     filled(filled) {
       const ready = tools.get(filled.jurisdiction);
-      if (isSending || !ready) return;
+      if (isSending || !ready || !effort) return;
+      const working = effort;
       isSending = true;
       void load()
-        .then((from) => support(page, form, filled, from, ready))
+        .then((from) => support(page, form, filled, from, ready, working))
         .catch(failed)
         .finally(() => (isSending = false));
     },
@@ -90,27 +102,58 @@ function begin(page: Page, typed: Typed | null): Session | null {
 async function prepareTools(page: Page, jurisdiction: string, from: Materials): Promise<Tools> {
   const suite = from.keys[jurisdiction]?.suite;
   if (!suite) throw new Refused("state-closed");
-  const [sealer, isSignature] = await Promise.all([
+  const [sealer, isSignature, proof] = await Promise.all([
     prepareSealer(suite, page.sealing === "fallback" ? ["fallback"] : ["native", "fallback"]),
     prepareSignatureCheck(),
+    loadProof(from.manifest.tokenKey.length > 0),
   ]);
   await checkSealing(jurisdiction, page.collection, page.manifest, from, sealer);
-  return { sealer, isSignature };
+  return { sealer, isSignature, proof };
+}
+
+/** Gives the code that proves work and asks for tokens, with the group's arithmetic if that is needed. Throws Refused `not-loaded`. */
+async function loadProof(withTokens: boolean): Promise<typeof import("./token")> {
+  let proof: typeof import("./token");
+  try {
+    proof = await import("./token");
+  } catch {
+    throw new Refused("not-loaded");
+  }
+  if (withTokens) await proof.loadVOPRF();
+  return proof;
 }
 
 /** Seals once, sends until there is an answer, and thanks only after the receipt was checked. */
-async function support(page: Page, form: SupportForm, filled: Filled, from: Materials, tools: Tools): Promise<void> {
+async function support(page: Page, form: SupportForm, filled: Filled, from: Materials, tools: Tools, effort: Effort): Promise<void> {
   const { words, place } = page;
   const status = showSealing(place, words);
-  const sealed = await sealStatement(filled, page.collection, page.manifest, from, tools.sealer);
-  const { wire, hurry } = browserWire(page.statementsUrl);
+  const token = await tokenFor(page, filled, from, tools, effort, status);
+  const sealed = await sealStatement(filled, token, page.collection, page.manifest, from, tools.sealer);
   addEventListener("beforeunload", askToStay);
   try {
-    const outcome = await send(sealed.posting, wire, showSending(place, words, sealed, status, hurry));
+    const outcome = await sendWithWork(page, sealed, tools, effort, status);
     if (outcome.kind === "refused") return showRefused(place, words, outcome.code, () => present(place, form.element));
     await receive(page, form, sealed, outcome.text, from, tools.isSignature);
   } finally {
     removeEventListener("beforeunload", askToStay);
+  }
+}
+
+async function tokenFor(page: Page, filled: Filled, from: Materials, { proof }: Tools, effort: Effort, status: HTMLElement): Promise<Bytes> {
+  const { tokenKey } = from.manifest;
+  if (tokenKey.length === 0) return new Uint8Array(0);
+  const asked = (await proof.loadVOPRF()).ask(page.collection, filled.jurisdiction, filled.fields);
+  return proof.fetchToken(asked, page.collection, tokenKey, effort, browserWire(page.tokensUrl).wire, showAsking(page.words, status));
+}
+
+/** Sends the envelope until there is an answer; a challenge that was refused is answered with another, the envelope stays. */
+async function sendWithWork(page: Page, sealed: Sealed, { proof }: Tools, effort: Effort, status: HTMLElement): Promise<Outcome> {
+  const { wire, hurry } = browserWire(page.statementsUrl);
+  const tell = showSending(page.place, page.words, sealed, status, hurry);
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await send(posting.encode({ envelope: sealed.envelope, token: sealed.token, work: await effort.work() }), wire, tell);
+    effort.again();
+    if (outcome.kind === "receipt" || tries === MOST_CHALLENGES || !proof.isAnotherNeeded(outcome.code)) return outcome;
   }
 }
 

@@ -17,6 +17,8 @@ export interface Manifest {
   readonly rulesVersion: string;
   readonly rulesSha256: string;
   readonly logKey: Bytes;
+  /** Of the token service; empty where no duplicate token is asked for. */
+  readonly tokenKey: Bytes;
   readonly keys: Readonly<Record<string, readonly KeyEntry[]>>;
   readonly logs: Readonly<Record<string, string>>;
 }
@@ -55,6 +57,7 @@ export function parse(raw: Bytes): Manifest {
     rulesVersion: text(rules["version"], WORD),
     rulesSha256: text(rules["sha256"], HASH),
     logKey: key(manifest["log_key"], [32]),
+    tokenKey: key(manifest["token_key"], [0, 32]),
     keys: each(manifest["keys"], JURISDICTION, (entries) => list(entries).map(keyEntry)),
     logs: each(manifest["logs"], /^[A-Z0-9][A-Z0-9-]{0,31}\/(online|paper|assisted|eid)$/, (origin) => text(origin, /^[^\s+]{1,300}$/)),
   };
@@ -70,7 +73,6 @@ function checkMembers(manifest: Readonly<Record<string, Value>>, rules: Readonly
   for (const member of ["procedure", "registration"]) text(manifest[member], WORD);
   for (const member of ["texts", "wording"]) each(manifest[member], /^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, (hash) => text(hash, HASH));
   each(manifest["bundle"], WORD, (hash) => text(hash, HASH));
-  key(manifest["token_key"], [0, 32]);
 }
 
 function keyEntry(value: Value): KeyEntry {

@@ -11,6 +11,8 @@ export interface Page {
   readonly keysUrl: string;
   readonly manifestUrl: string;
   readonly statementsUrl: string;
+  readonly challengeUrl: string;
+  readonly tokensUrl: string;
   readonly countsUrl: string;
   readonly closesOn: string;
   readonly formLanguages: readonly string[];
@@ -38,6 +40,8 @@ export function readPage(from: Document): Page | null {
     keysUrl: value("keys"),
     manifestUrl: value("manifest-url"),
     statementsUrl: value("statements"),
+    challengeUrl: value("challenge"),
+    tokensUrl: value("tokens"),
     countsUrl: value("counts"),
     closesOn: value("closes-on"),
     formLanguages: list(value("form-languages")),

@@ -29,7 +29,10 @@ const REFUSALS: Readonly<Record<string, string>> = {
   "unknown-jurisdiction": "refused.state-closed",
   "state-closed": "refused.state-closed",
   "too-many": "refused.too-many",
-  "work-needed": "refused.work",
+  "challenge-missing": "refused.work",
+  "challenge-forged": "refused.work",
+  "challenge-expired": "refused.work",
+  "challenge-spent": "refused.work",
 };
 
 /** Shows that the statement is being sealed; gives the line that says how it goes on. */
@@ -37,6 +40,14 @@ export function showSealing(place: HTMLElement, words: Words): HTMLElement {
   const status = make("p", { role: "status" }, words.say("sending.sealing"));
   present(place, make("div", { class: "flow" }, heading(words.say("sending.title")), status));
   return status;
+}
+
+/** Shows how asking for what sealing needs goes on; nothing was sent yet that could be stored. */
+export function showAsking(words: Words, status: HTMLElement): (progress: Progress) => void {
+  return (progress) => {
+    const key = progress === "sending" ? "sending.sealing" : progress === "offline" ? "sending.offline" : "sending.busy";
+    status.textContent = words.say(key);
+  };
 }
 
 /** Shows how sending goes, in the line that showSealing gave. `hurry` tries at once. */

@@ -1,12 +1,14 @@
-// One statement from values to the bytes that are sent: encoded, padded, sealed once (docs/spec/statement.md, envelope.md, posting.md).
+// One statement from values to its envelope: encoded, padded, sealed once (docs/spec/statement.md, envelope.md).
 import { type Bytes, parseHex } from "./bytes";
 import { type Header, NO_ERASURE, type Sealer, envelopeHash, seal } from "./envelope";
 import * as erasureCode from "./erasure-code";
 import { Refused } from "./errors";
 import type { AuthorityKey, Materials } from "./materials";
-import * as posting from "./posting";
 import { type Expected, identifier } from "./receipt";
 import { PADDED_SIZES, encode, pad } from "./statement";
+
+// Of identity-key.ts, which is loaded with the code that needs it.
+const IDENTITY_KEY_VERSION = 1;
 
 /** What the form hands over. */
 export interface Filled {
@@ -20,14 +22,15 @@ export interface Filled {
 export interface Sealed {
   readonly jurisdiction: string;
   readonly envelope: Bytes;
-  readonly posting: Bytes;
+  /** The duplicate token, as it lies inside the envelope and travels beside it; empty where none is asked for. */
+  readonly token: Bytes;
   readonly identifier: string;
   readonly erasureText: string;
   readonly expected: Omit<Expected, "today">;
 }
 
 /** Seals a filled form to the authority of its State; both boxes were ticked. Throws Refused `statement-too-long` and what sealing throws. */
-export async function sealStatement(filled: Filled, collection: string, manifestHash: string, from: Materials, sealer: Sealer): Promise<Sealed> {
+export async function sealStatement(filled: Filled, token: Bytes, collection: string, manifestHash: string, from: Materials, sealer: Sealer): Promise<Sealed> {
   const key = keyOf(from, filled.jurisdiction);
   const origin = from.manifest.logs[`${filled.jurisdiction}/online`];
   if (origin === undefined) throw new Refused("state-closed");
@@ -39,8 +42,8 @@ export async function sealStatement(filled: Filled, collection: string, manifest
       rules: from.rules.version,
       declaration: true,
       privacyRead: true,
-      identityKeyVersion: 0,
-      token: new Uint8Array(0),
+      identityKeyVersion: token.length === 0 ? 0 : IDENTITY_KEY_VERSION,
+      token,
       fields: filled.fields,
       confirmations: filled.confirmations,
     }),
@@ -51,7 +54,7 @@ export async function sealStatement(filled: Filled, collection: string, manifest
   return {
     jurisdiction: filled.jurisdiction,
     envelope,
-    posting: posting.encode({ envelope, token: new Uint8Array(0), work: new Uint8Array(0) }),
+    token,
     identifier: identifier(hash),
     erasureText: await erasureCode.textOf(code),
     expected: { envelopeHash: hash, erasureCommitment: commitment, origin, logKey: from.manifest.logKey },

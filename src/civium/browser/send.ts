@@ -5,7 +5,7 @@
 // - no answer, a broken answer, 5xx, 408, 425 and 429 are no answer: the wait grows, `Retry-After` is kept, being online again ends it;
 // - a 4xx with a code is the server's word that nothing was stored;
 // - after a while without an answer the outcome is unknown, is told so, and trying goes on.
-import type { Bytes } from "./bytes";
+import { type Bytes, parseUtf8 } from "./bytes";
 
 export type Progress = "sending" | "offline" | "busy" | "again" | "unknown";
 export type Outcome = { readonly kind: "receipt"; readonly text: string } | { readonly kind: "refused"; readonly code: string };
@@ -15,6 +15,8 @@ export interface Answer {
   readonly type: string;
   readonly retryAfter: string | null;
   readonly text: string;
+  /** The body of an answer that is not text. */
+  readonly raw?: Bytes;
 }
 
 /** The world a sender needs; the browser's in browserWire, a made-up one in tests. */
@@ -34,11 +36,16 @@ const TRIES_UNTIL_UNKNOWN = 4;
 
 /** Gives the outcome, however long it takes; `tell` hears what is going on each time it changes. */
 export async function send(posting: Bytes, wire: Wire, tell: (progress: Progress) => void): Promise<Outcome> {
+  return insist(() => wire.post(posting), outcomeOf, wire, tell);
+}
+
+/** Asks until there is an answer that is understood; null is no answer. */
+export async function insist<T>(ask: () => Promise<Answer>, understand: (answer: Answer) => T | null, wire: Pick<Wire, "pause" | "isOnline">, tell: (progress: Progress) => void): Promise<T> {
   tell("sending");
   for (let tries = 1; ; tries += 1) {
-    const answer = await tryOnce(posting, wire);
-    const outcome = answer && outcomeOf(answer);
-    if (outcome) return outcome;
+    const answer = await tryOnce(ask);
+    const outcome = answer && understand(answer);
+    if (outcome !== null) return outcome;
     tell(progressAfter(tries, answer, wire.isOnline()));
     await wire.pause(waitAfter(tries, answer));
   }
@@ -64,7 +71,9 @@ export function browserWire(url: string): { readonly wire: Wire; readonly hurry:
           signal: stop.signal,
         });
         const type = reply.headers.get("content-type") ?? "";
-        return { status: reply.status, type, retryAfter: reply.headers.get("retry-after"), text: await reply.text() };
+        const raw = new Uint8Array(await reply.arrayBuffer());
+        const isText = type !== "application/octet-stream";
+        return { status: reply.status, type, retryAfter: reply.headers.get("retry-after"), ...(isText ? { text: parseUtf8(raw, "not-text") } : { text: "", raw }) };
       } finally {
         clearTimeout(timer);
       }
@@ -82,9 +91,9 @@ export function browserWire(url: string): { readonly wire: Wire; readonly hurry:
   return { wire, hurry: () => hurry() };
 }
 
-async function tryOnce(posting: Bytes, wire: Wire): Promise<Answer | null> {
+async function tryOnce(ask: () => Promise<Answer>): Promise<Answer | null> {
   try {
-    return await wire.post(posting);
+    return await ask();
   } catch {
     // fetch tells every kind of lost connection by throwing, in each engine with other words.
     return null;
@@ -94,9 +103,13 @@ async function tryOnce(posting: Bytes, wire: Wire): Promise<Answer | null> {
 function outcomeOf(answer: Answer): Outcome | null {
   // A stranger in the middle (a hotel's log-on page) also answers 200, but not with plain text.
   if (answer.status === 200 && answer.type.startsWith("text/plain")) return { kind: "receipt", text: answer.text };
-  if (answer.status < 400 || answer.status >= 500 || [408, 425, 429].includes(answer.status)) return null;
-  const code = codeOf(answer);
+  const code = refusalOf(answer);
   return code === null ? null : { kind: "refused", code };
+}
+
+/** Gives the code of a refusal that is final, or null. */
+export function refusalOf(answer: Answer): string | null {
+  return answer.status < 400 || answer.status >= 500 || [408, 425, 429].includes(answer.status) ? null : codeOf(answer);
 }
 
 function codeOf(answer: Answer): string | null {

@@ -14,11 +14,13 @@ import secrets
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib import resources
@@ -34,6 +36,7 @@ from civium.rehearsal.bar import Bar
 from civium.rehearsal.crowd import draw_crowd
 from civium.rehearsal.sealing import Target, seal_crowd
 from civium.rehearsal.signing import Signing
+from civium.rehearsal.tokens import is_answering
 
 SLUG = "night-trains"
 # Anybody may know it: these keys open invented statements only, and lie beside the demonstration.
@@ -167,13 +170,21 @@ def _play(place: Place, port: int, publics: dict[str, authority_key.PublicKey], 
     opens_on = date.fromisoformat(shown["period"].split(" to ")[0])
     languages = shown["languages"].split()
     procedure = load_procedure("eci")
-    target = Target(bytes.fromhex(shown["collection"]), bytes.fromhex(shown["manifest"].split()[1]), procedure.version, publics)
     # The last two days are left free, so that whoever signs now is seen to move the count.
     last = max(opens_on, today - timedelta(days=1))
     crowd = _in_offered_languages(draw_crowd(_SEED, statements, tuple(publics), opens_on, last), languages)
     file = place.folder / "postings"
     bar = Bar("sealing", statements)
-    with file.open("wb") as stream:
+    token_key = bytes.fromhex(shown["token key"].replace("none", ""))
+    with file.open("wb") as stream, _token_service(place) as tokens_socket:
+        target = Target(
+            collection=bytes.fromhex(shown["collection"]),
+            manifest_hash=bytes.fromhex(shown["manifest"].split()[1]),
+            rules_version=procedure.version,
+            keys=publics,
+            token_key=token_key,
+            tokens_socket=str(tokens_socket),
+        )
         for done, (day, raw) in enumerate(seal_crowd(target, crowd, processes=os.cpu_count() or 1), start=1):
             stream.write(leaf.days_of(day).to_bytes(4, "big") + bytes16(raw))
             bar.show(done)
@@ -186,6 +197,23 @@ def _play(place: Place, port: int, publics: dict[str, authority_key.PublicKey], 
     bar.end()
     file.unlink()
     return opens_on
+
+
+@contextmanager
+def _token_service(place: Place) -> Iterator[Path]:
+    """Let the token service answer while statements are made, in its own process; its socket's name must be short."""
+    with tempfile.TemporaryDirectory(prefix="civium-") as folder:
+        path = Path(folder) / "tokens"
+        command = [_program("civium"), "tokens", "serve", "--keys", str(place.server / "keys"), "--socket", str(path)]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as service:
+            try:
+                for _ in range(100):
+                    if is_answering(path):
+                        break
+                    time.sleep(0.1)
+                yield path
+            finally:
+                service.terminate()
 
 
 def _in_offered_languages(signings: Iterator[Signing], languages: Sequence[str]) -> Iterator[Signing]:

@@ -1,6 +1,6 @@
 """Seals a crowd's signings as their browsers would: truly, to the authority's public key, on all cores.
 
-What it needs of a collection (`Target`) a browser would fetch; what it gives is what a browser would send.
+What it needs of a collection (`Target`) a browser would fetch; what it gives is what a browser would send, but for the proof of work.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from datetime import date
 from functools import partial
 from itertools import islice
 
-from civium.formats import envelope, posting, receipt, statement
+from civium.formats import envelope, identity_key, posting, receipt, statement
 from civium.formats.authority_key import PublicKey
 from civium.rehearsal.signing import Signing
+from civium.rehearsal.tokens import TokenAsker
 
 _PORTION = 250
 
@@ -28,9 +29,11 @@ class Target:
     manifest_hash: bytes
     rules_version: str
     keys: Mapping[str, PublicKey]
+    token_key: bytes = b""  # Empty: the collection asks for no duplicate tokens.
+    tokens_socket: str = ""
 
 
-def seal_signing(target: Target, signing: Signing) -> bytes:
+def seal_signing(target: Target, signing: Signing, token: bytes = b"") -> bytes:
     """Give the envelope of one signing; its erasure code is drawn and forgotten, as by people who keep no receipt."""
     key = target.keys[signing.jurisdiction]
     code = secrets.token_bytes(16)
@@ -48,8 +51,8 @@ def seal_signing(target: Target, signing: Signing) -> bytes:
         rules=target.rules_version,
         declaration=True,
         privacy_read=True,
-        identity_key_version=0,
-        token=b"",
+        identity_key_version=identity_key.VERSION if token else 0,
+        token=token,
         fields=signing.values,
         confirmations=frozenset(signing.confirmed),
     )
@@ -67,4 +70,15 @@ def seal_crowd(target: Target, signings: Iterable[Signing], *, processes: int) -
 
 
 def _seal_portion(target: Target, portion: list[Signing]) -> list[tuple[date, bytes]]:
-    return [(signing.received_on, posting.encode(posting.Posting(seal_signing(target, signing)))) for signing in portion]
+    if not target.token_key:
+        return [(signing.received_on, _posted(target, signing)) for signing in portion]
+    asker = TokenAsker(target.tokens_socket, target.collection, target.token_key)
+    try:
+        tokens = (asker.token(signing.jurisdiction, signing.values) for signing in portion)
+        return [(signing.received_on, _posted(target, signing, token)) for signing, token in zip(portion, tokens, strict=True)]
+    finally:
+        asker.close()
+
+
+def _posted(target: Target, signing: Signing, token: bytes = b"") -> bytes:
+    return posting.encode(posting.Posting(seal_signing(target, signing, token), token))

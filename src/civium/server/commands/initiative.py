@@ -55,6 +55,7 @@ def add(group: Subcommands) -> None:
     parser.add_argument("slug", help="the name of the initiative")
     _add_open(commands)
     _add_changes(commands)
+    _add_work(commands)
     _add_destroy(commands)
 
 
@@ -75,6 +76,12 @@ civium initiative open night-trains --by Anna --and-by Bo --leave-out hr""",
         "--leave-out", metavar="LANGUAGE", action="append", default=[], help="accept that nobody can sign in this language"
     )
     parser.add_argument("--check", action="store_true", help="only say whether it could go live")
+    parser.add_argument(
+        "--without-tokens", action="store_true", help="ask for no duplicate tokens: repeats are then found by the authority alone"
+    )
+    parser.add_argument(
+        "--work", type=int, default=None, metavar="N", help="numbers a device tries at most before it may send (default: 200,000)"
+    )
     add_persons(parser)
 
 
@@ -107,6 +114,19 @@ civium initiative end night-trains --at-once""",
     when.add_argument("--on", type=date.fromisoformat, metavar="DAY", help="the last day on which statements are received")
     when.add_argument("--at-once", action="store_true", help="receive nothing from now on, for ever")
     parser.add_argument("--told-on", type=date.fromisoformat, metavar="DAY", help="when the Commission was told (Art. 8(1))")
+    add_persons(parser)
+
+
+def _add_work(commands: Subcommands) -> None:
+    parser = add_command(
+        commands,
+        "work",
+        run_work,
+        "ask for more or less proof of work from now on; one person may do it",
+        "civium initiative work night-trains 400000",
+    )
+    parser.add_argument("slug", help="the name of the initiative")
+    parser.add_argument("work", type=int, help="numbers a device tries at most before it may send")
     add_persons(parser)
 
 
@@ -182,6 +202,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 def run_show(arguments: argparse.Namespace) -> int:
     """Show what is set up and what is missing."""
     begin(arguments)
+    from civium.formats.manifest import parse as parse_manifest
     from civium.law.periods import brussels_date
     from civium.server.initiatives.keys import keys_in_use, unproven_keys
     from civium.server.initiatives.lifecycle import phase_of
@@ -208,6 +229,7 @@ def run_show(arguments: argparse.Namespace) -> int:
         manifest = collection.current_manifest()
         say(f"collection: {collection.hex}")
         say(f"manifest: {manifest.sequence} {bytes(manifest.sha256).hex()}")
+        say(f"token key: {parse_manifest(bytes(manifest.manifest)).token_key.hex() or 'none'}")
     return 0
 
 
@@ -217,9 +239,16 @@ def run_open(arguments: argparse.Namespace) -> int:
     from civium.law.periods import brussels_date
     from civium.server.initiatives.live import GoLive, check_ready, open_collection
     from civium.server.initiatives.setup import find_initiative
+    from civium.server.initiatives.tokens import USUAL_WORK
 
     initiative, time = find_initiative(arguments.slug), now()
-    decision = GoLive(persons_of(arguments), arguments.closed_online, frozenset(arguments.leave_out))
+    decision = GoLive(
+        persons_of(arguments),
+        arguments.closed_online,
+        frozenset(arguments.leave_out),
+        asks_tokens=not arguments.without_tokens,
+        work=USUAL_WORK if arguments.work is None else arguments.work,
+    )
     with premises_of(config, with_bundle=True) as premises:
         if arguments.check:
             check_ready(initiative, premises, decision, today=brussels_date(time))
@@ -263,6 +292,18 @@ def run_resume(arguments: argparse.Namespace) -> int:
     with premises_of(config) as premises:
         resume(find_initiative(arguments.slug), premises, persons_of(arguments), now=now())
     say(f"resumed: {arguments.slug}")
+    return 0
+
+
+def run_work(arguments: argparse.Namespace) -> int:
+    """Ask for more or less proof of work."""
+    config = begin(arguments)
+    from civium.server.initiatives.setup import find_initiative
+    from civium.server.initiatives.tokens import set_work
+
+    with premises_of(config) as premises:
+        set_work(find_initiative(arguments.slug), premises, arguments.work, persons_of(arguments), now=now())
+    say(f"work: {arguments.work}")
     return 0
 
 

@@ -32,10 +32,10 @@ _SETUP = {
     ),
     "schema-newer": ("the database was made by a newer version", "run that version, or a later one"),
     "schema-unreadable": ("civium.db cannot be read", "restore it from a backup; statements are in another file"),
-    "store-missing": ("statements.db is missing", "restore it; if this installation is new, civium migrate makes it"),
+    "store-missing": ("the store of statements is missing", "restore it; if this installation is new, civium migrate makes it"),
     "store-unreadable": ("statements.db cannot be read", "is the disk whole, and the file yours? otherwise restore a backup"),
-    "store-older": ("statements.db is older than this version", "stop the server, then civium migrate"),
-    "store-newer": ("statements.db was made by a newer version", "run that version, or a later one"),
+    "store-older": ("the store of statements is older than this version", "stop the server, then civium migrate"),
+    "store-newer": ("the store of statements was made by a newer version", "run that version, or a later one"),
     "store-foreign": ("statements.db is not a store of this program", "set CIVIUM_DATA to the right folder"),
     "store-behind": (
         "the store of {jurisdiction} has {stored} entries, but a checkpoint over {signed} was signed",
@@ -86,6 +86,26 @@ _SETUP = {
     "bundle-missing": ("the signatory's script is not built", "make assets, in the source tree; a released package holds it"),
     "bundle-differs": ("the signatory's script is not the one that was built", "build it again"),
     "log-key-missing": ("the private key of a log is missing", "restore the folder `keys` from its own backup"),
+    "token-key-unreadable": ("a key of duplicate tokens cannot be read", "restore its folder from its own backup"),
+    "token-key-open-to-others": ("others than its owner can read a key of duplicate tokens", "chmod 600 the files in its folder"),
+    "token-keys-in-use": (
+        "collection has not ended: the keys are still needed, and repeats would tell who has signed",
+        "civium initiative end, and the last hand-over, come first",
+    ),
+    "token-keys-missing": (
+        "there are no such keys here (any more)",
+        "name the folder where the token service keeps them: --keys FOLDER",
+    ),
+    "token-missing": ("this collection asks for duplicate tokens, and a posting has none", "make the file of postings anew"),
+    "tokens-socket": (
+        "no socket can be made there: the folder is missing or closed, or another token service answers",
+        "stop the other one, or choose another --socket",
+    ),
+    "tokens-unavailable": (
+        "the token service does not answer",
+        "is `civium tokens serve` running, and CIVIUM_TOKENS its socket?",
+    ),
+    "work-out-of-bounds": ("the work asked for is out of bounds", "{least} to {most}"),
     "log-key-unreadable": ("the private key of a log cannot be read", "restore the folder `keys` from its own backup"),
     "log-key-open-to-others": (
         "others than its owner can read the private key of a log",

@@ -7,6 +7,7 @@ The rules are:
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,6 +28,7 @@ from civium.server.initiatives.persons import DEMONSTRATION, Persons, check_two_
 from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.setup import installation, pages_changed
 from civium.server.initiatives.texts import offered_languages, unofferable_languages
+from civium.server.initiatives.tokens import check_work, public_key
 from civium.server.publishing.log_keys import make_log_key
 from civium.server.store.protocol import NewLog, Opening
 
@@ -35,11 +37,16 @@ COLLECTION_SIZE = 16
 
 @dataclass(frozen=True)
 class GoLive:
-    """What those who go live have seen and accept: jurisdictions closed online, languages not offered for signing."""
+    """What those who go live have seen and accept: jurisdictions closed online, languages not offered for signing.
+
+    And what they ask of signatories' devices: a duplicate token or none, proof of work (docs/spec/challenge.md) or none.
+    """
 
     by: Persons
     accepts_closed_online: bool = False
     leaves_out: frozenset[str] = frozenset()
+    asks_tokens: bool = False
+    work: int = 0
 
 
 def check_ready(initiative: Initiative, premises: Premises, decision: GoLive, *, today: date) -> None:
@@ -49,7 +56,7 @@ def check_ready(initiative: Initiative, premises: Premises, decision: GoLive, *,
     `nothing-is-collected`); (2) two persons decide (`second-person-missing`); (3) the period is lawful (LAW-46, 47: `period-...`) and not
     over (`period-is-over`); (4) the Commission was told in time (LAW-48, 50: `start-not-told`, `channels-not-told`); (5) there is
     an original text and a language to sign in (`text-missing`, `language-not-offered`); (6) keys are proven (`key-unproven`) and
-    missing ones accepted (`keys-missing`); (7) there is a script to sign with (`bundle-missing`).
+    missing ones accepted (`keys-missing`); (7) there is a script to sign with (`bundle-missing`); (8) the work is bearable (`work-out-of-bounds`).
     """
     procedure = load_procedure(initiative.procedure)
     if initiative.live_collection() is not None:
@@ -61,6 +68,7 @@ def check_ready(initiative: Initiative, premises: Premises, decision: GoLive, *,
     _check_keys(initiative, procedure, decision)
     if not premises.bundle:
         raise Refused("bundle-missing")
+    check_work(decision.work, with_tokens=decision.asks_tokens)
 
 
 def open_collection(initiative: Initiative, premises: Premises, decision: GoLive, *, now: datetime) -> Collection:
@@ -71,6 +79,7 @@ def open_collection(initiative: Initiative, premises: Premises, decision: GoLive
     check_ready(initiative, premises, decision, today=brussels_date(now))
     identifier = secrets.token_bytes(COLLECTION_SIZE)
     log_key = make_log_key(premises.keys_folder, identifier)
+    token_key = public_key(premises, identifier) if decision.asks_tokens else b""
     with transaction.atomic():
         # What was begun and never reached the store promised nothing to anybody.
         begun = initiative.collections.filter(state=Collection.State.OPENING)
@@ -84,6 +93,7 @@ def open_collection(initiative: Initiative, premises: Premises, decision: GoLive
             opened_on=brussels_date(now),
         )
         promise = promise_of(initiative, collection, premises, offered_languages(initiative))
+        promise = dataclasses.replace(promise, manifest=dataclasses.replace(promise.manifest, token_key=token_key))
         version = keep_manifest(collection, promise, premises, now=now)
     logs = tuple(_new_log(name, origin, collection.generation) for name, origin in sorted(promise.manifest.logs.items()))
     premises.store.open_collection(
@@ -96,6 +106,8 @@ def open_collection(initiative: Initiative, premises: Premises, decision: GoLive
             logs=logs,
             manifest=signed_manifest(version),
             notice=notice_of(version, brussels_date(now)),
+            token_key=token_key,
+            work=decision.work,
         )
     )
     return _mark_open(collection, version, decision.by, now=now)

@@ -133,6 +133,8 @@ def renew_manifest(
         promise.manifest,
         sequence=before.sequence + 1,
         previous=bytes(current.sha256),
+        # For ever the collection's own: another key would make other tokens of the same persons.
+        token_key=before.token_key,
         # Never later than what the store was told: an earlier end that was stopped half-way stays.
         closes_on=min(closes_on or initiative.closes_on, kept.closes_on),
     )

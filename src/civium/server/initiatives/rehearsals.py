@@ -2,12 +2,13 @@
 
 The rules are:
 - demonstrations only: in any other collection the server's own calendar dates every statement, and nothing else can;
-- one statement takes the way of all: parse, judge, append in a durable batch, sign the head.
+- one statement takes the way of all: parse, judge, append in a durable batch, sign the head; no proof of work is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import BinaryIO
 
@@ -17,6 +18,7 @@ from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.premises import Premises
 from civium.server.intake.receive import candidate_of, prepare
 from civium.server.store.protocol import Candidate, Placed
+from civium.server.tokens.choosing import tokens_for_command
 
 _BATCH = 500
 Progress = Callable[[int], None]
@@ -42,14 +44,22 @@ def load_rehearsal(initiative: Initiative, premises: Premises, stream: BinaryIO,
     if collection is None:
         raise Refused("not-live")
     collecting = prepare([premises.store.collection(collection.identifier)])
+    asks_tokens = bool(collecting[collection.identifier].collection.token_key)
     batch: list[Candidate] = []
     count = 0
-    for day, raw in read_postings(stream):
-        batch.append(candidate_of(collecting, envelope.parse(posting.parse(raw).envelope), day))
-        if len(batch) == _BATCH:
-            count += _append(premises, batch)
-            progress(count)
-    count += _append(premises, batch)
+    with tokens_for_command(premises.keys_folder, premises.tokens_socket) as tokens:
+        for day, raw in read_postings(stream):
+            sent = posting.parse(raw)
+            candidate = candidate_of(collecting, envelope.parse(sent.envelope), day)
+            if asks_tokens:
+                if len(sent.token) != posting.TOKEN_SIZE:
+                    raise Refused("token-missing")
+                candidate = replace(candidate, mark=tokens.mark(collection.identifier, candidate.log.origin, sent.token))
+            batch.append(candidate)
+            if len(batch) == _BATCH:
+                count += _append(premises, batch)
+                progress(count)
+        count += _append(premises, batch)
     progress(count)
     return count
 

@@ -24,6 +24,7 @@ from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import DEMONSTRATION, Persons
 from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.setup import pages_changed
+from civium.server.tokens.keys import destroy_token_keys
 
 _REASON = "destroyed-by-law"
 Progress = Callable[[int], None]
@@ -62,6 +63,7 @@ def destroy_demonstration(initiative: Initiative, premises: Premises, by: Person
             if row.envelope is not None:
                 count += premises.store.destroy_body(head.log, row.index, reason=_REASON)
                 progress(count)
+    destroy_token_keys(premises.keys_folder, collection.identifier)
     with transaction.atomic():
         collection.destroyed_on = brussels_date(now)
         collection.save(update_fields=["destroyed_on"])

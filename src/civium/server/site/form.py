@@ -98,6 +98,8 @@ def _attributes(code: str, initiative: Initiative, procedure: Procedure, collect
         "data-manifest-url": f"{api}/manifests/{collection.manifest_hash}",
         "data-counts": f"{api}/counts",
         "data-statements": "/api/statements",
+        "data-challenge": f"{api}/challenge",
+        "data-tokens": "/api/tokens",
         "data-opens-on": initiative.opens_on.isoformat(),
         "data-closes-on": initiative.closes_on.isoformat(),
         "data-form-languages": " ".join(collection.languages),

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from civium.errors import Refused
-from civium.server.tokens import wire
+from civium.formats import token_service as wire
 
 _PATIENCE_SECONDS = 5.0
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from civium.errors import Misconfigured, Refused
-from civium.server.tokens import wire
+from civium.formats import token_service as wire
 from civium.server.tokens.kept import KeptTokens
 
 _LOOK_SECONDS = 1.0
