@@ -50,13 +50,15 @@ class Cluster:
     folder: Path
     programs: Path
     as_user: dict[str, int | list[int]]
+    settings: tuple[str, ...] = ()
     _process: subprocess.Popen[bytes] | None = None
     _prepared: Database | None = None
     _databases: int = 0
 
     def start(self) -> None:
         """Start, or start again after a kill, and wait until it answers."""
-        settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        given = [*(f"{name}={value}" for name, value in _SETTINGS.items()), *self.settings]
+        settings = [part for setting in given for part in ("-c", setting)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings],
@@ -125,8 +127,8 @@ class Cluster:
 
 
 @contextmanager
-def running() -> Iterator[Cluster]:
-    """Run a server for as long as this is held."""
+def running(*settings: str) -> Iterator[Cluster]:
+    """Run a server, with settings of its own (name=value), for as long as this is held."""
     folder = Path(tempfile.mkdtemp(prefix="civium-pg-", dir="/tmp"))  # a socket's path may not be long
     cluster = None
     try:
@@ -138,7 +140,7 @@ def running() -> Iterator[Cluster]:
             stdout=subprocess.DEVNULL,
             **as_user,  # type: ignore[call-overload]
         )
-        cluster = Cluster(folder, programs, as_user)
+        cluster = Cluster(folder, programs, as_user, settings)
         cluster.start()
         yield cluster
     finally:
