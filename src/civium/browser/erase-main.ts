@@ -91,7 +91,7 @@ function show(told: HTMLElement, words: Words, where: Where, outcome: Outcome, a
     return focusOn(title);
   }
   const state = outcome.kind === "handed-over" ? authorityOf(words, where, outcome.jurisdiction) : "";
-  const sentence = make("div", { class: "notice warn" }, icon("alert"), make("p", {}, words.say(`erase.${outcome.kind}`, { state })));
+  const sentence = make("div", { class: "notice warn" }, icon("alert"), make("p", {}, words.say(outcome.kind === "busy" ? "refused.too-many" : `erase.${outcome.kind}`, { state })));
   const retry = outcome.kind === "failed" ? [make("p", {}, button(words.say("cannot.again"), "", again))] : [];
   told.replaceChildren(sentence, ...retry);
   focusOn(sentence);

@@ -12,7 +12,7 @@ from civium.server.site import assets, languages
 from tests.server.site import made
 
 PATH = "/i/night-trains/take-back"
-KINDS = ("unknown", "often", "busy", "failed", "handed-over")
+KINDS = ("unknown", "often", "failed", "handed-over")
 
 
 def _tree(code: str = "en", **changes: object) -> html.HtmlElement:

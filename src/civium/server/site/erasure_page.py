@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PAGE = "take-back"
 # Sentences of the form that are said here too.
-_SHARED = ("receipt.identifier", "clear.no", "cannot.again")
+_SHARED = ("receipt.identifier", "clear.no", "cannot.again", "refused.too-many")
 
 
 def render(_: Words, initiative: Initiative) -> bytes:
@@ -66,6 +66,5 @@ def _words(_: Words, initiative: Initiative) -> dict[str, str]:
             "Your statement was handed to the authority already: {state}. Please ask that authority to destroy it."
         ),
         "erase.often": _("Too many wrong tries from your network. Please wait an hour."),
-        "erase.busy": _(shared["refused.too-many"]),
         "erase.failed": _("No answer came. Please try again: trying twice does no harm."),
     }
