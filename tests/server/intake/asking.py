@@ -53,6 +53,7 @@ async def ask(
     headers: Iterable[tuple[bytes, bytes]] = (),
     *,
     more: Callable[[], Awaitable[dict[str, Any]]] | None = None,
+    client: tuple[str, int] | None = None,
 ) -> Answer:
     """Send one request; `more` gives what follows the pieces, otherwise the last piece ends the body."""
     waiting = list(pieces)
@@ -67,7 +68,9 @@ async def ask(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    taken = await intake({"type": "http", "method": method, "path": path, "headers": list(headers)}, receive, send)
+    taken = await intake(
+        {"type": "http", "method": method, "path": path, "headers": list(headers), "client": client}, receive, send
+    )
     if not sent:
         return Answer(taken)
     return Answer(taken, sent[0]["status"], dict(sent[0]["headers"]), b"".join(message["body"] for message in sent[1:]))
