@@ -63,7 +63,7 @@ def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_an_answer_before_the_disk_has_it_is_not_taken(postgresql: Cluster, database: Database) -> None:
     postgresql.execute(f"alter database {database.name} set synchronous_commit = off")
     store = PostgresStore(database.connection_strings)
-    with store._pool("intake").connection() as connection:
+    with store._writing() as connection:
         assert connection.execute("show synchronous_commit").fetchone() == ("on",)
     store.close()
 

@@ -121,11 +121,7 @@ def open_pool(connection_string: str, *, most: int, is_reader: bool) -> Pool:
     """Give a pool that connects when it is first asked, and tries each connection before it lends it."""
 
     def configure(connection: Connection) -> None:
-        configure_session(connection)
-        connection.isolation_level = (
-            psycopg.IsolationLevel.REPEATABLE_READ if is_reader else psycopg.IsolationLevel.READ_COMMITTED
-        )
-        connection.read_only = is_reader
+        _configure(connection, is_reader=is_reader)
 
     return ConnectionPool(
         connection_string,
@@ -141,10 +137,19 @@ def open_pool(connection_string: str, *, most: int, is_reader: bool) -> Pool:
     )
 
 
-def configure_session(connection: Connection) -> None:
-    """Bring a new connection to this store's settings."""
+def connect_writer(connection_string: str) -> Connection:
+    """Give a connection to append through. Raises psycopg's errors."""
+    connection: Connection = psycopg.connect(connection_string)
+    _configure(connection, is_reader=False)
+    return connection
+
+
+def _configure(connection: Connection, *, is_reader: bool) -> None:
+    """Bring a new connection to this store's settings; a reader's statements of one transaction see one moment."""
     connection.execute(_SESSION)
     connection.commit()
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if is_reader else psycopg.IsolationLevel.READ_COMMITTED
+    connection.read_only = is_reader
     # Numbers are bigint, whatever their size: a statement is prepared once, not once for each width.
     connection.adapters.register_dumper(int, Int8BinaryDumper)
 

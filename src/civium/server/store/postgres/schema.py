@@ -141,14 +141,16 @@ for each row execute function statements.refuse('a destruction is never undone')
 create trigger destruction_is_itself before update on statements.destruction
 for each row execute function statements.refuse('a destruction is never changed');
 
+-- Of two that destroy one body the second waits here, and then finds it done.
+create function statements.tell_of_destruction() returns trigger language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+begin update statements.store_state set version = version + 1; return new; end $$;
+create trigger destruction_is_told before insert on statements.destruction
+for each row execute function statements.tell_of_destruction();
 create function statements.count_destruction() returns trigger language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$
-begin
-    update statements.store_state set version = version + 1;
-    update statements.log set destroyed = destroyed + 1 where number = new.entry >> 40;
-    return new;
-end $$;
-create trigger destruction_is_counted before insert on statements.destruction
+begin update statements.log set destroyed = destroyed + 1 where number = new.entry >> 40; return null; end $$;
+create trigger destruction_is_counted after insert on statements.destruction
 for each row execute function statements.count_destruction();
 
 create function statements.check_reason() returns trigger language plpgsql security definer

@@ -10,9 +10,10 @@ The rules are:
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from uuid import UUID
 
 import psycopg
@@ -53,6 +54,8 @@ class PostgresStore:
         self._connection_strings = connection_strings
         self._patience_seconds = patience_seconds
         self._pools: dict[str, Pool] = {}
+        self._writer: Connection | None = None
+        self._writer_lock = threading.Lock()
         role: DatabaseRole = next(role for role in ("intake", "web", "export", "destroy", "owner") if role in connection_strings)
         connecting.check(connection_strings[role], role)
         for given in connection_strings:
@@ -61,6 +64,8 @@ class PostgresStore:
 
     def close(self) -> None:
         """Let go of the database."""
+        with self._writer_lock:
+            self._let_go_of_writer()
         for pool in self._pools.values():
             pool.close()
 
@@ -101,7 +106,7 @@ class PostgresStore:
         deadline = time.monotonic() + self._patience_seconds
         while True:
             try:
-                with self._pool("intake").connection() as connection:
+                with self._writing() as connection:
                     return appending.append(connection, batch)
             except psycopg.OperationalError as error:
                 if not _is_passing(error) or time.monotonic() >= deadline:
@@ -242,6 +247,27 @@ class PostgresStore:
             return self._pools[work]
         except KeyError:
             raise Misconfigured("database-role-missing", role=work) from None
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Hold the connection that appends; after any error the next batch gets a new one."""
+        with self._writer_lock, ExitStack() as undo:
+            if self._writer is None:
+                self._writer = connecting.connect_writer(self._string_of("intake"))
+            undo.callback(self._let_go_of_writer)
+            yield self._writer
+            undo.pop_all()
+
+    def _let_go_of_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def _string_of(self, role: DatabaseRole) -> str:
+        try:
+            return self._connection_strings[role]
+        except KeyError:
+            raise Misconfigured("database-role-missing", role=role) from None
 
     @contextmanager
     def _as(self, work: str) -> Iterator[Connection]:
