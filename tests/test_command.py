@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ from civium import command
 from civium.errors import Refused, Untrusted
 from civium.formats import authority_key
 from civium.server.publishing.signed_heads import SignedHead, SignedHeads, log_name
+from civium.server.store.protocol import Candidate
+from civium.server.store.sqlite import SQLiteStore
 from tests.server import folders
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -208,3 +211,35 @@ def test_a_server_does_not_begin_on_a_database_that_is_behind(site: _Site, tmp_p
     refused = site.civium("serve")
     assert refused.returncode == 2
     assert refused.stderr.startswith("civium: error: the store of LU has 0 entries, but a checkpoint over 5 was signed\n")
+
+
+def test_signed_heads_that_cannot_be_opened_are_told_in_a_sentence(site: _Site, tmp_path: Path) -> None:
+    (tmp_path / "site" / "signed-heads").unlink(missing_ok=True)
+    (tmp_path / "site" / "signed-heads").mkdir()
+    refused = site.civium("serve")
+    assert refused.returncode == 2
+    assert refused.stderr.splitlines()[0] == "civium: error: signed-heads cannot be opened"
+
+
+def test_lost_signed_heads_stop_the_server_until_they_are_accepted(site: _Site, tmp_path: Path) -> None:
+    assert site.civium("heads", "accept").returncode == 1, "nothing is lost"
+    store = SQLiteStore(tmp_path / "site" / "statements.db")
+    (collection,) = store.collections()
+    log = next(log for log in collection.logs if (log.jurisdiction, log.channel) == ("LU", "online"))
+    store.append([Candidate(log, bytes(2048), bytes(32), bytes(32), date(2026, 11, 21))])
+    store.close()
+    (tmp_path / "site" / "signed-heads").unlink()
+    refused = site.civium("serve")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("civium: error: signed-heads, the note of what was signed, is lost")
+    assert "civium heads accept" in refused.stderr.splitlines()[1]
+    checked = site.civium("heads", "accept", "--check")
+    assert checked.stdout == f"found: {log.origin} 1\n"
+    assert site.civium("serve").returncode == 2, "looking accepts nothing"
+    accepted = site.civium("heads", "accept", "--by", "Anna")
+    assert accepted.stdout == f"accepted: {log.origin} 1\n"
+    assert "heads-accepted" in site.civium("journal").stdout
+    server = site.start()
+    server.send_signal(signal.SIGTERM)
+    server.communicate(timeout=40)
+    assert server.returncode == 0

@@ -256,6 +256,22 @@ def test_a_database_behind_what_was_signed_does_not_begin(tmp_path: Path) -> Non
     on_loop(story())
 
 
+def test_a_collection_opened_while_it_runs_is_noted_before_its_first_entry(tmp_path: Path) -> None:
+    live.open_store(tmp_path).close()
+
+    async def story() -> None:
+        async with running(tmp_path) as intake:
+            store = SQLiteStore(tmp_path / "statements.db")
+            going = live.go_live(store, tmp_path)
+            await intake._look()
+            signed = SignedHeads(tmp_path / "signed-heads")
+            assert all(signed.highest(log.origin) is not None for log in going.collection.logs)
+            signed.close()
+            store.close()
+
+    on_loop(story())
+
+
 def test_a_stop_under_load_answers_everyone(tmp_path: Path) -> None:
     going = made(tmp_path)
 

@@ -13,7 +13,7 @@ import pytest
 
 from civium.errors import Misconfigured
 from civium.server.publishing import log_keys
-from civium.server.publishing.signed_heads import SignedHead, SignedHeads, check_not_behind, log_name
+from civium.server.publishing.signed_heads import SignedHead, SignedHeads, check_not_behind, log_name, note_empty_logs
 from civium.server.publishing.signing import HeadSigner, notices_origin, sign_notices
 from civium.server.store.sqlite import SQLiteStore
 from tests.server import live
@@ -133,6 +133,50 @@ def test_a_restored_store_that_is_behind_is_refused(tmp_path: Path) -> None:
         check_not_behind(restored, signed, notices=NOTICES)
     restored.close()
     signed.close()
+
+
+def test_a_store_with_entries_whose_signed_heads_are_lost_is_refused(tmp_path: Path) -> None:
+    store, signed, _ = _signed_store(tmp_path)
+    signed.close()
+    (tmp_path / "signed-heads").unlink()
+    for _ in range(2):  # that the first look made an empty file changes nothing
+        lost = SignedHeads(tmp_path / "signed-heads")
+        with pytest.raises(Misconfigured) as refused:
+            check_not_behind(store, lost, notices=NOTICES)
+        assert (refused.value.code, refused.value.facts) == ("signed-heads-missing", {"logs": 1})
+        lost.close()
+    store.close()
+
+
+def test_a_store_without_entries_needs_no_signed_heads(tmp_path: Path) -> None:
+    store = live.open_store(tmp_path)
+    live.go_live(store, tmp_path)
+    signed = SignedHeads(tmp_path / "signed-heads")
+    check_not_behind(store, signed, notices=NOTICES)
+    store.close()
+    signed.close()
+
+
+def test_logs_are_noted_before_their_first_entry_and_never_lowered(tmp_path: Path) -> None:
+    store = live.open_store(tmp_path)
+    going = live.go_live(store, tmp_path)
+    signed = SignedHeads(tmp_path / "signed-heads")
+    note_empty_logs(store, signed, [going.collection])
+    store.append(list(live.candidates(going, 3)))
+    check_not_behind(store, signed, notices=NOTICES)  # a commit whose signature a power cut prevented
+    HeadSigner(tmp_path / "keys", signed).sign(store.heads(live.IDENTIFIER))
+    note_empty_logs(store, signed, [going.collection])
+    highest = signed.highest(live.log_of(going.collection, "ES").origin)
+    assert highest is not None
+    assert highest.size == 3
+    store.close()
+    signed.close()
+
+
+def test_signed_heads_that_cannot_be_opened_are_misconfigured(tmp_path: Path) -> None:
+    (tmp_path / "signed-heads").mkdir()
+    with pytest.raises(Misconfigured, match="signed-heads-unreadable"):
+        SignedHeads(tmp_path / "signed-heads")
 
 
 def test_a_store_from_before_a_collection_was_opened_is_refused(tmp_path: Path) -> None:

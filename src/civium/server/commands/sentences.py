@@ -32,6 +32,15 @@ _SETUP = {
     ),
     "schema-newer": ("the database was made by a newer version", "run that version, or a later one"),
     "schema-unreadable": ("civium.db cannot be read", "restore it from a backup; statements are in another file"),
+    "heads-not-missing": ("every log that holds entries is noted in signed-heads", "nothing needs to be accepted"),
+    "signed-heads-missing": (
+        "signed-heads, the note of what was signed, is lost: nothing shows whether the store of {logs} logs is the newest",
+        "bring the file back from this disk, or make sure that the store is the newest, then civium heads accept (docs/errors.md)",
+    ),
+    "signed-heads-unreadable": (
+        "signed-heads cannot be opened",
+        "it is a file in the installation's folder, and must belong to you",
+    ),
     "store-missing": ("the store of statements is missing", "restore it; if this installation is new, civium migrate makes it"),
     "store-unreadable": ("statements.db cannot be read", "is the disk whole, and the file yours? otherwise restore a backup"),
     "store-older": ("the store of statements is older than this version", "stop the server, then civium migrate"),

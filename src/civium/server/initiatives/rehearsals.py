@@ -45,6 +45,7 @@ def load_rehearsal(initiative: Initiative, premises: Premises, stream: BinaryIO,
         raise Refused("not-live")
     collecting = prepare([premises.store.collection(collection.identifier)])
     asks_tokens = bool(collecting[collection.identifier].collection.token_key)
+    premises.signer.sign(premises.store.heads(collection.identifier))  # a log is noted before its first entry is taken
     batch: list[Candidate] = []
     count = 0
     with tokens_for_command(premises.keys_folder, premises.tokens_socket) as tokens:

@@ -28,7 +28,7 @@ from civium.server.intake.public import Public
 from civium.server.intake.receive import Calendar, Collecting, Gate, prepare, receive
 from civium.server.intake.replies import BYTES, NOT_STORED, TEXT, Receive, Reply, Scope, Send, receipt, refusal, reply, send_reply
 from civium.server.publishing.public_log import INTERVAL_SECONDS, PublicLog
-from civium.server.publishing.signed_heads import SignedHeads, check_not_behind
+from civium.server.publishing.signed_heads import SignedHeads, check_not_behind, note_empty_logs
 from civium.server.publishing.signing import HeadSigner, notices_origin
 from civium.server.store.opening import intake_place
 from civium.server.store.protocol import Store
@@ -74,7 +74,7 @@ class Intake:
             held.enter_context(intake_place(self._config))
             self._store = self._open_store()
             held.callback(self._store.close)
-            signed = SignedHeads(self._config.signed_heads_path)
+            signed = self._signed = SignedHeads(self._config.signed_heads_path)
             held.callback(signed.close)
             await asyncio.to_thread(check_not_behind, self._store, signed, notices=notices_origin(self._config.host))
             self._public_log = PublicLog(self._store, signed, keys_folder=self._config.keys_folder, host=self._config.host)
@@ -195,7 +195,9 @@ class Intake:
         self._gate.tokens.forget_destroyed()
         version = await asyncio.to_thread(self._store.version)
         if version != self._version:
-            self._collections = prepare(await asyncio.to_thread(self._store.collections))
+            collections = await asyncio.to_thread(self._store.collections)
+            await asyncio.to_thread(note_empty_logs, self._store, self._signed, collections)
+            self._collections = prepare(collections)
             self._version = version
 
     async def _look_at_pages(self) -> None:

@@ -4,6 +4,7 @@ A database restored from a backup, or failed over to a copy that lagged, is behi
 entries one index and show the public two histories. Whoever starts an intake compares first.
 
 The rules are:
+- a log is noted here before its first entry is taken, so that a log with entries that is not noted tells of a lost file;
 - a head is on the disk here before the checkpoint over it leaves the process;
 - each log has two records, written in turn: a write torn by a power cut costs the newer one only;
 - several threads and processes may sign (intake, public log, export): each writes under locks, and a head never goes down.
@@ -23,7 +24,7 @@ from pathlib import Path
 from civium.errors import Misconfigured
 from civium.formats import merkle
 from civium.server.store import tree
-from civium.server.store.protocol import Head, Store
+from civium.server.store.protocol import Collection, Head, Store
 
 _RECORD = 128  # bytes; divides a disk sector, so that a record never lies across two
 _PAIR = 2 * _RECORD
@@ -49,9 +50,12 @@ class SignedHeads:
     """The file of signed heads, open for as long as the process signs."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file, making an empty one if there is none."""
+        """Open the file, making an empty one if there is none. Raises Misconfigured `signed-heads-unreadable`."""
         is_new = not path.exists()
-        self._file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            self._file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except OSError:
+            raise Misconfigured("signed-heads-unreadable") from None
         self._thread_lock = threading.Lock()
         self._places: dict[bytes, int] = {}
         if is_new:
@@ -117,14 +121,37 @@ def check_not_behind(store: Store, signed: SignedHeads, *, notices: str) -> None
     """Check that the store continues every head that was signed, that of the notices log (named by its origin) too.
 
     A collection that a restored store does not know has its notice there, so that nothing of it is needed to miss it.
+    Raises Misconfigured `store-behind`, `store-forked`, `signed-heads-missing`.
+    """
+    missing = unnoted_heads(store, signed, notices=notices)
+    if missing:
+        raise Misconfigured("signed-heads-missing", logs=len(missing))
+
+
+def unnoted_heads(store: Store, signed: SignedHeads, *, notices: str) -> tuple[Head, ...]:
+    """Check that the store continues every head that is noted, and give those of logs that hold entries and are not noted.
+
     Raises Misconfigured `store-behind`, `store-forked`.
     """
     _check_notices(store, signed.highest(notices))
+    missing: list[Head] = []
     for collection in store.collections():
         # First what was signed, then what is stored: beside a running intake the store only gains meanwhile.
         highest = [signed.highest(log.origin) for log in collection.logs]
         for head, noted in zip(store.heads(collection.identifier), highest, strict=True):
             _check_head(store, head, noted)
+            # Looked at again: a log that was opened and filled since then is noted by now.
+            if noted is None and head.size and signed.highest(head.log.origin) is None:
+                missing.append(head)
+    return tuple(missing)
+
+
+def note_empty_logs(store: Store, signed: SignedHeads, collections: Iterable[Collection]) -> None:
+    """Note the logs that hold no entry yet: whoever takes entries does this first."""
+    heads = [head for collection in collections for head in store.heads(collection.identifier) if not head.size]
+    new = [head for head in heads if signed.highest(head.log.origin) is None]
+    if new:
+        signed.raise_to(SignedHead(log_name(head.log.origin), 0, merkle.root(head.frontier)) for head in new)
 
 
 def _check_notices(store: Store, highest: SignedHead | None) -> None:
