@@ -81,7 +81,7 @@ class Cluster:
         """End every process of the server at once, as a power cut would."""
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGKILL)
-        for child in _children(self._process.pid):  # each backend leads a group of its own
+        for child in children(self._process.pid):  # each backend leads a group of its own
             _kill(child)
         self._process.wait(30)
 
@@ -173,7 +173,7 @@ def _readable_programs(folder: Path, as_user: dict[str, int | list[int]]) -> Pat
     return folder / wheel.name / "pginstall" / "bin"
 
 
-def _children(parent: int) -> list[int]:
+def children(parent: int) -> list[int]:
     """Give the processes that a process started."""
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
