@@ -111,7 +111,7 @@ def _export(key: AuthorityKey, rows: int) -> Path:
     )
     unfinished = path.with_suffix(".part")
     with unfinished.open("wb") as stream:
-        export.write(stream, head, _read_back(sealing))
+        export.write(stream, head, _read_back(sealing), lambda digest: export.sign(head, digest, LOG_KEY))
     sealing.unlink()
     unfinished.rename(path)
     return path

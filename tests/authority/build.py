@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -180,11 +180,14 @@ class Log:
         )
         return replace(head, **changes)
 
-    def write(self, path: Path, rows: Iterable[export.Row] | None = None, **changes: Any) -> Path:
-        """Write the export."""
+    def write(
+        self, path: Path, rows: Iterable[export.Row] | None = None, *, sign: Callable[[bytes], str] | None = None, **changes: Any
+    ) -> Path:
+        """Write the export, signed with the log's key or by another hand."""
         rows = list(self.rows if rows is None else rows)
         with path.open("wb") as stream:
-            export.write(stream, self.head(**{"size": len(rows), **changes}), rows)
+            head = self.head(**{"size": len(rows), **changes})
+            export.write(stream, head, rows, sign or (lambda digest: export.sign(head, digest, LOG_KEY)))
         return path
 
 

@@ -72,7 +72,7 @@ def test_step_1_a_cut_file_a_flipped_bit_and_something_behind(tmp_path: Path) ->
     raw = path.read_bytes()
     path.write_bytes(raw[:-1])
     assert _code(path) == "export-cut"
-    path.write_bytes(raw[:-200] + bytes((raw[-200] ^ 1,)) + raw[-199:])
+    path.write_bytes(raw[:-900] + bytes((raw[-900] ^ 1,)) + raw[-899:])
     assert _code(path) == "export-altered"
     path.write_bytes(raw + b"x")
     assert _code(path) == "export-altered"
@@ -110,6 +110,42 @@ def test_step_2_manifests_and_texts(tmp_path: Path) -> None:
     assert _code(log.write(path, manifests=((b"{}", signature),))) == "manifest-chain"
     assert _code(log.write(path, texts={"en": canonical.encode({"title": "Other"})})) == "export-texts"
     assert _code(log.write(path, texts={})) == "export-texts"
+
+
+@pytest.mark.parametrize("reason", ["destroyed-by-organisers", "destroyed-by-law"])
+def test_step_2_an_envelope_taken_out_on_its_way_is_noticed(reason: str, tmp_path: Path) -> None:
+    log = _log(3)
+    honest = log.write(tmp_path / "x.civium")
+    with honest.open("rb") as stream:
+        reader = export.ExportReader(stream)
+        rows = list(reader.rows())
+    rows[1] = export.LeafRow(export.leaf_of(rows[1]), reason)
+    signed = _signed(honest)
+    assert _code(log.write(tmp_path / "y.civium", rows, sign=lambda _digest: signed)) == "export-not-signed"
+    by_another = log.write(tmp_path / "z.civium", rows, sign=lambda digest: export.sign(reader.head, digest, STRANGER))
+    assert _code(by_another) == "export-not-signed"
+    broken = log.write(
+        tmp_path / "b.civium", rows, sign=lambda digest: _grafted(export.sign(reader.head, digest, LOG_KEY), signed)
+    )
+    assert _code(broken) == "note-signature"
+
+
+@pytest.mark.parametrize("change", [{"kind": export.PACKAGE}, {"made_on": date(2026, 9, 3)}], ids=str)
+def test_step_2_a_working_copy_cannot_be_relabelled(change: dict[str, object], tmp_path: Path) -> None:
+    log = _log(1)
+    log.kind = export.WORKING_COPY
+    signed = _signed(log.write(tmp_path / "x.civium"))
+    assert _code(log.write(tmp_path / "y.civium", sign=lambda _digest: signed, **change)) == "export-not-signed"
+
+
+def _signed(path: Path) -> str:
+    raw = path.read_bytes()
+    return raw[raw.rindex(b"civium export v1\n") :].decode()
+
+
+def _grafted(onto: str, taken: str) -> str:
+    """Give a note with another one's signature."""
+    return onto.rpartition(" ")[0] + " " + taken.rpartition(" ")[2]
 
 
 @pytest.mark.parametrize(

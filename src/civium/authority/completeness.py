@@ -78,7 +78,7 @@ def check_export(path: Path, *, known: Known | None = None, told: Callable[[int,
         reader = export.ExportReader(stream)  # (0)
         head = reader.head
         seen = _read_rows(reader, stream.tell, size_then, told)  # (1)
-    chain = _check_manifests(head)  # (2)
+    chain = _check_manifests(reader)  # (2)
     _check_names(head, chain)  # (3)
     signed = _check_checkpoint(head, chain[0].log_key, known, seen)  # (4)
     used_keys, known_keys = _check_headers(head, chain, seen)  # (5)
@@ -140,11 +140,13 @@ def _leaf_row(row: export.LeafRow, head: export.ExportHead, seen: _Seen) -> byte
     return row.leaf
 
 
-def _check_manifests(head: export.ExportHead) -> tuple[manifest.Manifest, ...]:
+def _check_manifests(reader: export.ExportReader) -> tuple[manifest.Manifest, ...]:
+    head = reader.head
     try:
         chain = manifest.check_chain(head.manifests)
     except Refused:
         raise Untrusted("manifest-chain") from None
+    reader.check_signature(chain[0].log_key)
     if {language: sha256(text).digest() for language, text in head.texts.items()} != dict(chain[-1].texts):
         raise Untrusted("export-texts")
     return tuple(chain)

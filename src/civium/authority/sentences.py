@@ -42,6 +42,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "export-version": ("this export is of a later version", "install a newer civium-authority"),
     "export-cut": ("the export ends too early", "the copy was interrupted; copy it again, or ask the organisers for it again"),
     "export-altered": ("the export has been changed or damaged", _PUT_RIGHT),
+    "export-not-signed": (
+        "the export is not what the log's key signed: it was changed on its way, or made by somebody else",
+        _PUT_RIGHT,
+    ),
     "export-texts": ("the initiative's texts in the export are not those that were signed", _PUT_RIGHT),
     "export-foreign": ("the export contradicts its own manifest about collection, State, channel or log", _PUT_RIGHT),
     "export-foreign-envelope": ("the export holds an envelope that is not of this collection, State or channel", _PUT_RIGHT),
@@ -53,7 +57,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "manifest-signature": ("a manifest in the export is not signed by the log's key", _PUT_RIGHT),
     "note-malformed": ("this is not a signed note", "look whether the right file was chosen"),
     "note-not-signed": ("the checkpoint is not signed by the log's key", _PUT_RIGHT),
-    "note-signature": ("the signature of the checkpoint does not hold", _PUT_RIGHT),
+    "note-signature": ("a signature in the export does not hold: the checkpoint's or the whole file's", _PUT_RIGHT),
     "checkpoint-malformed": ("this is not a checkpoint", "look whether the right file was chosen"),
     "checkpoint-foreign": (
         "the export is not the log that you know from elsewhere",

@@ -2,20 +2,25 @@
 
 The rules are:
 - one row for each index of the log, in order: the envelope, or its leaf record with the reason why it is gone;
-- the reader here performs steps 0 and 1 of the page (form, completeness of the file); the rest is `authority/opening.py`.
+- the whole file is signed with the log's key: the checkpoint binds the leaf records alone, not why an envelope is gone, nor the kind;
+- the reader here performs steps 0 and 1 of the page (form, completeness of the file); the rest is `authority/completeness.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import base64
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from typing import Any, BinaryIO
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from civium.errors import Refused, Untrusted
-from civium.formats import canonical, envelope
+from civium.formats import canonical, envelope, note
 from civium.formats import leaf as leaves
+from civium.formats.binary import bytes16
 
 MAGIC = b"CIVX"
 VERSION = 1
@@ -100,8 +105,16 @@ def encode_head(head: ExportHead) -> bytes:
     )
 
 
-def write(stream: BinaryIO, head: ExportHead, rows: Iterable[Row]) -> bytes:
-    """Write the file and give the SHA-256 of all of it; the number of rows must be the head's size."""
+def sign(head: ExportHead, digest: bytes, key: Ed25519PrivateKey) -> str:
+    """Give the signed note of a file with this head and this SHA-256 in its trailer; the key's name is the log's origin."""
+    return note.sign(_signed_text(head, digest), head.origin, key)
+
+
+def write(stream: BinaryIO, head: ExportHead, rows: Iterable[Row], sign: Callable[[bytes], str]) -> bytes:
+    """Write the file and give the SHA-256 of all of it; the number of rows must be the head's size.
+
+    `sign` gives the signed note for the trailer's SHA-256, as the function of that name here does with the log's key.
+    """
     hasher = sha256()
     encoded = encode_head(head)
     assert len(encoded) <= LARGEST_HEAD
@@ -116,7 +129,9 @@ def write(stream: BinaryIO, head: ExportHead, rows: Iterable[Row]) -> bytes:
     assert count == head.size, "an export has one row for each index"
     pieces.append(bytes((_TRAILER,)) + count.to_bytes(8, "big"))
     _flush(stream, hasher, pieces)
-    _flush(stream, hasher, [hasher.digest()])
+    digest = hasher.digest()
+    signed = sign(digest).encode()
+    _flush(stream, hasher, [digest, bytes16(signed)])
     return hasher.digest()
 
 
@@ -127,6 +142,10 @@ def encode_row(row: Row) -> bytes:
         return b"\x01" + days + len(row.envelope).to_bytes(2, "big") + row.envelope
     assert len(row.leaf) == leaves.SIZE
     return b"\x02" + row.leaf + bytes((_REASON_NUMBERS[row.reason], len(row.evidence))) + row.evidence
+
+
+def _signed_text(head: ExportHead, digest: bytes) -> str:
+    return f"civium {_NAME}\n{head.origin}\n{head.size}\n{base64.b64encode(digest).decode()}\n"
 
 
 def _flush(stream: BinaryIO, hasher: Any, pieces: list[bytes]) -> None:
@@ -153,6 +172,7 @@ class ExportReader:
         if size > LARGEST_HEAD:
             raise Refused("export-malformed")
         self.head = _parse_head(self._take(size))
+        self._digest, self._note = b"", b""
 
     def rows(self) -> Iterator[Row]:
         """Give the rows in order. Raises Untrusted `export-cut`, `export-altered`."""
@@ -168,8 +188,31 @@ class ExportReader:
             count += 1
         announced = int.from_bytes(self._take(8), "big")
         digest = self._hasher.digest()
-        if announced != count or self._take(32) != digest or self._stream.read(1):
+        if announced != count or self._take(32) != digest:
             raise Untrusted("export-altered")
+        self._digest, self._note = digest, self._take(int.from_bytes(self._take(2), "big"))
+        if self._stream.read(1):
+            raise Untrusted("export-altered")
+
+    def check_signature(self, public_key: bytes) -> None:
+        """Check that the log's key signed this file, once the rows have been read to their end.
+
+        Raises Untrusted `export-not-signed` where the note is of another file, key or form; `note-signature` where it does not hold.
+        """
+        try:
+            signed = note.parse(self._note.decode())
+        except (Refused, UnicodeDecodeError):
+            raise Untrusted("export-not-signed") from None
+        names = [line.name for line in signed.signatures]
+        hashes = [line.key_hash for line in signed.signatures]
+        origin = self.head.origin
+        # One line and no other: one file has one encoding.
+        if signed.text != _signed_text(self.head, self._digest) or (names, hashes) != (
+            [origin],
+            [note.key_hash(origin, public_key)],
+        ):
+            raise Untrusted("export-not-signed")
+        note.check_signature(signed, origin, public_key)
 
     def file_hash(self) -> bytes:
         """Give the SHA-256 of the whole file, once the rows have been read to their end."""

@@ -6,7 +6,7 @@ import dataclasses
 import os
 import resource
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -23,6 +23,9 @@ from civium.server.initiatives import exports as exporting
 from civium.server.initiatives.exports import Wanted, make_export
 from civium.server.initiatives.models import Collection, Export, Initiative, JournalEntry
 from civium.server.initiatives.premises import Premises
+from civium.server.publishing import log_keys
+from civium.server.publishing.signed_heads import SignedHeads
+from civium.server.publishing.signing import HeadSigner
 
 from . import place
 from .place import NOW, ONE, TODAY, TWO
@@ -268,8 +271,8 @@ def test_a_disk_that_gives_back_other_bytes_is_noticed(
 ) -> None:
     place.receive(premises, collection, "ES", 3)
 
-    def spoiled(stream: object, head: export.ExportHead, rows: Iterator[export.Row]) -> bytes:
-        digest = really(stream, head, rows)  # type: ignore[arg-type]
+    def spoiled(stream: object, head: export.ExportHead, rows: Iterator[export.Row], sign: Callable[[bytes], str]) -> bytes:
+        digest = really(stream, head, rows, sign)  # type: ignore[arg-type]
         stream.flush()  # type: ignore[attr-defined]
         path = Path(f"/proc/self/fd/{stream.fileno()}").readlink()  # type: ignore[attr-defined]
         with path.open("r+b") as again:
@@ -283,6 +286,18 @@ def test_a_disk_that_gives_back_other_bytes_is_noticed(
     monkeypatch.setattr(exporting.export, "write", spoiled)
     with pytest.raises(Untrusted, match=r"export-(altered|not-read-back)"):
         _make(live, premises, WHOLE, into)
+    assert list(into.iterdir()) == []
+
+
+def test_a_log_key_that_is_not_the_manifests_is_noticed(
+    live: Initiative, collection: Collection, premises: Premises, into: Path
+) -> None:
+    place.receive(premises, collection, "ES", 2)
+    other = dataclasses.replace(premises, keys_folder=into.parent / "other-keys")
+    log_keys.make_log_key(other.keys_folder, collection.identifier)
+    other = dataclasses.replace(other, signer=HeadSigner(other.keys_folder, SignedHeads(into.parent / "other-heads")))
+    with pytest.raises(Untrusted, match="export-not-signed"):
+        _make(live, other, WHOLE, into)
     assert list(into.iterdir()) == []
 
 

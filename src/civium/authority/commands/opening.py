@@ -122,7 +122,7 @@ def _checked(options: Namespace) -> CompleteExport:
     with _bar("checked") as bar:
         complete = check_export(options.file, known=known, told=bar.show)
     tell(f"the export is the whole log: {complete.head.size:,} entries, and the root its checkpoint signs")
-    # Without the log's key anybody on the way can turn an envelope into a leaf record "destroyed"; this hash tells.
+    # The signature holds for an older file too; this hash tells which one is meant.
     tell(f"SHA-256 of the file, to be compared with what the organisers tell you by another way: {complete.file_hash.hex()}")
     tell(*(f"not in the file, {reason}: {count:,}" for reason, count in sorted(complete.reasons.items())))
     if not options.checkpoint and not options.log_key:

@@ -4,7 +4,8 @@ The rules are:
 - a submission package is a whole log after its end, and only where a million and seven States were reached (Art. 12(2)), unless two
   persons say why; a second one of the same log has the same bytes;
 - a working copy may be made at any time, and can never be certified;
-- a file appears under its name only when it is whole, on the disk, and was read back: rows, hash, root. A full disk leaves nothing.
+- a file is signed with the log's key, reasons and kind with all the rest: nobody on its way can change either;
+- a file appears under its name only when it is whole, on the disk, and was read back: rows, hash, signature, root. A full disk leaves nothing.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from django.db import transaction
 
 from civium.errors import Refused, Untrusted
-from civium.formats import export, leaf, merkle
+from civium.formats import export, leaf, manifest, merkle
 from civium.formats.export import PACKAGE, WORKING_COPY, ExportHead, ExportReader, LeafRow, StatementRow
 from civium.law.periods import brussels_date
 from civium.server.initiatives import journal
@@ -56,7 +58,8 @@ def make_export(
     """Write one export into a folder, and give its record and path.
 
     Raises Refused `not-live`, `unknown-jurisdiction`, `package-is-whole`, `package-before-end`, `package-below-threshold`,
-    `second-person-missing`, `file-exists`, `file-not-written`; Untrusted `export-not-read-back` where the disk gave back other bytes.
+    `second-person-missing`, `file-exists`, `file-not-written`; Untrusted `export-not-read-back` where the disk gave back other bytes,
+    `export-not-signed` where the log key is not the manifest's.
     """
     collection = live_collection(initiative)
     finish_published(collection, premises)
@@ -67,7 +70,10 @@ def make_export(
     if path.exists() and wanted.kind == WORKING_COPY:
         raise Refused("file-exists")
     tally = _Tally(wanted, head.size, progress)
-    digest, size_bytes = _write_whole(path, encoded, tally.rows(premises.store.read_rows(head.log, 0, head.size)), head)
+    draft = _Draft(
+        encoded, tally.rows(premises.store.read_rows(head.log, 0, head.size)), partial(premises.signer.sign_export, encoded)
+    )
+    digest, size_bytes = _write_whole(path, draft, head)
     with transaction.atomic():
         made = Export.objects.create(
             collection=collection,
@@ -179,12 +185,21 @@ class _Tally:
         return StatementRow(received_on, row.envelope)
 
 
-def _write_whole(path: Path, head: ExportHead, rows: Iterator[export.Row], of_log: Head) -> tuple[bytes, int]:
+@dataclass(frozen=True, repr=False)
+class _Draft:
+    """What a file is made of."""
+
+    head: ExportHead
+    rows: Iterator[export.Row]
+    sign: Callable[[bytes], str]
+
+
+def _write_whole(path: Path, made: _Draft, of_log: Head) -> tuple[bytes, int]:
     """Write under another name, read back, and only then give the file its name. Gives the file's SHA-256 and size."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
     try:
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as stream:
-            digest = export.write(stream, head, rows)
+            digest = export.write(stream, made.head, made.rows, made.sign)
             stream.flush()
             os.fsync(stream.fileno())
         _check_read_back(draft, of_log, digest)
@@ -221,11 +236,12 @@ def _same_bytes(first: Path, second: Path) -> bool:
 
 
 def _check_read_back(draft: Path, of_log: Head, digest: bytes) -> None:
-    """Read what was written as an authority would: rows, trailer, hash, and the root of all rows against the log's."""
+    """Read what was written as an authority would: rows, trailer, hash, signature, and the root of all rows against the log's."""
     with draft.open("rb") as stream:
         reader = ExportReader(stream)
         builder = merkle.RootBuilder()
         for row in reader.rows():
             builder.add(merkle.leaf_hash(export.leaf_of(row)))
+        reader.check_signature(manifest.parse(reader.head.manifests[0][0]).log_key)
         if reader.file_hash() != digest or builder.frontier() != of_log.frontier:
             raise Untrusted("export-not-read-back")

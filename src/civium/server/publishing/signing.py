@@ -12,8 +12,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from civium.formats import checkpoint, merkle
+from civium.formats import checkpoint, export, merkle
 from civium.formats.checkpoint import Checkpoint
+from civium.formats.export import ExportHead
 from civium.server.publishing import log_keys
 from civium.server.publishing.signed_heads import SignedHead, SignedHeads, log_name
 from civium.server.store.protocol import Head
@@ -38,6 +39,10 @@ class HeadSigner:
             signed.append(SignedHead(log_name(origin), head.size, root))
         self._signed.raise_to(signed)
         return notes
+
+    def sign_export(self, head: ExportHead, digest: bytes) -> str:
+        """Give the signed note of an export. Raises Misconfigured if the log key is missing."""
+        return export.sign(head, digest, self._key(head.collection))
 
     def _key(self, collection: bytes) -> Ed25519PrivateKey:
         if collection not in self._keys:
