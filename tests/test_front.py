@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("the signatory's script is not built: make assets")
     command = [sys.executable, "-c", "import sys; from civium.command import main; sys.exit(main())", "init"]
     command += ["--data", str(tmp_path), "--purpose", "demonstration", "--by", "the operator"]
-    subprocess.run(command, check=True, capture_output=True, env=_environment(tmp_path), timeout=60)
+    subprocess.run(command, check=True, capture_output=True, env=_environment(tmp_path), timeout=300)
     return tmp_path
 
 
@@ -69,7 +71,8 @@ def _environment(folder: Path, role: str = "all") -> dict[str, str]:
 def _front(folder: Path, role: str, *paths: str) -> tuple[Any, str]:
     """Run a front in a process of its own and give what it told, and its errors."""
     command = [sys.executable, "-c", _SCRIPT, *paths]
-    done = subprocess.run(command, capture_output=True, text=True, env=_environment(folder, role), timeout=60)
+    # Only a hang takes so long, even on a machine that is busy with much else.
+    done = subprocess.run(command, capture_output=True, text=True, env=_environment(folder, role), timeout=300)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout), done.stderr
 
@@ -94,6 +97,22 @@ def test_each_role_serves_its_part(folder: Path, role: str, expected: list[int])
     assert told["answers"]["/api/collections/00/keys"][1].startswith(api), "hot paths are the intake's alone"
     if role != "intake":
         assert told["answers"]["/"][2] == "/en/"
+
+
+def test_files_of_an_earlier_version_are_given_for_seven_days(folder: Path) -> None:
+    """What another version left in the folder when its pages were loaded last: three days ago, and eight."""
+    _front(folder, "all")
+    kept = folder / "assets-kept"
+    assert any(path.name.startswith("form.") for path in kept.iterdir()), "what is loaded now is kept for the next version"
+    paths = []
+    for days, content in ((3, b"export {}; // three"), (8, b"export {}; // eight")):
+        path = kept / f"form.{sha256(content).hexdigest()[:12]}.js"
+        path.write_bytes(content)
+        os.utime(path, (time.time() - days * 86400,) * 2)
+        paths.append(f"/assets/{path.name}")
+    told, _ = _front(folder, "all", *paths)
+    assert [told["answers"][path][0] for path in paths] == [200, 404]
+    assert told["answers"][paths[0]][1].startswith("text/javascript")
 
 
 def test_an_intake_that_may_not_begin_says_why_and_fails(folder: Path) -> None:

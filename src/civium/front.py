@@ -22,6 +22,8 @@ from civium.server.intake.replies import NOT_STORED, TEXT, Receive, Scope, Send,
 from civium.server.store.opening import open_store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from civium.server.intake.pages import Asset, Page
     from civium.server.site.pages import Site
 
@@ -37,7 +39,7 @@ class Front:
     def __init__(self, config: Config) -> None:
         self._django: Any = None
         self._intake: Intake | None = None
-        pages = _InstalledPages(self) if config.role != "web" else None
+        pages = _InstalledPages(self, config.kept_assets_folder) if config.role != "web" else None
         if config.role != "intake":
             from civium.server.asgi import django_application
 
@@ -92,11 +94,12 @@ class Front:
 class _InstalledPages:
     """The installation's public pages as the intake's cache asks for them; all of it runs in the cache's one thread."""
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: Front, kept_assets: Path) -> None:
         import django
 
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civium.server.settings")
         django.setup()
+        from civium.server.site import kept_assets as keeping
         from civium.server.site import loading
 
         def counts(identifier: str) -> Any:
@@ -104,6 +107,7 @@ class _InstalledPages:
             return loading.counts_of(jurisdictions.items(), total)
 
         self._site: Site = loading.installed_site(counts)
+        self._with_earlier = lambda present: keeping.with_earlier(kept_assets, present, now=datetime.now(UTC))
 
     def version(self) -> object:
         """Whatever another connection commits to civium.db changes SQLite's data version; on PostgreSQL acts raise one; each day is another."""
@@ -126,5 +130,5 @@ class _InstalledPages:
         return self._site.render(path)
 
     def assets(self) -> Mapping[str, Asset]:
-        """Give all files by path."""
-        return self._site.assets()
+        """Give all files by path, and those of the last days; asked for at each start and at least once a day."""
+        return self._with_earlier(self._site.assets())

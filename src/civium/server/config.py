@@ -97,6 +97,11 @@ class Config:
         return self.folder / "signed-heads"
 
     @property
+    def kept_assets_folder(self) -> Path:
+        """Files that pages of earlier versions load."""
+        return self.folder / "assets-kept"
+
+    @property
     def lock_path(self) -> Path:
         """The lock that one intake process holds."""
         return self.folder / "intake.lock"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).parent / "static"
 # Where the build puts what browser/build.mjs made.
 BUNDLE = Path(__file__).parents[1] / "assets"
-_TYPES = {
+TYPES = {
     "css": "text/css; charset=utf-8",
     "svg": "image/svg+xml",
     "js": "text/javascript; charset=utf-8",
@@ -47,7 +47,7 @@ class Asset:
 
 def named(name: str, content: bytes, ending: str) -> Asset:
     """An asset whose address carries the beginning of its hash, so that it may be kept for ever."""
-    return Asset(f"/assets/{name}.{sha256(content).hexdigest()[:12]}.{ending}", content, _TYPES[ending])
+    return Asset(f"/assets/{name}.{sha256(content).hexdigest()[:12]}.{ending}", content, TYPES[ending])
 
 
 @cache
@@ -73,7 +73,7 @@ def bundle() -> dict[str, Asset]:
     for name, entry in listed.items():
         file = entry["file"] if isinstance(entry, dict) else entry
         content = (BUNDLE / file).read_bytes()
-        found[name] = Asset(f"/assets/{file}", content, _TYPES[file.rsplit(".", 1)[-1]])
+        found[name] = Asset(f"/assets/{file}", content, TYPES[file.rsplit(".", 1)[-1]])
         if isinstance(entry, dict) and entry["sha256"] != found[name].sha256:
             raise Misconfigured("bundle-differs")
     return found
