@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request
 
+from civium.formats import posting
 from civium.law.procedure import load_procedure
 
 from .conftest import ROOT, Installation
@@ -24,7 +25,7 @@ def test_a_statement_arrives_and_only_its_authority_reads_it(
 ) -> None:
     before = installation.received()
     posts: list[Request] = []
-    page.on("request", lambda request: posts.append(request) if request.method == "POST" else None)
+    page.on("request", lambda request: posts.append(request) if request.url.endswith("/api/statements") else None)
     choose(page, installation.page, jurisdiction)
     fill(page, values)
     tick(page)
@@ -37,6 +38,8 @@ def test_a_statement_arrives_and_only_its_authority_reads_it(
     assert dict(opened.fields) == values
     assert (opened.declaration, opened.privacy_read, opened.language) == (True, True, "en")
     assert opened.confirmations == frozenset()
+    sent = posting.parse(body)
+    assert (opened.identity_key_version, opened.token, len(sent.token)) == (1, sent.token, posting.TOKEN_SIZE)
     assert not any(value.encode() in body for value in values.values() if len(value) > 3)
     assert installation.received() == before + 1
 
@@ -49,7 +52,8 @@ def test_nothing_leaves_the_page_while_it_is_filled_in_and_nothing_is_kept(insta
     tick(page)
     sign(page)  # the doubt about the number stands in the way
     page.wait_for_selector(".summary:not([hidden])")
-    assert requests == []
+    # The worker that proves work is loaded and works meanwhile; it knows nothing of what is typed.
+    assert [request.url for request in requests if "/assets/work-worker." not in request.url] == []
     assert page.url == installation.page
     kept = "[localStorage.length, sessionStorage.length, document.cookie, (await indexedDB.databases()).length, history.state]"
     assert page.evaluate(f"async () => {kept}") == [0, 0, "", 0, None]
@@ -74,7 +78,9 @@ def test_the_summary_gets_the_focus_and_leads_to_each_field(installation: Instal
 
 def test_a_doubt_is_confirmed_and_the_confirmation_is_sealed(installation: Installation, page: Page) -> None:
     bodies: list[bytes | None] = []
-    page.on("request", lambda request: bodies.append(request.post_data_buffer) if request.method == "POST" else None)
+    page.on(
+        "request", lambda request: bodies.append(request.post_data_buffer) if request.url.endswith("/api/statements") else None
+    )
     choose(page, installation.page, "ES")
     fill(page, SPANISH | {"id_number": "00000001A"})
     tick(page)
@@ -214,7 +220,9 @@ def test_another_language_keeps_what_was_typed_and_the_boxes_are_ticked_anew(ins
     assert page.input_value("#field-id-number") == SPANISH["id_number"]
     assert not page.is_checked("#field-declaration")
     tick(page)
-    page.on("request", lambda request: bodies.append(request.post_data_buffer) if request.method == "POST" else None)
+    page.on(
+        "request", lambda request: bodies.append(request.post_data_buffer) if request.url.endswith("/api/statements") else None
+    )
     sign(page)
     page.wait_for_selector("#thanks-h")
     assert bodies[0] is not None

@@ -103,7 +103,9 @@ def test_a_browser_that_lacks_something_loads_it_and_signs(
     bodies: list[bytes | None] = []
     page.add_init_script(lacking)
     page.on("response", lambda reply: replies.append(reply))
-    page.on("request", lambda request: bodies.append(request.post_data_buffer) if request.method == "POST" else None)
+    page.on(
+        "request", lambda request: bodies.append(request.post_data_buffer) if request.url.endswith("/api/statements") else None
+    )
     choose(page, installation.page, "ES")
     assert any(f"/assets/{chunk}." in reply.url for reply in replies)
     fill(page, SPANISH)
@@ -171,7 +173,9 @@ def test_a_state_without_a_key_is_closed_and_says_so(installation: Installation,
 
 def test_a_page_translated_by_the_browser_seals_what_was_typed(installation: Installation, page: Page) -> None:
     bodies: list[bytes | None] = []
-    page.on("request", lambda request: bodies.append(request.post_data_buffer) if request.method == "POST" else None)
+    page.on(
+        "request", lambda request: bodies.append(request.post_data_buffer) if request.url.endswith("/api/statements") else None
+    )
     choose(page, installation.page, "ES")
     # What a translation does: every text node is wrapped and replaced, attributes too.
     page.evaluate("""() => {

@@ -55,7 +55,7 @@ def consent_and_send(page: Page) -> Signed:
     """Tick the two boxes, press the button, and wait for the thanks."""
     page.check("#field-declaration")
     page.check("#field-privacy")
-    with page.expect_request(lambda request: request.method == "POST") as sent:
+    with page.expect_request(lambda request: request.url.endswith("/api/statements")) as sent:
         page.click("form button[type=submit]")
     expect(page.locator(".thanks")).to_be_visible(timeout=30_000)
     return Signed(

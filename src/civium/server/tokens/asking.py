@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -42,10 +43,14 @@ class AskedTokens:
 
     async def close(self) -> None:
         """Let go of the line."""
+        writer = self._writer
+        self._break()
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
-        self._break()
+        if writer is not None:
+            with suppress(OSError):
+                await writer.wait_closed()
 
     async def _ask(self, request: bytes) -> bytes:
         writer = self._writer or await self._open()

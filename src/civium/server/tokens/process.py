@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import os
+import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -30,6 +31,7 @@ class TokenProcess:
         self._tokens = tokens
         self._path = path
         self._mode = mode
+        self._answering: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Begin to answer. Raises Misconfigured `tokens-socket` where no socket can be made there."""
@@ -47,15 +49,23 @@ class TokenProcess:
 
     async def stop(self) -> None:
         """Stop answering and take the socket away."""
-        self._looking.cancel()
         self._server.close()
+        for task in (self._looking, *self._answering):
+            task.cancel()
+        await asyncio.gather(self._looking, *self._answering, return_exceptions=True)
         with suppress(FileNotFoundError):
             self._path.unlink()
 
     async def _check_free(self) -> None:
         """A socket that nobody answers is what a killed process left: it goes. Raises Misconfigured `tokens-socket` for anything else."""
-        if not self._path.exists():
+        try:
+            is_socket = stat.S_ISSOCK(self._path.lstat().st_mode)
+        except FileNotFoundError:
             return
+        except OSError:
+            raise Misconfigured("tokens-socket") from None
+        if not is_socket:
+            raise Misconfigured("tokens-socket")
         try:
             _, writer = await asyncio.open_unix_connection(self._path)
         except ConnectionRefusedError:
@@ -64,9 +74,13 @@ class TokenProcess:
         except OSError:
             raise Misconfigured("tokens-socket") from None
         writer.close()
+        await writer.wait_closed()
         raise Misconfigured("tokens-socket")
 
     async def _answer_all(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._answering.add(task)
         try:
             while True:
                 act, collection, length = wire.parse_start(await reader.readexactly(wire.START_SIZE))
@@ -75,7 +89,10 @@ class TokenProcess:
         except (asyncio.IncompleteReadError, ConnectionError, Refused):
             pass
         finally:
+            self._answering.discard(task)
             writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
     def _answer(self, act: int, collection: bytes, what: bytes) -> bytes:
         try:

@@ -1,0 +1,227 @@
+"""The token service in its own process: what it answers, what becomes of the intake without it, and who can read its keys."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+import pytest
+from voprf import ristretto
+
+from civium.errors import Misconfigured, Refused
+from civium.formats import duplicate_token, receipt, token_service
+from civium.server.tokens.asking import AskedTokens, TokenLine
+from civium.server.tokens.kept import KeptTokens
+from civium.server.tokens.keys import load_token_keys
+from civium.server.tokens.process import TokenProcess
+from tests.server import live
+from tests.server.intake import gate
+from tests.server.intake.asking import on_loop, running
+
+COLLECTION = live.IDENTIFIER
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """Give a folder whose name is short enough for a socket's."""
+    with tempfile.TemporaryDirectory(prefix="civium-") as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def service(place: Path, keys: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `civium tokens serve` with nothing of the installation in its environment."""
+    command = [sys.executable, "-c", "import sys; from civium.command import main; sys.exit(main())", "tokens", "serve"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CIVIUM_", "DJANGO_", "COV_"))}
+    with subprocess.Popen(
+        [*command, "--keys", str(keys), "--socket", str(place / "socket")], env=kept, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stderr is not None
+        try:
+            assert b"answers on" in process.stderr.readline()
+            yield process
+        finally:
+            process.send_signal(signal.SIGCONT)
+            process.kill()
+
+
+def test_it_evaluates_and_marks_like_the_keys_at_hand(place: Path, tmp_path: Path) -> None:
+    with service(place, tmp_path / "keys"), TokenLine(place / "socket") as line:
+        public = line.public_key(COLLECTION)
+        assert line.public_key(COLLECTION) == public
+        near = KeptTokens(tmp_path / "keys")
+        assert near.public_key(COLLECTION) == public
+        assert line.mark(COLLECTION, "a log", bytes(64)) == near.mark(COLLECTION, "a log", bytes(64))
+        with pytest.raises(Refused, match="tokens-unavailable"):
+            line.mark(bytes(16), "a log", bytes(64))
+        assert (place / "socket").stat().st_mode & 0o777 == 0o600
+
+        async def story() -> None:
+            asked = AskedTokens(place / "socket")
+            client, blinded = ristretto.Client.blind(b"somebody")
+            replies = await asyncio.gather(*(asked.evaluate(COLLECTION, blinded.serialize()) for _ in range(20)))
+            for reply in replies:
+                assert gate.finish(client, reply, public) == near_output(near, client, blinded.serialize(), public)
+            with pytest.raises(Refused, match="token-element"):
+                await asked.evaluate(COLLECTION, bytes(32))
+            assert await asked.mark(COLLECTION, "a log", bytes(64)) == near.mark(COLLECTION, "a log", bytes(64))
+            await asked.close()
+
+        on_loop(story())
+
+
+def near_output(near: KeptTokens, client: ristretto.Client, blinded: bytes, public: bytes) -> bytes:
+    """Give the same token by the keys at hand."""
+    return gate.finish(client, near.evaluate(COLLECTION, blinded), public)
+
+
+@pytest.mark.parametrize("raw", [b"\x04" + bytes(18), b"\x02" + COLLECTION + b"\xff\xff", b"\x02" + COLLECTION + b"\0\1x"])
+def test_what_is_malformed_ends_the_line_and_nothing_else(place: Path, tmp_path: Path, raw: bytes) -> None:
+    async def story() -> None:
+        process = TokenProcess(KeptTokens(tmp_path / "keys"), place / "socket")
+        await process.start()
+        reader, writer = await asyncio.open_unix_connection(place / "socket")
+        writer.write(raw)
+        assert await reader.read() == b""
+        writer.close()
+        reader, writer = await asyncio.open_unix_connection(place / "socket")
+        writer.write(token_service.encode_request(token_service.PUBLIC_KEY, COLLECTION))
+        assert len(await reader.readexactly(3 + 32)) == 35
+        writer.close()
+        await process.stop()
+        assert not (place / "socket").exists()
+
+    on_loop(story())
+
+
+def test_a_socket_that_answers_is_not_taken_and_one_that_was_left_is(place: Path, tmp_path: Path) -> None:
+    async def story() -> None:
+        first = TokenProcess(KeptTokens(tmp_path / "keys"), place / "socket")
+        await first.start()
+        with pytest.raises(Misconfigured, match="tokens-socket"):
+            await TokenProcess(KeptTokens(tmp_path / "keys"), place / "socket").start()
+        await first.stop()
+        left = socket.socket(socket.AF_UNIX)
+        left.bind(str(place / "socket"))
+        left.close()
+        again = TokenProcess(KeptTokens(tmp_path / "keys"), place / "socket")
+        await again.start()
+        await again.stop()
+        (place / "socket").write_text("a file of somebody's")
+        with pytest.raises(Misconfigured, match="tokens-socket"):
+            await again.start()
+        with pytest.raises(Misconfigured, match="tokens-socket"):
+            await TokenProcess(KeptTokens(tmp_path / "keys"), place / "missing" / "socket").start()
+
+    on_loop(story())
+
+
+def test_an_intake_outlives_its_token_service(place: Path, tmp_path: Path) -> None:
+    """Killed and started again: meanwhile newcomers are told to try again, retries are answered; afterwards all goes on."""
+    keys = tmp_path / "elsewhere"
+    with service(place, keys), TokenLine(place / "socket") as line:
+        token_key = line.public_key(COLLECTION)
+        store = live.open_store(tmp_path)
+        going = live.go_live(store, tmp_path, ("ES",), token_key=token_key, work=gate.WORK)
+        store.close()
+
+    async def story() -> None:
+        async with running(tmp_path, settings={"CIVIUM_TOKENS": str(place / "socket")}) as intake:
+            raw, solved = live.unsealed(going), await gate.work(intake)
+            with service(place, keys):
+                token = await gate.token(intake, going, gate.ANA, solved)
+                assert (await gate.post(intake, raw, token, solved)).status == 200
+            refused = await gate.post(intake, live.unsealed(going), token, await gate.work(intake))
+            assert (refused.status, msgspec.json.decode(refused.body)["code"]) == (503, "tokens-unavailable")
+            assert (await gate.evaluate(intake, gate.blind(gate.BEA)[1], await gate.work(intake))).status == 503
+            assert (await gate.post(intake, raw, token, b"")).status == 200
+            with service(place, keys):
+                answers = await asyncio.gather(*(gate.sign(intake, going, gate.BEA) for _ in range(20)))
+                assert {answer.status for answer in answers} == {200}
+                assert sorted(receipt.parse(answer.body.decode()).index for answer in answers) == list(range(1, 21))
+
+    on_loop(story())
+    assert not list((tmp_path / "keys").glob("token-*"))
+    store = live.open_store(tmp_path)
+    assert store.repeats(live.log_of(going.collection, "ES")) == 19
+    store.close()
+
+
+def test_a_service_that_hangs_is_not_waited_for(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("civium.server.tokens.asking._PATIENCE_SECONDS", 0.2)
+    with service(place, tmp_path / "keys") as process:
+        with TokenLine(place / "socket") as line:
+            line.public_key(COLLECTION)
+
+        async def story() -> None:
+            asked = AskedTokens(place / "socket")
+            assert len(await asked.mark(COLLECTION, "a log", bytes(64))) == duplicate_token.MARK_SIZE
+            process.send_signal(signal.SIGSTOP)
+            with pytest.raises(Refused, match="tokens-unavailable"):
+                await asked.mark(COLLECTION, "a log", bytes(64))
+            process.send_signal(signal.SIGCONT)
+            monkeypatch.setattr("civium.server.tokens.asking._PATIENCE_SECONDS", 20)
+            assert len(await asked.mark(COLLECTION, "a log", bytes(64))) == duplicate_token.MARK_SIZE
+            await asked.close()
+
+        on_loop(story())
+
+
+def test_keys_that_were_destroyed_are_forgotten(place: Path, tmp_path: Path) -> None:
+    kept = KeptTokens(tmp_path / "keys")
+    kept.public_key(COLLECTION)
+    kept.forget_destroyed()
+    assert len(kept.mark(COLLECTION, "a log", bytes(64))) == 16
+    for path in (tmp_path / "keys").iterdir():
+        path.unlink()
+    kept.forget_destroyed()
+    with pytest.raises(Refused, match="tokens-unavailable"):
+        kept.mark(COLLECTION, "a log", bytes(64))
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs /proc")
+@pytest.mark.parametrize("is_near", [True, False])
+def test_the_intakes_memory_holds_a_key_only_where_it_keeps_them(place: Path, tmp_path: Path, is_near: bool) -> None:
+    """A process receives a statement, then all it can write to is searched; with the keys at hand the search finds what it seeks."""
+    keys = tmp_path / "keys" if is_near else tmp_path / "elsewhere"
+    with service(place, keys), TokenLine(place / "socket") as line:
+        token_key = line.public_key(COLLECTION)
+        store = live.open_store(tmp_path)
+        going = live.go_live(store, tmp_path, ("ES",), token_key=token_key, work=gate.WORK)
+        store.close()
+        (tmp_path / "envelope").write_bytes(live.unsealed(going))
+        command = [sys.executable, "-m", "tests.server.tokens.receiving", str(tmp_path), "" if is_near else str(place / "socket")]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as intake:
+            assert intake.stdout is not None
+            assert intake.stdout.readline() == b"received\n"
+            memory = _memory(intake.pid)
+            intake.kill()
+    made = load_token_keys(keys, COLLECTION)
+    assert made is not None
+    assert (made.store_key in memory) == is_near
+    assert is_near or made.seed not in memory
+    assert token_key in memory
+
+
+def _memory(process: int) -> bytes:
+    """Give all that a process can write to."""
+    pieces = []
+    with Path(f"/proc/{process}/maps").open() as maps, Path(f"/proc/{process}/mem").open("rb", 0) as memory:
+        for line in maps.read().splitlines():
+            span, rights = line.split()[:2]
+            start, stop = (int(part, 16) for part in span.split("-"))
+            if not rights.startswith("rw") or stop - start > 1 << 30:
+                continue
+            with suppress(OSError):
+                memory.seek(start)
+                pieces.append(memory.read(stop - start))
+    return b"".join(pieces)
