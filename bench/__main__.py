@@ -23,6 +23,8 @@ OUT = Path("bench.json")
 FLOORS: dict[str, tuple[str, float]] = {
     "sqlite.post_vs_bare": ("at least", 0.35),
     "sqlite.post_vs_single_insert": ("at least", 2.0),
+    "postgres.post_vs_bare": ("at least", 0.35),
+    "postgres.post_vs_single_insert": ("at least", 2.0),
     "open_million_seconds": ("at most", 120.0),
     "page_first_load_bytes": ("at most", 60_000),
 }

