@@ -69,7 +69,15 @@ def log_of(premises: Premises, collection: Collection, jurisdiction: str) -> Log
 
 def receive(premises: Premises, collection: Collection, jurisdiction: str, count: int, *, on: date = TODAY) -> list[bytes]:
     """Put envelopes of the right form into a log, and give them. Whether they open, no server can tell."""
-    log, public = log_of(premises, collection, jurisdiction), private_key(jurisdiction).public
+    log, raws = log_of(premises, collection, jurisdiction), envelopes(collection, jurisdiction, count)
+    batch = [Candidate(log, raw, envelope.envelope_hash(raw), envelope.NO_ERASURE, on) for raw in raws]
+    premises.store.append(batch)
+    return raws
+
+
+def envelopes(collection: Collection, jurisdiction: str, count: int) -> list[bytes]:
+    """Give envelopes of the right form that are in no log yet."""
+    public = private_key(jurisdiction).public
     suite = SUITES[public.suite.name]
     size = suite.enc_size + envelope.PADDED_SIZES[0] + envelope.TAG_SIZE
     raws = []
@@ -84,8 +92,6 @@ def receive(premises: Premises, collection: Collection, jurisdiction: str, count
             erasure_commitment=envelope.NO_ERASURE,
         )
         raws.append(envelope.encode_header(header) + next(_numbers).to_bytes(size, "big"))
-    batch = [Candidate(log, raw, envelope.envelope_hash(raw), envelope.NO_ERASURE, on) for raw in raws]
-    premises.store.append(batch)
     return raws
 
 

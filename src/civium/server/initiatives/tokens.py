@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from django.db import transaction
+
 from civium.errors import Refused
 from civium.formats.challenge import LEAST_WORK_FOR_TOKENS, MOST_WORK
 from civium.law.periods import brussels_date
@@ -45,8 +47,9 @@ def set_work(initiative: Initiative, premises: Premises, work: int, by: Persons,
     identifier = live_collection(initiative).identifier
     kept = premises.store.collection(identifier)
     check_work(work, with_tokens=bool(kept.token_key))
-    premises.store.change_collection(identifier, Change(work=work), expected_version=kept.version)
-    journal.record("work-set", initiative, by, {"work": work}, now=now)
+    with transaction.atomic():
+        journal.record("work-set", initiative, by, {"work": work}, now=now)
+        premises.store.change_collection(identifier, Change(work=work), expected_version=kept.version)
 
 
 def repeats(initiative: Initiative, premises: Premises, *, now: datetime) -> list[tuple[str, int, int]]:
@@ -67,9 +70,10 @@ def destroy_keys(initiative: Initiative, keys_folder: Path, by: Persons, *, now:
     collection = live_collection(initiative)
     check_two_persons(initiative.deployment, by)
     _check_ended(initiative, now)
-    if not destroy_token_keys(keys_folder, collection.identifier):
-        raise Refused("token-keys-missing")
-    journal.record("token-keys-destroyed", initiative, by, {"collection": collection.hex}, now=now)
+    with transaction.atomic():
+        journal.record("token-keys-destroyed", initiative, by, {"collection": collection.hex}, now=now)
+        if not destroy_token_keys(keys_folder, collection.identifier):
+            raise Refused("token-keys-missing")
 
 
 def _check_ended(initiative: Initiative, now: datetime) -> None:
