@@ -105,6 +105,10 @@ _SETUP = {
         "there are no such keys here (any more)",
         "name the folder where the token service keeps them: --keys FOLDER",
     ),
+    "token-keys-which": (
+        "say whose keys: an initiative's name, or a collection with the folder of its keys",
+        "civium tokens destroy SLUG, or civium tokens destroy --collection HEX --keys FOLDER",
+    ),
     "token-missing": ("this collection asks for duplicate tokens, and a posting has none", "make the file of postings anew"),
     "tokens-socket": (
         "no socket can be made there: the folder is missing or closed, or another token service answers",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from civium.errors import Refused
 from civium.server.commands.frame import (
     Subcommands,
     add_command,
@@ -48,9 +49,14 @@ CIVIUM_TOKENS=/run/civium-tokens/socket civium serve     the intake that asks it
         "destroy",
         run_destroy,
         "destroy the keys of a collection's tokens, after the last hand-over; every copy of them must go, too",
-        "civium tokens destroy night-trains --by Anna --and-by Bo",
+        """
+civium tokens destroy night-trains --by Anna --and-by Bo
+civium tokens destroy --collection 8d1914be0b6e0675ea862460a9ee1a01 --keys /var/lib/civium-tokens     where only the service is""",
     )
-    parser.add_argument("slug", help="the name of the initiative")
+    parser.add_argument("slug", nargs="?", default=None, help="the name of the initiative")
+    parser.add_argument(
+        "--collection", metavar="HEX", default=None, help="instead of the name, on a machine without the installation"
+    )
     parser.add_argument(
         "--keys", type=Path, default=None, metavar="FOLDER", help="where the keys lie (default: the installation's own)"
     )
@@ -94,7 +100,30 @@ def run_repeats(arguments: argparse.Namespace) -> int:
 
 
 def run_destroy(arguments: argparse.Namespace) -> int:
-    """Destroy a collection's keys."""
+    """Destroy a collection's keys; where the installation is, the journal says so."""
+    if (arguments.slug is None) == (arguments.collection is None) or (arguments.collection and arguments.keys is None):
+        raise Refused("token-keys-which")
+    if arguments.collection is not None:
+        _destroy_here(arguments.keys, arguments.collection)
+    else:
+        _destroy_of_initiative(arguments)
+    tell("destroy every copy of them, too: backups, snapshots, disks that were replaced")
+    return 0
+
+
+def _destroy_here(folder: Path, collection: str) -> None:
+    from civium.server.tokens.keys import destroy_token_keys
+
+    try:
+        identifier = bytes.fromhex(collection)
+    except ValueError:
+        raise Refused("token-keys-missing") from None
+    if not destroy_token_keys(folder, identifier):
+        raise Refused("token-keys-missing")
+    say(f"destroyed: keys of {identifier.hex()}")
+
+
+def _destroy_of_initiative(arguments: argparse.Namespace) -> None:
     config = begin(arguments)
     from civium.server.initiatives.setup import find_initiative
     from civium.server.initiatives.tokens import destroy_keys
@@ -102,5 +131,3 @@ def run_destroy(arguments: argparse.Namespace) -> int:
     folder = arguments.keys or config.keys_folder
     destroy_keys(find_initiative(arguments.slug), folder, persons_of(arguments), now=now())
     say(f"destroyed: keys of {arguments.slug}")
-    tell("destroy every copy of them, too: backups, snapshots, disks that were replaced")
-    return 0
