@@ -18,7 +18,7 @@ from civium.errors import CiviumError, Refused
 from civium.server.config import Config
 from civium.server.intake.app import Intake
 from civium.server.intake.memory import settle_memory
-from civium.server.intake.replies import NOT_STORED, TEXT, Receive, Scope, Send, refusal, reply, send_reply
+from civium.server.intake.replies import NOT_STORED, READS, TEXT, Receive, Scope, Send, refusal, reply, send_reply, wrong_method
 from civium.server.store.opening import open_store
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ class Front:
             await send_reply(send, reply(b"live\n", TEXT, NOT_STORED))
         elif self._django is not None:
             await self._django(scope, receive, send)
+        elif scope["method"] not in ("GET", "HEAD"):
+            await send_reply(send, wrong_method(READS))
         else:
             await send_reply(send, refusal(Refused("unknown-path")))
 

@@ -52,4 +52,5 @@ def test_other_methods_end_before_django(method: str) -> None:
     received, sent = _asked(method)
     assert received == []
     assert sent[0]["status"] == 405
+    assert (b"allow", b"GET, HEAD") in sent[0]["headers"]
     assert sent[1]["body"] == b'{"code":"method-not-allowed","facts":{}}'

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.asgi import get_asgi_application
 
-from civium.errors import Refused
-from civium.server.intake.replies import Receive, Scope, Send, refusal, send_reply
+from civium.server.intake.replies import READS, Receive, Scope, Send, send_reply, wrong_method
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -33,7 +32,7 @@ def without_bodies(application: Callable[..., Awaitable[Any]]) -> Application:
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in ("GET", "HEAD"):
-            await send_reply(send, refusal(Refused("method-not-allowed")))
+            await send_reply(send, wrong_method(READS))
             return
         is_told = False
 

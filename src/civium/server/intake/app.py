@@ -26,7 +26,21 @@ from civium.server.intake.limits import Limits
 from civium.server.intake.pages import Pages, Site, answer
 from civium.server.intake.public import Public
 from civium.server.intake.receive import Calendar, Collecting, Gate, prepare, receive
-from civium.server.intake.replies import BYTES, NOT_STORED, TEXT, Receive, Reply, Scope, Send, receipt, refusal, reply, send_reply
+from civium.server.intake.replies import (
+    BYTES,
+    NOT_STORED,
+    POSTS,
+    TEXT,
+    Receive,
+    Reply,
+    Scope,
+    Send,
+    receipt,
+    refusal,
+    reply,
+    send_reply,
+    wrong_method,
+)
 from civium.server.publishing.public_log import INTERVAL_SECONDS, PublicLog
 from civium.server.publishing.signed_heads import SignedHeads, check_not_behind, note_empty_logs
 from civium.server.publishing.signing import HeadSigner, notices_origin
@@ -132,7 +146,8 @@ class Intake:
             else:
                 found = await self._get(scope, path)
         except SenderGone:
-            return True
+            # Whoever broke off hears nothing; whoever framed a body wrongly is told so.
+            found = refusal(Refused("body-incomplete"))
         except CiviumError as error:
             found = refusal(error)
         if found is None:
@@ -142,7 +157,7 @@ class Intake:
 
     async def _statement(self, scope: Scope, receive_message: Receive) -> Reply:
         if scope["method"] != "POST":
-            raise Refused("method-not-allowed")
+            return wrong_method(POSTS)
         self._limits.check(scope)
         raw = await read_body(scope, receive_message, seconds=self._config.body_seconds)
         # The calendar is read once, at the body's last byte: it decides period, date of signing and the challenge's expiry.
@@ -150,7 +165,7 @@ class Intake:
 
     async def _token(self, scope: Scope, receive_message: Receive) -> Reply:
         if scope["method"] != "POST":
-            raise Refused("method-not-allowed")
+            return wrong_method(POSTS)
         self._limits.check(scope)
         raw = await read_body(scope, receive_message, seconds=self._config.body_seconds)
         moment, gate = self._calendar.moment(), self._gate
@@ -168,7 +183,7 @@ class Intake:
 
     async def _erasure(self, scope: Scope, receive_message: Receive) -> Reply:
         if scope["method"] != "POST":
-            raise Refused("method-not-allowed")
+            return wrong_method(POSTS)
         self._limits.check(scope)
         raw = await read_body(scope, receive_message, seconds=self._config.body_seconds)
         return await self._erasures.erase(raw, self._limits.network_of(scope))
@@ -199,6 +214,8 @@ class Intake:
             await asyncio.to_thread(note_empty_logs, self._store, self._signed, collections)
             self._collections = prepare(collections)
             self._version = version
+        # Another process on the same store may have moved the public log.
+        await asyncio.to_thread(self._public_log.follow)
 
     async def _look_at_pages(self) -> None:
         if self._pages is not None:

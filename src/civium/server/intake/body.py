@@ -9,10 +9,11 @@ from civium.formats.posting import MAXIMUM_SIZE
 from civium.server.intake.replies import Receive, Scope
 
 _UNKNOWN = -1
+_OCTETS = b"application/octet-stream"
 
 
 class SenderGone(Exception):
-    """The connection closed before the body's last byte."""
+    """The body ended before its last byte: the connection closed, or the framing is malformed."""
 
 
 async def read_body(scope: Scope, receive: Receive, *, seconds: float) -> bytes:
@@ -64,7 +65,8 @@ def _announced_length(scope: Scope) -> int:
                 raise Refused("posting-size", largest=MAXIMUM_SIZE)
             length = int(value)
         elif name == b"content-type":
-            is_octets = value == b"application/octet-stream"
+            # A media type has no case, and may carry parameters (RFC 9110, 8.3.1).
+            is_octets = value == _OCTETS or value.partition(b";")[0].strip().lower() == _OCTETS
     if not is_octets:
         raise Refused("content-type")
     return length

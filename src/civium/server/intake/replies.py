@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from civium.errors import CiviumError
+from civium.errors import CiviumError, Refused
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -31,6 +31,8 @@ IMMUTABLE: Header = (b"cache-control", b"public, max-age=31536000, immutable")
 SHORTLY: Header = (b"cache-control", b"public, max-age=0, s-maxage=5")
 TEXT: Header = (b"content-type", b"text/plain; charset=utf-8")
 JSON: Header = (b"content-type", b"application/json")
+POSTS: Header = (b"allow", b"POST")
+READS: Header = (b"allow", b"GET, HEAD")
 BYTES: Header = (b"content-type", b"application/octet-stream")
 _RECEIPT_HEADERS: tuple[Header, ...] = (TEXT, NOT_STORED, *SECURITY)
 _REFUSAL_HEADERS: tuple[Header, ...] = (JSON, NOT_STORED, *SECURITY)
@@ -96,6 +98,12 @@ def refusal(error: CiviumError) -> Reply:
         _REFUSAL_HEADERS if status != 503 and error.code != "too-many" else (*_REFUSAL_HEADERS, (b"retry-after", _RETRY_SECONDS))
     )
     return Reply(status, headers, msgspec.json.encode({"code": error.code, "facts": error.facts}))
+
+
+def wrong_method(allowed: Header) -> Reply:
+    """Give the answer to a method that a path does not have, with those it has (RFC 9110, 15.5.6)."""
+    refused = refusal(Refused("method-not-allowed"))
+    return Reply(refused.status, (allowed, *refused.headers), refused.body)
 
 
 async def send_reply(send: Send, answer: Reply, *, without_body: bool = False) -> None:
