@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import socket
 
 from civium.errors import Refused
@@ -11,6 +12,9 @@ from civium.server.commands.frame import Subcommands, add_command, begin, now, p
 from civium.server.config import Config
 
 FRONT = "civium.front:create"
+# Connections beside those whose statement waits for a commit: pages, challenges, tokens, and who is told that the queue is full.
+_BESIDE = 1024
+_FILES = 128  # databases, keys and what Python holds open
 
 
 def add(group: Subcommands) -> None:
@@ -60,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _serve(config: Config) -> None:
+    """Serve until stopped, with as many connections at once as the queue may hold: the server's own limit would make the rest wait unheard."""
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -71,11 +76,25 @@ def _serve(config: Config) -> None:
         factory=True,
         # On SQLite exactly one process takes statements; on PostgreSQL one that died is made anew.
         workers=config.workers,
+        backpressure=_open_files(config.queue_limit + _BESIDE),
         respawn_failed_workers=config.is_on_postgresql,
         log_access=False,
         log_enabled=False,
         workers_kill_timeout=30,
     ).serve()
+
+
+def _open_files(connections: int) -> int:
+    """Let this process and its workers hold so many connections open, and give how many they may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + _FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        if soft < wanted:
+            tell(f"only {soft} files may be open at once: raise the limit to {wanted}, or lower CIVIUM_QUEUE")
+            return max(1, soft - _FILES)
+    return connections
 
 
 def _check_port(config: Config) -> None:
