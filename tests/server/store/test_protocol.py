@@ -340,3 +340,21 @@ def test_repeats_are_counted_by_log_and_without_what_is_destroyed(store: Store, 
         store.destroy_body(spain, index, reason="erased-by-signatory")
     store.append(marked(1, b"Cem"))
     assert store.repeats(spain) == 1
+
+
+def test_what_is_published_is_one_moment_until_the_next(store: Store, going: Live) -> None:
+    assert store.published().number == 0
+    store.append([*live.candidates(going, 5), *live.candidates(going, 2, "MT")])
+    store.publish()
+    first = store.published()
+    assert first.heads == store.heads(live.IDENTIFIER)
+    assert first.notices == store.notices_frontier()
+    store.append(list(live.candidates(going, 3)))
+    store.append_notice(b"{}")
+    store.destroy_body(going.collection.logs[0], 0, reason="destroyed-by-organisers")
+    assert store.published() == first
+    store.publish()
+    second = store.published()
+    assert second.number > first.number
+    assert [(head.size, head.destroyed) for head in second.heads] == [(8, 1), (2, 0)]
+    assert second.notices.size == 2

@@ -214,6 +214,8 @@ class Intake:
             await asyncio.to_thread(note_empty_logs, self._store, self._signed, collections)
             self._collections = prepare(collections)
             self._version = version
+        # Another process on the same store may have moved the public log.
+        await asyncio.to_thread(self._public_log.follow)
 
     async def _look_at_pages(self) -> None:
         if self._pages is not None:

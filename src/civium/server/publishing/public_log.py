@@ -42,7 +42,7 @@ class Snapshot:
 
 
 class PublicLog:
-    """Serves one snapshot until the next move. `move` and the readers block; call them from a thread."""
+    """Serves one snapshot until the next move. `move`, `follow` and the readers block; call them from a thread."""
 
     def __init__(self, store: Store, signed: SignedHeads, *, keys_folder: Path, host: str) -> None:
         self._store = store
@@ -51,25 +51,29 @@ class PublicLog:
         self._keys_folder = keys_folder
         self._host = host
         self._snapshot = Snapshot()
+        self._number = 0
 
     def move(self) -> None:
-        """Take all logs as they are now. Raises Refused `store-unavailable`; Misconfigured if a key is missing."""
+        """Let the store take all logs as they are now, and show them. Raises Refused `store-unavailable`; Misconfigured if a key is missing."""
+        self._store.publish()
+        self.follow()
+
+    def follow(self) -> None:
+        """Show what the store last took, in this process or another. Raises as `move`."""
+        published = self._store.published()
+        if published.number == self._number:
+            return
         logs: dict[str, PublishedLog] = {}
-        received: dict[bytes, dict[str, int]] = {}
-        for collection in self._store.collections():
-            heads = self._store.heads(collection.identifier)
-            notes = self._signer.sign(heads)
-            counts: Counter[str] = Counter()
-            for head in heads:
-                logs[path_of(head.log.origin)] = PublishedLog(head.log, head.size, notes[head.log.number])
-                counts[head.log.jurisdiction] += head.received
-            received[collection.identifier] = dict(counts)
-        frontier = self._store.notices_frontier()
-        if frontier.size:
+        received: dict[bytes, Counter[str]] = {}
+        notes = self._signer.sign(published.heads)
+        for head in published.heads:
+            logs[path_of(head.log.origin)] = PublishedLog(head.log, head.size, notes[head.log.number])
+            received.setdefault(head.log.collection, Counter())[head.log.jurisdiction] += head.received
+        if published.notices.size:
             key = log_keys.make_notices_key(self._keys_folder)
-            note = sign_notices(frontier, self._host, key, self._signed)
-            logs[path_of(notices_origin(self._host))] = PublishedLog(None, frontier.size, note)
-        self._snapshot = Snapshot(logs, received)
+            note = sign_notices(published.notices, self._host, key, self._signed)
+            logs[path_of(notices_origin(self._host))] = PublishedLog(None, published.notices.size, note)
+        self._snapshot, self._number = Snapshot(logs, received), published.number
 
     def received(self, collection: bytes) -> Mapping[str, int]:
         """Give the counts by jurisdiction; empty for a collection opened since the last move."""

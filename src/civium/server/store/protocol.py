@@ -140,6 +140,15 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Published:
+    """All heads as the public sees them, taken at one moment. `number` rises with each taking; 0: there was none yet."""
+
+    number: int = 0
+    heads: tuple[Head, ...] = ()
+    notices: merkle.Frontier = field(default_factory=merkle.Frontier)
+
+
+@dataclass(frozen=True)
 class Spent:
     """A solved challenge that a candidate spends: its random identifier, and the hour (since 1970-01-01) at which it expires."""
 
@@ -278,6 +287,14 @@ class Store(Protocol):
 
     def forget_challenges(self, hour: int) -> None:
         """Forget the spent challenges that had expired at this hour (since 1970-01-01) or before."""
+        ...
+
+    def publish(self) -> None:
+        """Take all heads as they are for the public; of several processes on one store, one does so and the others leave it to that one."""
+        ...
+
+    def published(self) -> Published:
+        """What was last taken for the public, the same for all processes on one store."""
         ...
 
     def append_notice(self, entry: bytes) -> int:

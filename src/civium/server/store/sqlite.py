@@ -27,6 +27,7 @@ from civium.server.store.protocol import (
     Head,
     Log,
     Opening,
+    Published,
     Row,
     SignedManifest,
 )
@@ -45,6 +46,7 @@ class SQLiteStore:
         self._reader = connecting.connect(path)
         self._writer_lock = threading.Lock()
         self._reader_lock = threading.Lock()
+        self._published = Published()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -188,6 +190,20 @@ class SQLiteStore:
         """Forget the spent challenges that had expired at this hour or before."""
         with self._writing() as connection:
             connection.execute("delete from challenge where expires_hour <= ?", (hour,))
+
+    def publish(self) -> None:
+        """Take all heads as they are for the public; kept in memory, as no other process shows this store."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "select log.number, origin, identifier, jurisdiction, channel, generation, size, frontier, destroyed"
+                " from log join collection on collection.number = log.collection order by log.number"
+            )
+            heads = tuple(Head(Log(*row[:6]), tree.parse_frontier(row[6], row[7]), row[8]) for row in rows)
+            self._published = Published(self._published.number + 1, heads, collections.notices_frontier(connection))
+
+    def published(self) -> Published:
+        """What was last taken for the public."""
+        return self._published
 
     def append_notice(self, entry: bytes) -> int:
         """Append an entry to the notices log and give its index."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TABLES = (
     "store_state", "collection", "manifest", "accepted_key", "log", "entry", "body", "destruction", "mark", "challenge", "node",
-    "notice", "notice_node", "notices_head",
+    "notice", "notice_node", "notices_head", "publication", "published",
 )  # fmt: skip
 READERS: tuple[DatabaseRole, ...] = ("intake", "export", "destroy", "web")
 _NEVER_READ = {
@@ -26,14 +26,18 @@ _NEVER_READ = {
     "web": {"body", "mark", "challenge"},
 }
 _ADDED = {
-    "intake": {"entry", "body", "mark", "node", "challenge"},
+    "intake": {"entry", "body", "mark", "node", "challenge", "published"},
     "export": set(),
     "destroy": {"destruction"},
     "web": {"collection", "manifest", "accepted_key", "log", "notice", "notice_node"},
 }
 _TAKEN_AWAY = {"intake": {"challenge"}, "export": set(), "destroy": {"body", "mark"}, "web": {"accepted_key"}}
 _CHANGED = {
-    "intake": {("log", "size"), ("log", "frontier")},
+    "intake": {
+        ("log", "size"), ("log", "frontier"), ("publication", "only_row"), ("publication", "number"),
+        ("publication", "notices_size"), ("publication", "notices_frontier"), ("published", "log"), ("published", "size"),
+        ("published", "destroyed"), ("published", "frontier"),
+    },
     "export": set(),
     "destroy": set(),
     "web": {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TABLES = (
     "store_state", "collection", "manifest", "accepted_key", "log", "entry", "body", "destruction", "mark", "challenge", "node",
-    "notice", "notice_node", "notices_head",
+    "notice", "notice_node", "notices_head", "publication", "published",
 )  # fmt: skip
 
 
@@ -55,6 +55,8 @@ TABLES = (
         "delete from statements.collection",
         "insert into statements.entry select 5, 1, 1, envelope_hash, erasure_commitment from statements.entry",
         "insert into statements.entry select number + 300, log, received_on, envelope_hash, erasure_commitment from statements.entry",
+        "delete from statements.published",
+        "update statements.published set size = 0",
         "insert into statements.destruction values (99, 'destroyed-by-law', '')",
         *(f"truncate statements.{table} cascade" for table in TABLES if table not in ("challenge",)),
     ],

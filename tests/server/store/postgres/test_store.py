@@ -304,3 +304,35 @@ class _Counting:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
+
+
+def test_one_process_publishes_for_all_and_the_next_one_waits_for_its_turn(
+    store: PostgresStore, other: PostgresStore, going: Live
+) -> None:
+    def sizes(own: PostgresStore) -> tuple[int, int]:
+        published = own.published()
+        return published.number, published.heads[0].size
+
+    store.append(list(live.candidates(going, 1)))
+    store.publish()
+    store.append(list(live.candidates(going, 1)))
+    other.publish()
+    assert sizes(store) == sizes(other) == (1, 1), "it is the first one's to publish"
+    store.publish()
+    assert sizes(other) == (2, 2)
+    store.close()
+    other.append(list(live.candidates(going, 1)))
+    other.publish()
+    assert sizes(other) == (2, 2), "the log does not move twice within a turn because a process died"
+    other.publish()
+    assert sizes(other) == (3, 3)
+
+
+def test_a_publisher_whose_connection_broke_goes_on(store: PostgresStore, going: Live, database: Database) -> None:
+    store.publish()
+    assert store._publisher is not None
+    assert store._publisher._connection is not None
+    _terminate(database, store._publisher._connection.info.backend_pid)
+    store.append(list(live.candidates(going, 1)))
+    store.publish()
+    assert store.published().heads[0].size == 1

@@ -16,7 +16,7 @@ from psycopg import sql
 from civium.server.config import DatabaseRole
 
 _LEAVES = (
-    "select on store_state, collection, manifest, accepted_key, log, entry, node, notice, notice_node, notices_head",
+    "select on store_state, collection, manifest, accepted_key, log, entry, node, notice, notice_node, notices_head, publication, published",
     "select (entry, reason) on destruction",
 )
 _RIGHTS: Mapping[DatabaseRole, tuple[str, ...]] = {
@@ -26,6 +26,8 @@ _RIGHTS: Mapping[DatabaseRole, tuple[str, ...]] = {
         "insert on entry, body, mark, node",
         "update (size, frontier) on log",
         "select, insert, delete on challenge",
+        "insert, update on published",
+        "update on publication",
     ),
     "export": (*_LEAVES, "select on body, destruction, mark"),
     "destroy": (*_LEAVES, "select (entry) on body, mark", "delete on body, mark", "insert on destruction"),

@@ -246,16 +246,37 @@ create trigger notices_head_is_kept before delete on statements.notices_head
 for each row execute function statements.refuse('a head is never removed');
 """
 
+_PUBLIC = """
+create table statements.publication (
+    only_row integer primary key check (only_row = 1),
+    number bigint not null,                         -- rises with each taking; 0: none yet
+    notices_size bigint not null,
+    notices_frontier bytea not null
+);
+insert into statements.publication values (1, 0, 0, '');
+create table statements.published (
+    log bigint primary key references statements.log,  -- immutable
+    size bigint not null,                           -- these as the log's, when they were last taken
+    destroyed bigint not null,
+    frontier bytea not null
+);
+create trigger published_only_grows before update on statements.published for each row
+when (new.log <> old.log or new.size < old.size or new.destroyed < old.destroyed)
+execute function statements.refuse('what was published stays so');
+create trigger published_is_kept before delete on statements.published
+for each row execute function statements.refuse('what was published stays so');
+"""
+
 _NEVER_EMPTIED = (
     "store_state", "collection", "manifest", "accepted_key", "log", "entry", "body", "destruction", "mark", "node", "notice",
-    "notice_node", "notices_head",
+    "notice_node", "notices_head", "publication", "published",
 )  # fmt: skip
 _EMPTYING = "".join(
     f"create trigger {table}_is_not_emptied before truncate on statements.{table}"
     " for each statement execute function statements.refuse('a table is never emptied');\n"
     for table in _NEVER_EMPTIED
 )
-_FIRST = _STATE + _LOGS + _BODIES + _TOKENS + _TREES + _EMPTYING
+_FIRST = _STATE + _LOGS + _BODIES + _TOKENS + _TREES + _PUBLIC + _EMPTYING
 
 # Step n leads from schema n to schema n + 1.
 STEPS = (_FIRST,)

@@ -22,7 +22,7 @@ from civium.errors import Misconfigured, Refused
 from civium.formats import leaf, merkle, receipt
 from civium.server.config import DatabaseRole
 from civium.server.store import tree
-from civium.server.store.postgres import appending, collections, connecting
+from civium.server.store.postgres import appending, collections, connecting, publication
 from civium.server.store.postgres.connecting import Connection, Pool
 from civium.server.store.protocol import (
     BatchOutcome,
@@ -32,6 +32,7 @@ from civium.server.store.protocol import (
     Head,
     Log,
     Opening,
+    Published,
     Row,
     SignedManifest,
 )
@@ -56,6 +57,8 @@ class PostgresStore:
         self._pools: dict[str, Pool] = {}
         self._writer: Connection | None = None
         self._writer_lock = threading.Lock()
+        self._publisher: publication.Publisher | None = None
+        self._publisher_lock = threading.Lock()
         role: DatabaseRole = next(role for role in ("intake", "web", "export", "destroy", "owner") if role in connection_strings)
         connecting.check(connection_strings[role], role)
         for given in connection_strings:
@@ -66,6 +69,9 @@ class PostgresStore:
         """Let go of the database."""
         with self._writer_lock:
             self._let_go_of_writer()
+        with self._publisher_lock:
+            if self._publisher is not None:
+                self._publisher.close()
         for pool in self._pools.values():
             pool.close()
 
@@ -214,6 +220,21 @@ class PostgresStore:
         """Forget the spent challenges that had expired at this hour or before."""
         with self._as("intake") as connection:
             connection.execute("delete from statements.challenge where expires_hour <= %s", [hour])
+
+    def publish(self) -> None:
+        """Take all heads as they are for the public, if this process is the one that does so; the first that asks is, until it ends."""
+        try:
+            with self._publisher_lock:
+                if self._publisher is None:
+                    self._publisher = publication.Publisher(self._string_of("intake"))
+                self._publisher.publish()
+        except psycopg.Error as error:
+            raise _told(error, "intake") from None
+
+    def published(self) -> Published:
+        """What was last taken for the public."""
+        with self._as("reading") as connection:
+            return publication.read_published(connection)
 
     def append_notice(self, entry: bytes) -> int:
         """Append an entry to the notices log and give its index."""
