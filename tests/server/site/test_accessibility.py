@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from civium.server.intake.replies import SECURITY
 from civium.server.site import languages, outage, pages
@@ -36,14 +36,6 @@ PATHS = [
     "/nothing",
 ]
 HEADERS = {name.decode(): value.decode() for name, value in SECURITY}
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @cache
