@@ -125,15 +125,19 @@ def _rows(tmp_path: Path) -> list[VerdictRow]:
     log.add_envelope(log.seal(b"\xff" * 2048))
     log.add(statement(spanish("00000003X", "Carla")))
     log.add(statement(spanish("00000003X", "Dora")))
+    log.add(statement(spanish(dni(6), "Elsa"), declaration=False))
     return list(read_verdicts(verified(log, tmp_path).verdicts))
 
 
-def test_only_what_waits_can_be_decided(tmp_path: Path) -> None:
+def test_what_is_struck_by_a_certain_ground_cannot_be_decided(tmp_path: Path) -> None:
     rows = _rows(tmp_path)
     wrong, plain, unreadable, *_ = (row.identifier for row in rows)
     check_decisions(rows, [Decision(wrong, "accept", "a"), Decision(unreadable, "strike", "a")])
-    with pytest.raises(Refused, match="decision-not-open"):
-        check_decisions(rows, [Decision(plain, "strike", "a")])
+    check_decisions(rows, [Decision(plain, "strike", "a")])
+    check_decisions(rows, [Decision(plain, "accept", "a")])
+    for decision in ("accept", "strike"):
+        with pytest.raises(Refused, match="decision-not-open"):
+            check_decisions(rows, [Decision(rows[5].identifier, decision, "a")])
     with pytest.raises(Refused, match="decision-impossible"):
         check_decisions(rows, [Decision(unreadable, "accept", "a")])
     with pytest.raises(Refused, match=r"decision-unknown \(unknown=1\)"):

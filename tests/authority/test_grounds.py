@@ -14,11 +14,15 @@ def test_every_hint_and_fault_of_the_law_is_a_ground() -> None:
 def test_the_places_of_grounds_never_move() -> None:
     """Working files of officers hold these bits: a new ground comes at the end."""
     assert list(BITS)[:5] == ["missing-field", "outside-period", "under-age", "declaration-missing", "repeat"]
-    assert [BITS[code] for code in ("unopenable", "number-checksum", "repeat-names-differ", "token-against-text")] == [
+    assert [
+        BITS[code]
+        for code in ("unopenable", "number-checksum", "repeat-names-differ", "token-against-text", "repeat-address-differs")
+    ] == [
         1 << 5,
         1 << 17,
         1 << 21,
         1 << 24,
+        1 << 25,
     ]
     assert max(BITS.values()) < 2**32
 
@@ -31,7 +35,13 @@ def test_certain_grounds_strike_and_indications_do_not_by_default() -> None:
 
 
 def test_what_concerns_several_statements_is_never_struck_by_machine() -> None:
-    for code in ("repeat-names-differ", "near-repeat", "same-name-other-document", "token-against-text"):
+    for code in (
+        "repeat-names-differ",
+        "repeat-address-differs",
+        "near-repeat",
+        "same-name-other-document",
+        "token-against-text",
+    ):
         assert "strike" not in GROUNDS[code].choices
 
 

@@ -118,7 +118,10 @@ def test_traces_tell_identity_person_and_likeness_apart() -> None:
     assert (one.number_kind, passport.number_kind) == (1, 2)
     at_home, moved = traces(greek(), "EL"), traces(greek(residence_postal_code="10431"), "EL")
     assert at_home.identity != moved.identity
-    assert at_home.alike == moved.alike == at_home.person
+    assert (at_home.alike, at_home.person) == (moved.alike, moved.person)
+    elsewhere = traces(greek(residence_street="Οδός Ψεύδους"), "EL")
+    assert (at_home.identity, at_home.alike) == (elsewhere.identity, elsewhere.alike)
+    assert at_home.person != elsewhere.person
     assert traces(spanish("---"), "ES").alike == NOBODY
     assert one.token == NOBODY
     token = judge_statement(statement(spanish(), identity_key_version=1, token=b"t" * 64), DAY, rules())

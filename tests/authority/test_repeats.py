@@ -67,6 +67,32 @@ def test_differing_names_send_the_whole_group_to_a_person() -> None:
     assert _grounds(judgements) == [["repeat-names-differ"]] * 3 + [[]]
 
 
+def test_a_false_street_sends_the_whole_group_to_a_person_and_stays_one_person() -> None:
+    false = greek(residence_street="Οδός Ψεύδους", residence_number="999", residence_city="Αθήνα")
+    for field in ("residence_street", "residence_number", "residence_city"):
+        one = _judgements(statement(greek(**{field: false[field]})), statement(greek()), statement(greek()), jurisdiction="EL")
+        assert find_repeats(one) == {0: (1, 0), 1: (1, 0), 2: (1, 0)}
+        remark_likeness(one, has_several_documents=False)
+        assert _grounds(one) == [["repeat-address-differs"]] * 3
+    abroad = _judgements(statement(greek(residence_country="CY")), statement(greek()), jurisdiction="EL")
+    find_repeats(abroad)
+    assert all("repeat-address-differs" in grounds for grounds in _grounds(abroad))
+
+
+def test_another_spelling_of_the_address_is_no_other_address() -> None:
+    spelled = greek(residence_street="οδος  Ονείρων", residence_city="ΜΑΡΟΎΣΙ", residence_number=" 7-")
+    judgements = _judgements(statement(greek()), statement(spelled), jurisdiction="EL")
+    assert find_repeats(judgements) == {0: (1, 0), 1: (1, 0)}
+    assert not any("repeat-address-differs" in grounds for grounds in _grounds(judgements))
+
+
+def test_names_that_differ_on_a_number_of_an_unknown_kind_are_two_persons() -> None:
+    unknown = [statement(spanish(first=first) | {"id_type": "library-card"}) for first in ("Ana", "Berta")]
+    judgements = _judgements(*unknown)
+    assert find_repeats(judgements) == {0: (1, 0), 1: (1, 1)}
+    assert all("repeat-names-differ" in grounds for grounds in _grounds(judgements))
+
+
 def test_a_struck_statement_takes_nobodys_place() -> None:
     judgements = _judgements(statement(spanish(first="Falsa"), declaration=False), statement(spanish()))
     assert find_repeats(judgements) == {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from civium.authority.judging import FOR_DECISION
 from civium.authority.report import german_lines, numbers_of, report_lines, report_of
 from civium.authority.settling import Tally
 from tests.authority.build import Log, authority_key, dni, spanish, statement
@@ -62,7 +63,7 @@ def test_the_value_holds_days_and_no_person(tmp_path: Path) -> None:
 
 def test_the_german_list_is_told_when_asked_for(tmp_path: Path) -> None:
     done = _done(tmp_path)
-    decided = done.tally({row.row.identifier: "strike" for row in done.settled()})
+    decided = done.tally({row.row.identifier: "strike" for row in done.settled() if row.verdict == FOR_DECISION})
     lines = german_lines(decided)
     assert lines[1] == "struck, by section 4 EBIG"
     assert {line.strip() for line in lines[2:]} == {

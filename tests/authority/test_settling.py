@@ -7,7 +7,7 @@ from pathlib import Path
 from civium.authority.grounds import codes_of
 from civium.authority.judging import VERDICTS
 from civium.authority.settling import Tally
-from tests.authority.build import DAY, Log, authority_key, dni, spanish, statement
+from tests.authority.build import DAY, Log, authority_key, dni, greek, spanish, statement
 from tests.authority.case import Verified, verified
 
 
@@ -64,11 +64,34 @@ def test_even_decided_statements_of_one_name_count_once_and_of_two_names_twice(t
     assert _verdicts(done, dict.fromkeys(identifiers, "accept")) == ["accepted", "accepted", "struck"]
 
 
+def test_a_false_street_cannot_cancel_the_true_statement_either(tmp_path: Path) -> None:
+    log = Log(authority_key("EL"))
+    false = log.add(statement(greek(residence_street="Οδός Ψεύδους")))
+    true = log.add(statement(greek()))
+    done = verified(log, tmp_path)
+    assert _verdicts(done) == ["for-decision"] * 2
+    assert _verdicts(done, {false: "strike", true: "accept"}) == ["struck", "accepted"]
+    assert _verdicts(done, {false: "accept", true: "accept"}) == ["accepted", "struck"]
+
+
 def test_a_decision_about_what_is_certain_changes_nothing(tmp_path: Path) -> None:
     log = Log(authority_key())
     struck = log.add(statement(spanish(), declaration=False))
-    accepted = log.add(statement(spanish(dni(6), "Berta")))
-    assert _verdicts(verified(log, tmp_path), {struck: "accept", accepted: "strike"}) == ["struck", "accepted"]
+    assert _verdicts(verified(log, tmp_path), {struck: "accept"}) == ["struck"]
+
+
+def test_a_person_may_strike_what_the_machine_accepted_and_the_next_stands_in(tmp_path: Path) -> None:
+    log = Log(authority_key())
+    first = log.add(statement(spanish()))
+    second = log.add(statement(spanish()))
+    log.add(statement(spanish(dni(6), "Berta")))
+    done = verified(log, tmp_path)
+    assert _verdicts(done, {first: "strike"}) == ["struck", "accepted", "accepted"]
+    assert _verdicts(done, {second: "accept"}) == ["accepted", "struck", "accepted"]
+    assert _verdicts(done, {first: "strike", second: "strike"}) == ["struck", "struck", "accepted"]
+    tally = done.tally({first: "strike"})
+    _check_sum(tally)
+    assert (tally.struck_grounds, tally.struck_by_decision, tally.repeats) == ({"decided": 1}, 1, 0)
 
 
 def _check_sum(tally: Tally) -> None:

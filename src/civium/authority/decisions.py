@@ -1,4 +1,4 @@
-"""What persons decided about the statements that wait for one: a journal that only grows, each line bound to the one before.
+"""What persons decided about statements, those above all that wait for it: a journal that only grows, each line bound to the one before.
 
 The rules are:
 - one line of canonical JSON for each decision; `previous` is the SHA-256 of the line before, so that anyone can see whether a line was taken out;
@@ -6,7 +6,8 @@ The rules are:
 - that lines are missing at the end shows in the certificate alone, which names the last one;
 - the first line names the verdicts file: decisions about one export cannot be carried to another;
 - a later line about the same statement replaces the earlier one, which stays readable;
-- only what is for decision can be decided, and what nobody can read cannot be accepted;
+- what waits for a decision and what the machine accepted can be decided; what a certain ground or the policy strikes cannot, and
+  what nobody can read cannot be accepted;
 - a reason is the officer's own sentence; the journal is kept like the other papers of the verification.
 """
 
@@ -24,7 +25,7 @@ from typing import Any
 
 from civium.authority.grounds import NEVER_ACCEPTED
 from civium.authority.judging import FOR_DECISION
-from civium.authority.settling import ACCEPT, STRIKE
+from civium.authority.settling import ACCEPT, DECIDABLE, STRIKE
 from civium.authority.verification import VerdictRow
 from civium.errors import Refused, Untrusted
 from civium.formats import canonical
@@ -163,7 +164,7 @@ def check_decisions(rows: Iterable[VerdictRow], decisions: Iterable[Decision]) -
     asked = {decision.identifier: decision.decision for decision in decisions}
     for row in rows:
         decision = asked.pop(row.identifier, "")
-        if decision and row.verdict != FOR_DECISION:
+        if decision and row.verdict not in DECIDABLE:
             raise Refused("decision-not-open")
         if decision == ACCEPT and row.grounds & NEVER_ACCEPTED:
             raise Refused("decision-impossible")

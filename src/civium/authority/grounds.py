@@ -3,7 +3,8 @@
 The rules are (Art. 12(4) leaves the checks to the State; features A4, A5):
 - a *certain* ground strikes, in every State: it follows from the Regulation and from the text alone;
 - an *indication* strikes nothing unless the State's policy says so; by default a person decides, or it is only listed;
-- what concerns several statements together is never struck by machine, and differing names on one number always go to a person;
+- what concerns several statements together is never struck by machine; differing names on one number, or differing addresses
+  of one name, date of birth and postal code, always go to a person;
 - what the signatory confirmed when warned is shown beside the ground.
 """
 
@@ -91,6 +92,12 @@ _LIST = (
         "same-name-other-document", "the same full name stands beside another kind of document", default=LIST, choices=_PERSON
     ),
     _indication("token-against-text", "the duplicate token and the text disagree with another statement", choices=_PERSON),
+    _indication(
+        "repeat-address-differs",
+        "one name, date of birth and postal code, but the addresses differ: the whole group waits",
+        choices=(DECIDE,),
+        ebig="not given by the person whose data were used, or given more than once",
+    ),
 )
 
 GROUNDS = {ground.code: ground for ground in _LIST}

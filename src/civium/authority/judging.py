@@ -29,7 +29,10 @@ VERDICTS = {ACCEPTED: "accepted", STRUCK: "struck", FOR_DECISION: "for-decision"
 HASH_SIZE = 16
 NOBODY = bytes(HASH_SIZE)
 
+# Of a form that asks a number: 0 is that of a form that asks none.
+_UNKNOWN_KIND = 0xFF
 _FAULTS = {"field-empty": "missing-field"}
+_ADDRESS = frozenset({"residence_street", "residence_number", "residence_city", "residence_country"})
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ class Rules:
 class Judgement:
     """One row's verdict by itself, its grounds, those the signatory confirmed, and hashes by which it is compared.
 
-    `identity`: what makes it one person's (identity-key.md). `person`: names and date of birth. `alike`: what a near-repeat shares.
+    `identity`: what makes it one person's (identity-key.md). `alike`: what a near-repeat shares.
+    `person`: what one identity should not differ in: names and date of birth; where these are the identity, the rest of the address too.
     """
 
     verdict: int
@@ -126,17 +130,18 @@ class _Traces:
         """Give the traces of a statement, of the form's own fields alone: a field put in beside them must not change who it is."""
         fields = {field: statement.fields[field] for field in form.fields if field in statement.fields}
         names = "\0".join((fold_name(fields.get("full_first_names", "")), fold_name(fields.get("family_names", ""))))
-        person = _short_hash(f"{names}\0{fields.get('date_of_birth', '')}".encode())
+        born = f"{names}\0{fields.get('date_of_birth', '')}"
+        address = "\0".join(fold_name(fields.get(field, "")) for field in form.fields if field in _ADDRESS)
         number = fold_number(fields.get("id_number", ""))
         kinds = [kind.id for kind in form.numbers]
         chosen = fields.get("id_type", "")
         # Two "—" are not one person, as two empty fields are not.
         is_nobodys = bool(form.numbers) and not number
         return cls(
-            number_kind=kinds.index(chosen) + 1 if chosen in kinds else 0,
+            number_kind=kinds.index(chosen) + 1 if chosen in kinds else _UNKNOWN_KIND if kinds else 0,
             identity=NOBODY if is_nobodys else _short_hash(identity_key(jurisdiction, fields)),
-            person=person,
-            alike=person
+            person=_short_hash((born if form.numbers else f"{born}\0{address}").encode()),
+            alike=_short_hash(born.encode())
             if not form.numbers
             else NOBODY
             if is_nobodys

@@ -5,6 +5,8 @@ The rules are (features A5):
 - of one identity with one name, the earliest counts that is otherwise accepted; that is said by `settling.py`, last, after the decisions;
 - where names or dates of birth differ within one identity, all of it goes to a person, whole: whoever knows a number could
   otherwise send it first with a false name and have the true statement thrown out;
+- so does all of it where names, date of birth and postal code are the identity and the rest of the address differs: a false
+  street would do the same. It stays one person: of those that are accepted, one counts;
 - a duplicate token alone says nothing about a person (a liar can invent one): a disagreement with the text is remarked, no more.
 
 Memory: 77 bytes a row, and while one search runs 61 more: a million statements take some 160 MB.
@@ -63,7 +65,7 @@ class Judgements:
         self._packed[row * _SIZE + 1 : row * _SIZE + 5] = mask.to_bytes(4, "big")
 
     def number_kind(self, row: int) -> int:
-        """Give the place of the row's kind of number in its form's list."""
+        """Give the place of the row's kind of number in its form's list, from 1; 0 where the form asks none."""
         return self._packed[row * _SIZE + 9]
 
     def trace(self, row: int, place: int) -> bytes:
@@ -85,15 +87,18 @@ class Judgements:
 
 
 def find_repeats(judgements: Judgements) -> dict[int, tuple[int, int]]:
-    """Give row -> (group, person in the group) for every identity that several rows claim; rows of differing names get their ground."""
+    """Give row -> (group, person in the group) for every identity that several rows claim; rows that differ get their ground."""
     places: dict[int, tuple[int, int]] = {}
     for group, rows in enumerate(judgements.sharing(_IDENTITY), start=1):
         persons: dict[bytes, int] = {}
+        # Two names on one number may be two persons; two addresses of one name and date of birth are still one.
+        is_by_number = judgements.number_kind(rows[0]) > 0
         for row in rows:
-            places[row] = (group, persons.setdefault(judgements.trace(row, _PERSON), len(persons)))
+            person = persons.setdefault(judgements.trace(row, _PERSON), len(persons))
+            places[row] = (group, person if is_by_number else 0)
         if len(persons) > 1:
             for row in rows:
-                judgements.add(row, "repeat-names-differ")
+                judgements.add(row, "repeat-names-differ" if is_by_number else "repeat-address-differs")
     return places
 
 

@@ -108,8 +108,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "decision-unknown": ("{unknown} of the identifiers are not in this export", "nothing was written"),
     "decision-not-open": (
-        "one of these statements is not for decision",
-        "what is certain is not decided by a person; nothing was written",
+        "one of these statements is struck by a certain ground or by the policy, or is not in the file",
+        "that is not decided by a person; nothing was written. For another policy open the export again under another name",
     ),
     "decision-impossible": ("what nobody can read cannot be accepted", "strike it, with a reason; nothing was written"),
     "decision-none": ("no undecided statement would be settled by this", "see what is left: civium-authority report"),

@@ -3,7 +3,10 @@
 The rules are (features A5):
 - repeats are judged last: a statement that is struck or undecided takes nobody's place, the next one stands in;
 - when an undecided one is accepted later, the earliest accepted counts again: the number of persons is the same;
-- inside a group whose names differ a person has decided which ones count; even so, of statements with the same name one counts.
+- inside a group whose names differ a person has decided which ones count; even so, of statements with the same name one counts;
+- a person may strike what the machine accepted: only who looks into the register sees that nobody lives at an address. What a
+  certain ground or the confirmed policy strikes stays struck (Art. 12(4), Annex III); of several accepted ones of one person
+  the officer chooses another by striking the one that counts.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from civium.authority.judging import ACCEPTED, FOR_DECISION, GONE, STRUCK, VERDI
 from civium.authority.verification import VerdictRow
 
 ACCEPT, STRIKE = "accept", "strike"
+DECIDABLE = (FOR_DECISION, ACCEPTED)
 _REPEAT = BITS["repeat"]
 DECIDED = "decided"
 
@@ -74,7 +78,7 @@ def settle(rows: Iterable[VerdictRow], decisions: Mapping[str, str]) -> Iterator
     counted: set[tuple[int, int]] = set()
     for row in rows:
         verdict, decided = row.verdict, False
-        if verdict == FOR_DECISION and (decision := decisions.get(row.identifier)):
+        if verdict in DECIDABLE and (decision := decisions.get(row.identifier)):
             verdict, decided = (ACCEPTED if decision == ACCEPT else STRUCK), True
         grounds = row.grounds
         if verdict == ACCEPTED and row.group:

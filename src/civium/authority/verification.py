@@ -2,7 +2,7 @@
 
 `verify` performs steps (1) to (5):
 (1) each row is judged by itself, on all cores (`judging.py`);
-(2) rows that claim one identity are grouped; differing names get the ground that sends the group to a person (`repeats.py`);
+(2) rows that claim one identity are grouped; differing names or addresses get the ground that sends the group to a person (`repeats.py`);
 (3) near-repeats and (4) tokens that disagree with the text are remarked;
 (5) each row's verdict follows from its grounds, and is sealed into the verdicts file in the order of the log.
 Which of several accepted statements of one person counts is said by `settling.py`, last, from this file and the decisions.

@@ -24,6 +24,7 @@ def _log() -> tuple[Log, list[str]]:
         log.add(statement(spanish(dni(3), "Dora"))),
         log.add(statement(spanish(dni(4), "Elsa"))),
         log.add_envelope(log.seal(b"\xff" * 2048)),
+        log.add(statement(spanish(dni(6), "Gema"), declaration=False)),
     ]
     return log, made
 
@@ -59,7 +60,8 @@ def test_what_cannot_be_decided_is_refused_and_nothing_is_written(desk: Desk) ->
     desk.open_and_verify(log)
     decide = ("decide", desk.export, *BY)
     for told, sentence in (
-        (("--identifier", made[4], *FOUND), "not for decision"),
+        (("--identifier", made[6], *FOUND), "struck by a certain ground"),
+        (("--ground", "declaration-missing", *FOUND), "no undecided statement"),
         (("--identifier", made[5], *FOUND), "nobody can read"),
         (("--identifier", "01234567-89ab-8def-8123-456789abcdef", *FOUND), "not in this export"),
         (("--identifier", made[0], "--accept"), "not a list of decisions"),
@@ -73,6 +75,16 @@ def test_what_cannot_be_decided_is_refused_and_nothing_is_written(desk: Desk) ->
     (desk.folder / "latin").write_bytes(b"\xff")
     desk.run(*decide, "--from", desk.folder / "latin", expected=1)
     assert not (desk.folder / "x.civium-decisions").exists()
+
+
+def test_what_the_machine_accepted_is_struck_by_name_alone(desk: Desk) -> None:
+    log, made = _log()
+    desk.open_and_verify(log)
+    decide = ("decide", desk.export, *BY, "--identifier", made[4])
+    assert desk.run(*decide, "--strike", "--reason", "not in the register") == "decided 1\nstill for decision 5\n"
+    assert made[4] in desk.run("show", desk.export, "--verdict", "struck")
+    desk.run(*decide, *FOUND)
+    assert made[4] in desk.run("show", desk.export, "--verdict", "accepted")
 
 
 def test_a_journal_that_was_touched_stops_everything(desk: Desk) -> None:
