@@ -110,6 +110,17 @@ def test_a_token_that_another_key_made_is_not_used(installation: Installation, p
     assert posts == []
 
 
+def test_a_pause_is_told_before_anything_is_sealed(installation: Installation, page: Page) -> None:
+    page.route(_TOKENS, lambda route: _refusal(route, "collection-paused"))
+    _sign(page, installation)
+    page.wait_for_selector("text=Collection is paused at the moment", timeout=20_000)
+    page.click("text=Back to the form")
+    assert page.input_value("#field-family-names") == SPANISH["family_names"]
+    page.unroute(_TOKENS)
+    sign(page)
+    page.wait_for_selector("#thanks-h", timeout=20_000)
+
+
 def test_what_was_lost_while_typing_is_fetched_when_sending(installation: Installation, page: Page) -> None:
     page.route(_CHALLENGE, lambda route: route.abort())
     choose(page, installation.page, "ES")

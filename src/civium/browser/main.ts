@@ -127,12 +127,20 @@ async function loadProof(withTokens: boolean): Promise<typeof import("./token")>
 async function support(page: Page, form: SupportForm, filled: Filled, from: Materials, tools: Tools, effort: Effort): Promise<void> {
   const { words, place } = page;
   const status = showSealing(place, words);
-  const token = await tokenFor(page, filled, from, tools, effort, status);
+  const back = (): void => present(place, form.element);
+  let token: Bytes;
+  try {
+    token = await tokenFor(page, filled, from, tools, effort, status);
+  } catch (error) {
+    // Untrusted, and what did not load, are the page's trouble; the rest is the server's word.
+    if (!(error instanceof Refused) || error.code === "not-loaded") throw error;
+    return showRefused(place, words, error.code, back);
+  }
   const sealed = await sealStatement(filled, token, page.collection, page.manifest, from, tools.sealer);
   addEventListener("beforeunload", askToStay);
   try {
     const outcome = await sendWithWork(page, sealed, tools, effort, status);
-    if (outcome.kind === "refused") return showRefused(place, words, outcome.code, () => present(place, form.element));
+    if (outcome.kind === "refused") return showRefused(place, words, outcome.code, back);
     await receive(page, form, sealed, outcome.text, from, tools.isSignature);
   } finally {
     removeEventListener("beforeunload", askToStay);
