@@ -1,14 +1,15 @@
 // Checkpoints and their signatures: both ways of checking Ed25519 agree with the vectors.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hex } from "../../src/civium/browser/bytes";
+import { hex, utf8 } from "../../src/civium/browser/bytes";
 import { parse, textOf } from "../../src/civium/browser/checkpoint";
 import { type SignatureCheck, nativeCheck, prepareSignatureCheck } from "../../src/civium/browser/ed25519";
 import { fallbackCheck } from "../../src/civium/browser/ed25519-fallback";
 import { checkSignature } from "../../src/civium/browser/note";
 import { codeOf, fromBase64, vectors } from "./vectors";
 
-const { accepted, refused, untrusted } = vectors<{
+const { accepted, refused, longest, untrusted } = vectors<{
+  longest: { before: string; repeated: string; times: number; after: string };
   accepted: { note: string; origin: string; size: number; root: string; public_key: string }[];
   refused: { name: string; note: string }[];
   untrusted: { name: string; note: string; code: string; public_key: string; origin: string }[];
@@ -47,6 +48,13 @@ for (const [name, isSignature] of checks) {
     assert.equal(await codeOf(() => checkSignature(short, vector.origin, fromBase64(vector.public_key), isSignature)), "note-signature");
   });
 }
+
+test("a note is measured in bytes", async () => {
+  const text = longest.before + longest.repeated.repeat(longest.times) + longest.after;
+  assert.equal(utf8(text).length, 65536);
+  parse(text);
+  assert.equal(await codeOf(() => parse(text.replace(longest.repeated, `${longest.repeated}x`))), "note-malformed");
+});
 
 test("every malformed checkpoint is refused", async () => {
   for (const { name, note } of refused) assert.match(await codeOf(() => parse(note)), /^(note|checkpoint)-malformed$/, name);

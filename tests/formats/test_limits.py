@@ -191,6 +191,7 @@ def test_a_note_holds_sixteen_signatures_and_no_more() -> None:
         signed.replace("text", "te\x07xt"),
         signed + "\u2014 a AAAA\n",
         signed + "\u2014 a !\n",
+        signed.replace("text", "te\ud800xt"),
     ):
         with pytest.raises(Refused, match="note-malformed"):
             note.parse(spoilt)
@@ -212,6 +213,7 @@ def test_a_receipt_with_a_broken_part_is_malformed() -> None:
         good.replace(lines[3], "AAAA"),
         good.replace("extra ", "Extra "),
         good.replace(lines[3], "\n".join([lines[3]] * 60)),
+        good.replace(lines[3], "\ud800"),
     ):
         with pytest.raises(Refused, match="receipt-malformed"):
             receipt.parse(spoilt)

@@ -176,6 +176,15 @@ def test_another_spelling_of_a_checkpoint_is_refused(case: dict[str, Any]) -> No
         checkpoint.parse(case["note"])
 
 
+def test_a_note_is_measured_in_bytes() -> None:
+    longest = json.loads((FOLDER / "checkpoint.json").read_text(encoding="utf-8"))["longest"]
+    text = longest["before"] + longest["repeated"] * longest["times"] + longest["after"]
+    assert len(text) < len(text.encode()) == note.LONGEST_NOTE
+    checkpoint.parse(text)
+    with pytest.raises(Refused, match="note-malformed"):
+        checkpoint.parse(text.replace(longest["repeated"], longest["repeated"] + "x", 1))
+
+
 @pytest.mark.parametrize("case", _cases("checkpoint", "untrusted"))
 def test_a_checkpoint_of_another_is_untrusted(case: dict[str, Any]) -> None:
     with pytest.raises(Untrusted) as failure:

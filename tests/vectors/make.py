@@ -315,6 +315,8 @@ def receipts() -> dict[str, Any]:
         item("empty", 3, "", refused="receipt-malformed"),
         item("no checkpoint", 3, text.split("\n\n", maxsplit=1)[0], refused="receipt-malformed"),
         item("leading zero in the index", 3, text.replace("index 3", "index 03"), refused="receipt-malformed"),
+        item("index beyond 2^53 - 1", 3, text.replace("index 3", f"index {2**53}"), refused="receipt-malformed"),
+        item("the largest index", 3, text.replace("index 3", f"index {2**53 - 1}"), refused="receipt-mismatch", step=4),
         item("another entry's", 3, receipt.encode(whole[4]), refused="receipt-mismatch", step=1),
         item("another commitment", 3, text, refused="receipt-mismatch", step=2) | {"erasure_commitment": bytes(32).hex()},
         item("two days off", 3, text, refused="receipt-mismatch", step=3) | {"today": "2026-11-23"},
@@ -436,7 +438,12 @@ def notes() -> dict[str, Any]:
         "size with sign": signed.replace("\n11\n", "\n+11\n"),
         "size with zero": signed.replace("\n11\n", "\n011\n"),
         "two lines": signed.replace("\n11\n", "\n"),
+        "control in a key name": signed.replace("\u2014 civium", "\u2014 \u0085civium"),
+        "zero-width space in a key name": signed.replace("\u2014 civium", "\u2014 \u200bcivium"),
     }
+    text, _, line = signed.partition("\n\n")
+    times, rest = divmod(note.LONGEST_NOTE - len(signed.encode()) - 1, 3)
+    longest = {"before": f"{text}\n{'x' * rest}", "repeated": "\u20ac", "times": times, "after": f"\n\n{line}"}
     return {
         "verifier_key": note.verifier_key("civium.example/notices", public),
         "accepted": [
@@ -444,6 +451,7 @@ def notes() -> dict[str, Any]:
             for text in (signed, witnessed)
         ],
         "refused": [{"name": name, "note": text} for name, text in bad.items()],
+        "longest": longest,
         "untrusted": [
             {
                 "name": "another size under the signature",

@@ -12,6 +12,11 @@ export function isWellFormedText(text: string): boolean {
   return true;
 }
 
+/** Tells whether a text has a spelling in UTF-8 of at most so many bytes. */
+export function isUtf8Within(text: string, limit: number): boolean {
+  return text.length <= limit && isWellFormedText(text) && utf8(text).length <= limit;
+}
+
 /** Gives the UTF-8 bytes of a text. */
 export function utf8(text: string): Bytes {
   return new TextEncoder().encode(text) as Bytes;

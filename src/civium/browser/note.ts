@@ -1,5 +1,5 @@
 // C2SP signed notes: a text and the lines of those who signed it (docs/spec/checkpoint.md).
-import { type Bytes, concat, isEqual, isWellFormedText, parseBase64, sha256, u8, utf8 } from "./bytes";
+import { type Bytes, concat, isEqual, isUtf8Within, parseBase64, sha256, u8, utf8 } from "./bytes";
 import type { SignatureCheck } from "./ed25519";
 import { Refused, Untrusted } from "./errors";
 
@@ -14,11 +14,13 @@ export interface Note {
   readonly signatures: readonly NoteSignature[];
 }
 
+/** In bytes of UTF-8. */
 const LONGEST_NOTE = 65536;
 const MOST_SIGNATURES = 16;
 const ED25519 = 1;
 const DASH = "\u2014 ";
-const NAME = /^[^\s+\p{C}\p{Z}]+$/u;
+/** A closed list: classes of Unicode grow with its versions, and two readers would disagree. */
+const NAME = /^[^\u0000-\u0020+\u007f-\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]+$/u;
 
 /** Gives text and signatures of a note. Throws Refused `note-malformed`. */
 export function parse(note: string): Note {
@@ -26,7 +28,7 @@ export function parse(note: string): Note {
   const text = note.slice(0, split + 1);
   const lines = note.slice(split + 2);
   const isText = text.length > 1 && !/[\u0000-\u0009\u000b-\u001f]/.test(text);
-  if (note.length > LONGEST_NOTE || split < 0 || !lines.endsWith("\n") || !isText || !isWellFormedText(note)) {
+  if (!isUtf8Within(note, LONGEST_NOTE) || split < 0 || !lines.endsWith("\n") || !isText) {
     throw new Refused("note-malformed");
   }
   const signatures = lines.slice(0, -1).split("\n").map(parseLine);

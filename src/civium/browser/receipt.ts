@@ -1,5 +1,5 @@
 // Proof that an entry is in its log, and the identifier made from it (docs/spec/receipt.md).
-import { type Bytes, base64, hex, isEqual, parseBase64 } from "./bytes";
+import { type Bytes, base64, hex, isEqual, isUtf8Within, parseBase64 } from "./bytes";
 import { type Checkpoint, parse as parseCheckpoint } from "./checkpoint";
 import type { SignatureCheck } from "./ed25519";
 import { Refused, Untrusted } from "./errors";
@@ -30,6 +30,7 @@ export interface CheckedReceipt {
   readonly checkpoint: Checkpoint;
 }
 
+/** In bytes of UTF-8. */
 const LARGEST_RECEIPT = 73728;
 const LONGEST_PROOF = 53;
 const FIRST_LINE = "c2sp.org/tlog-proof@v1";
@@ -40,7 +41,7 @@ export function parse(text: string): Receipt {
   const split = text.indexOf("\n\n");
   const [first, extra = "", index = "", ...hashes] = text.slice(0, Math.max(split, 0)).split("\n");
   const number = Number(index.slice("index ".length));
-  const isWhole = split > 0 && text.length <= LARGEST_RECEIPT && first === FIRST_LINE && hashes.length <= LONGEST_PROOF;
+  const isWhole = split > 0 && isUtf8Within(text, LARGEST_RECEIPT) && first === FIRST_LINE && hashes.length <= LONGEST_PROOF;
   if (!isWhole || !extra.startsWith("extra ") || !/^index (0|[1-9][0-9]{0,15})$/.test(index) || !Number.isSafeInteger(number)) {
     throw new Refused(MALFORMED);
   }

@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from civium.errors import Refused, Untrusted
 
-LONGEST_NOTE = 65536  # sixteen lines with post-quantum signatures fit
+LONGEST_NOTE = 65536  # bytes of UTF-8: sixteen lines with post-quantum signatures fit
 MOST_SIGNATURES = 16
 _ED25519 = b"\x01"
 _DASH = "\u2014 "
+_NAME = re.compile(r"[^\x00-\x20+\x7f-\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]+")
 _TEXT = re.compile(r"[^\x00-\x09\x0b-\x1f]*\n")  # any number of lines, no other control character
 
 
@@ -70,12 +71,20 @@ def parse(note: str) -> Note:
     """Give text and signatures of a note. Raises Refused `note-malformed`."""
     text, separator, lines = note.rpartition("\n\n")
     text += "\n"
-    if len(note) > LONGEST_NOTE or not separator or not lines.endswith("\n") or not _is_text(text):
+    if not is_utf8_within(note, LONGEST_NOTE) or not separator or not lines.endswith("\n") or not _is_text(text):
         raise Refused("note-malformed")
     signatures = tuple(_parse_line(line) for line in lines[:-1].split("\n"))
     if len(signatures) > MOST_SIGNATURES:
         raise Refused("note-malformed")
     return Note(text, signatures)
+
+
+def is_utf8_within(text: str, limit: int) -> bool:
+    """Tell whether a text has a spelling in UTF-8 (no half of a surrogate pair stands alone) of at most so many bytes."""
+    try:
+        return len(text) <= limit and len(text.encode()) <= limit
+    except UnicodeEncodeError:
+        return False
 
 
 def check_signature(note: Note, name: str, public_key: bytes) -> None:
@@ -107,8 +116,8 @@ def _unbase64(text: str) -> bytes | None:
 
 
 def _is_name(name: str) -> bool:
-    # Of all white space only the space is printable.
-    return bool(name) and name.isprintable() and " " not in name and "+" not in name
+    # A closed list: what Python calls printable grows with every version of Unicode, and two readers would disagree.
+    return _NAME.fullmatch(name) is not None
 
 
 def _is_text(text: str) -> bool:

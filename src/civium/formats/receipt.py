@@ -13,7 +13,8 @@ from hashlib import sha256
 from civium.errors import Refused, Untrusted
 from civium.formats import checkpoint as checkpoints
 from civium.formats import leaf as leaves
-from civium.formats import merkle
+from civium.formats import merkle, note
+from civium.formats.canonical import LARGEST_INTEGER
 
 LARGEST_RECEIPT = 73728
 _FIRST_LINE = "c2sp.org/tlog-proof@v1"
@@ -55,10 +56,11 @@ def parse(text: str) -> Receipt:
     lines = start.split("\n")
     index = _INDEX.fullmatch(lines[2]) if len(lines) > 2 else None
     if (
-        len(text) > LARGEST_RECEIPT
+        not note.is_utf8_within(text, LARGEST_RECEIPT)
         or not separator
         or lines[0] != _FIRST_LINE
         or index is None
+        or int(index[1]) > LARGEST_INTEGER
         or len(lines) > 3 + _LONGEST_PROOF
     ):
         raise Refused("receipt-malformed")
