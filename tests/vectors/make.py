@@ -412,6 +412,7 @@ def manifests() -> dict[str, Any]:
 
 
 def _bad_manifests(text: str) -> dict[str, str]:
+    origin = json.loads(text)["logs"]["MT/online"]
     return {
         "empty": "",
         "white space": text.replace(",", ", ", 1),
@@ -421,6 +422,25 @@ def _bad_manifests(text: str) -> dict[str, str]:
         "upper-case hex": text.replace(drawn("rules", 32).hex(), drawn("rules", 32).hex().upper()),
         "sequence 0": text.replace('"sequence":1', '"sequence":0'),
         "another name": text.replace("manifest v1", "manifest v2"),
+        "version of the rules with a sign that no statement carries": text.replace(
+            '"version":"2026-11-21"', '"version":"2026/11/21"'
+        ),
+        "version of the rules longer than a statement carries": text.replace('"version":"2026-11-21"', f'"version":"{"2" * 33}"'),
+        "language longer than a statement carries": text.replace('"mt":', '"mt-aaaaaaaa-bbbbb":'),
+        "unknown suite": text.replace('"suite":"647a-0001-0002"', '"suite":"0020-0001-0002"'),
+        "suite in capitals": text.replace('"suite":"647a-0001-0002"', '"suite":"647A-0001-0002"'),
+        "keys that are no list": text.replace('"keys":{', '"keys":{"AT":{},'),
+        "30 February": text.replace('"opens_on":"2026-04-14"', '"opens_on":"2026-02-30"'),
+        "29 February of a common year": text.replace('"closes_on":"2027-04-13"', '"closes_on":"2027-02-29"'),
+        "31 April": text.replace('"registered_on":"2026-03-02"', '"registered_on":"2026-04-31"'),
+        "month 13": text.replace('"opens_on":"2026-04-14"', '"opens_on":"2026-13-01"'),
+        "year 0": text.replace('"opens_on":"2026-04-14"', '"opens_on":"0000-04-14"'),
+        "space in an origin": text.replace('"MT/online":"', '"MT/online":" '),
+        "plus in an origin": text.replace('"MT/online":"', '"MT/online":"+'),
+        "control in an origin": text.replace('"MT/online":"', '"MT/online":"\x7f'),
+        "origin beyond ASCII": text.replace('"MT/online":"', '"MT/online":"\u00e9'),
+        "invisible sign in an origin": text.replace('"MT/online":"', '"MT/online":"\u00ad'),
+        "origin of 301 characters": text.replace(origin, origin + "x" * (301 - len(origin))),
     }
 
 

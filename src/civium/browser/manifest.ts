@@ -1,6 +1,7 @@
 // What the browser needs of a collection's promises (docs/spec/manifest.md): its hash is pinned by the page, so its bytes are taken as a whole.
 import { type Bytes, hex, parseBase64, parseHex, sha256 } from "./bytes";
 import { type Value, parse as parseCanonical } from "./canonical";
+import { suiteNamed } from "./envelope";
 import { Refused, Untrusted } from "./errors";
 
 export interface KeyEntry {
@@ -28,6 +29,10 @@ const MALFORMED = "manifest-malformed";
 const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 const HASH = /^[0-9a-f]{64}$/;
 const WORD = /^[A-Za-z0-9][A-Za-z0-9 ()./_-]{0,63}$/;
+// As a statement carries it (docs/spec/statement.md), and so the languages.
+const RULES = /^[0-9A-Za-z.-]{1,32}$/;
+const LANGUAGE = /^(?=.{2,16}$)[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/;
+const ORIGIN = /^[!-*,-~]{1,300}$/;
 const JURISDICTION = /^[A-Z0-9][A-Z0-9-]{0,31}$/;
 const MEMBERS =
   "bundle civium closes_on collection deployment keys log_key logs opens_on previous procedure registered_on registration rules sequence texts token_key wording";
@@ -52,14 +57,14 @@ export function parse(raw: Bytes): Manifest {
   return {
     collection: text(manifest["collection"], /^[0-9a-f]{32}$/),
     deployment: text(manifest["deployment"], /^(demonstration|procedure|central|companion|individual)$/),
-    opensOn: text(manifest["opens_on"], DAY),
-    closesOn: text(manifest["closes_on"], DAY),
-    rulesVersion: text(rules["version"], WORD),
+    opensOn: day(manifest["opens_on"]),
+    closesOn: day(manifest["closes_on"]),
+    rulesVersion: text(rules["version"], RULES),
     rulesSha256: text(rules["sha256"], HASH),
     logKey: key(manifest["log_key"], [32]),
     tokenKey: key(manifest["token_key"], [0, 32]),
     keys: each(manifest["keys"], JURISDICTION, (entries) => list(entries).map(keyEntry)),
-    logs: each(manifest["logs"], /^[A-Z0-9][A-Z0-9-]{0,31}\/(online|paper|assisted|eid)$/, (origin) => text(origin, /^[^\s+]{1,300}$/)),
+    logs: each(manifest["logs"], /^[A-Z0-9][A-Z0-9-]{0,31}\/(online|paper|assisted|eid)$/, (origin) => text(origin, ORIGIN)),
   };
 }
 
@@ -69,9 +74,9 @@ function checkMembers(manifest: Readonly<Record<string, Value>>, rules: Readonly
   const isWhole = Object.keys(manifest).sort().join(" ") === MEMBERS && Object.keys(rules).length === 2;
   if (!isWhole || manifest["civium"] !== "manifest v1" || typeof sequence !== "number" || sequence < 1) throw new Refused(MALFORMED);
   text(manifest["previous"], /^([0-9a-f]{64})?$/);
-  text(manifest["registered_on"], DAY);
+  day(manifest["registered_on"]);
   for (const member of ["procedure", "registration"]) text(manifest[member], WORD);
-  for (const member of ["texts", "wording"]) each(manifest[member], /^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, (hash) => text(hash, HASH));
+  for (const member of ["texts", "wording"]) each(manifest[member], LANGUAGE, (hash) => text(hash, HASH));
   each(manifest["bundle"], WORD, (hash) => text(hash, HASH));
 }
 
@@ -80,9 +85,25 @@ function keyEntry(value: Value): KeyEntry {
   if (Object.keys(entry).length !== 3) throw new Refused(MALFORMED);
   return {
     keyId: parseHex(text(entry["key_id"], /^[0-9a-f]{32}$/), MALFORMED),
-    suite: text(entry["suite"], /^[0-9a-f-]+$/),
+    suite: suite(entry["suite"]),
     sha256: text(entry["sha256"], HASH),
   };
+}
+
+function suite(value: Value | undefined): string {
+  try {
+    return suiteNamed(text(value, /^[0-9a-f-]+$/)).name;
+  } catch (error) {
+    throw error instanceof Refused ? new Refused(MALFORMED) : error;
+  }
+}
+
+/** Gives a day of the calendar: `Date` reads 30 February as 2 March, and knows a year 0. */
+function day(value: Value | undefined): string {
+  const told = text(value, DAY);
+  const at = new Date(`${told}T00:00:00Z`);
+  if (told < "0001" || Number.isNaN(at.getTime()) || !at.toISOString().startsWith(told)) throw new Refused(MALFORMED);
+  return told;
 }
 
 function key(value: Value | undefined, sizes: readonly number[]): Bytes {

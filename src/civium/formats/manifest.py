@@ -21,7 +21,9 @@ _NAME = "manifest v1"
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"[0-9a-f]{32}")
 _JURISDICTION = re.compile(r"[A-Z0-9][A-Z0-9-]{0,31}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_LANGUAGE = re.compile(r"(?=.{2,16}\Z)[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_RULES = re.compile(r"[0-9A-Za-z.-]{1,32}")
+_ORIGIN = re.compile(r"[!-*,-~]{1,300}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ()./_-]{0,63}")
 _DEPLOYMENTS = ("demonstration", "procedure", "central", "companion", "individual")
@@ -188,19 +190,25 @@ def _manifest_of(value: dict[str, Any]) -> Manifest:
         registered_on=_day(value.pop("registered_on")),
         opens_on=_day(value.pop("opens_on")),
         closes_on=_day(value.pop("closes_on")),
-        rules_version=_word(rules["version"]),
+        rules_version=_checked(_RULES, rules["version"]),
         rules_sha256=_matching(_HASH, rules["sha256"]),
         log_key=_base64(value.pop("log_key"), (32,)),
         texts=_hashes(value.pop("texts"), _LANGUAGE),
         wording=_hashes(value.pop("wording"), _LANGUAGE),
         bundle=_hashes(value.pop("bundle"), _WORD),
-        keys={_checked(_JURISDICTION, code): tuple(map(_key_entry, keys)) for code, keys in value.pop("keys").items()},
-        logs={_log_name(name): _origin(origin) for name, origin in value.pop("logs").items()},
+        keys={_checked(_JURISDICTION, code): _key_entries(keys) for code, keys in value.pop("keys").items()},
+        logs={_log_name(name): _checked(_ORIGIN, origin) for name, origin in value.pop("logs").items()},
         token_key=_base64(value.pop("token_key"), (0, 32)),
     )
     if value or len(rules) != 2:
         raise ValueError
     return manifest
+
+
+def _key_entries(values: list[dict[str, str]]) -> tuple[KeyEntry, ...]:
+    if not isinstance(values, list):
+        raise TypeError
+    return tuple(map(_key_entry, values))
 
 
 def _key_entry(value: dict[str, str]) -> KeyEntry:
@@ -256,9 +264,3 @@ def _log_name(name: str) -> str:
     _checked(_JURISDICTION, jurisdiction)
     _one_of(tuple(CHANNELS), channel)
     return name
-
-
-def _origin(origin: str) -> str:
-    if not origin or "+" in origin or not origin.isprintable() or " " in origin or len(origin) > 300:
-        raise ValueError
-    return origin
