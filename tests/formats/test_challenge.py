@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from civium.errors import Refused
 from civium.formats import challenge
@@ -62,3 +64,17 @@ def test_a_digit_cannot_be_taken_for_one_of_the_salt() -> None:
 def test_a_challenge_without_a_solution_is_not_solved() -> None:
     with pytest.raises(Refused, match="challenge-malformed"):
         challenge.solve(challenge.Challenge(challenge.salt_of(COLLECTION, bytes(16), 3600), "00" * 32, "00" * 32, 50))
+
+
+@given(st.binary(max_size=100))
+def test_no_bytes_are_more_than_refused(raw: bytes) -> None:
+    with pytest.raises(Refused):
+        challenge.check(KEY, COLLECTION, raw, now=NOW)
+
+
+@given(st.integers(0, 60), st.integers(1, 255))
+def test_a_solution_with_one_byte_changed_is_none(place: int, change: int) -> None:
+    raw = bytearray.fromhex(VALUE["challenges"][2]["work"])
+    raw[place] ^= change
+    with pytest.raises(Refused):
+        challenge.check(KEY, COLLECTION, bytes(raw), now=NOW)

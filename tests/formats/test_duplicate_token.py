@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from voprf import ristretto
 
 from civium.errors import Refused
@@ -101,3 +103,14 @@ def test_an_element_has_its_size_and_a_reply_its_outcome() -> None:
     for outcome, code in ((1, "token-element"), (2, "tokens-unavailable"), (9, "tokens-unavailable")):
         with pytest.raises(Refused, match=code):
             token_service.result_of(outcome, b"")
+
+
+@given(st.binary(max_size=200))
+def test_whatever_arrives_is_read_or_refused(raw: bytes) -> None:
+    try:
+        parsed = duplicate_token.parse_request(raw)
+    except Refused as refused:
+        # A refusal says nothing of what came.
+        assert refused.facts == {}  # noqa: PT017
+    else:
+        assert duplicate_token.encode_request(parsed) == raw
