@@ -111,8 +111,12 @@ class Cluster:
         if self._prepared is None:
             self._prepared = self.make_database()
             connecting.prepare(self._prepared.connection_strings["owner"], USERS)
+        return self.copy_database(self._prepared)
+
+    def copy_database(self, original: Database) -> Database:
+        """Make a database like one that nobody is connected to."""
         name = self._next_name()
-        self.execute(f"create database {name} owner {USERS['owner']} template {self._prepared.name}")
+        self.execute(f"create database {name} owner {USERS['owner']} template {original.name}")
         return self._named(name)
 
     def _named(self, name: str) -> Database:

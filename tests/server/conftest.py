@@ -1,4 +1,7 @@
-"""Django for tests: made ready once, with a database of its own for each test that asks for one."""
+"""Django for tests: made ready once, with a database of its own for each test that asks for one.
+
+TESTS_ENGINE=postgresql runs the same tests on PostgreSQL; tests/server/test_postgresql.py does so for the organisers' acts.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 import pytest
@@ -16,7 +20,22 @@ from django.db import connections
 os.environ["CIVIUM_DATA"] = tempfile.mkdtemp(prefix="civium-tests-")
 os.environ["CIVIUM_URL"] = "https://collect.example"
 os.environ["DJANGO_SETTINGS_MODULE"] = "civium.server.settings"
+IS_ON_POSTGRESQL = os.environ.get("TESTS_ENGINE") == "postgresql"
+if IS_ON_POSTGRESQL:
+    # Where it lies is not known yet: `_use` tells each test's.
+    (Path(os.environ["CIVIUM_DATA"]) / "database").write_text("host=/nowhere dbname=none user=none")
+    os.environ["CIVIUM_DATABASE_FILE"] = str(Path(os.environ["CIVIUM_DATA"]) / "database")
 django.setup()
+
+if TYPE_CHECKING:
+    from tests.cluster import Cluster, Database
+
+
+def database_settings(folder: Path) -> dict[str, str]:
+    """Give the settings that lead to a test's PostgreSQL; none with SQLite."""
+    if not IS_ON_POSTGRESQL:
+        return {}
+    return {f"CIVIUM_{path.name.upper().replace('-', '_')}_FILE": str(path) for path in folder.glob("database-*")}
 
 
 def _use(path: Path) -> None:
@@ -25,9 +44,35 @@ def _use(path: Path) -> None:
     connections["default"].settings_dict["NAME"] = path
 
 
+def _use_postgresql(database: Database, folder: Path) -> None:
+    from psycopg.conninfo import conninfo_to_dict
+
+    connections.close_all()
+    for alias, role in (("default", "web"), ("owner", "owner")):
+        given = conninfo_to_dict(database.connection_strings[role])  # type: ignore[index]
+        connections[alias].settings_dict |= {"HOST": given["host"], "NAME": given["dbname"], "USER": given["user"]}
+    for role, text in database.connection_strings.items():
+        (folder / f"database-{role}").write_text(text)
+
+
+def _migrate_postgresql(cluster: Cluster, folder: Path) -> Database:
+    """Make a database with both schemas, to be copied."""
+    from civium.server.config import Config
+    from civium.server.schemas import migrate
+
+    made = cluster.make_database()
+    _use_postgresql(made, folder)
+    migrate(Config.from_environment({"CIVIUM_DATA": str(folder)} | database_settings(folder)))
+    connections.close_all()
+    return made
+
+
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Give an empty civium.db of the present schema, to be copied."""
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | Database]:
+    """Give an empty civium.db of the present schema, to be copied; or a database of PostgreSQL with both schemas."""
+    if IS_ON_POSTGRESQL:
+        yield _migrate_postgresql(request.getfixturevalue("postgresql"), tmp_path_factory.mktemp("migrated"))
+        return
     path = tmp_path_factory.mktemp("migrated") / "civium.db"
     _use(path)
     call_command("migrate", verbosity=0)
@@ -37,9 +82,17 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def civium_db(migrated: Path, tmp_path: Path) -> Iterator[Path]:
-    """Give this test a civium.db of its own, empty."""
+def civium_db(request: pytest.FixtureRequest, migrated: Path | Database, tmp_path: Path) -> Iterator[Path]:
+    """Give this test a civium.db of its own, empty; on PostgreSQL the file's name stands for its folder."""
     path = tmp_path / "civium.db"
+    if not isinstance(migrated, Path):
+        cluster = request.getfixturevalue("postgresql")
+        own = cluster.copy_database(migrated)
+        _use_postgresql(own, tmp_path)
+        yield path
+        connections.close_all()
+        cluster.execute(f"drop database {own.name} with (force)")
+        return
     shutil.copy(migrated, path)
     _use(path)
     yield path

@@ -9,7 +9,8 @@ import pytest
 
 from civium.server.config import Config
 from civium.server.initiatives.premises import Premises, open_premises
-from civium.server.store import connecting
+from civium.server.store.opening import prepare_store
+from tests.server.conftest import database_settings
 
 from . import place
 
@@ -17,12 +18,14 @@ from . import place
 @pytest.fixture
 def config(civium_db: Path) -> Config:
     """Give the settings of this test's installation."""
-    return Config.from_environment({"CIVIUM_DATA": str(civium_db.parent), "CIVIUM_URL": "https://collect.example"})
+    return Config.from_environment(
+        {"CIVIUM_DATA": str(civium_db.parent), "CIVIUM_URL": "https://collect.example"} | database_settings(civium_db.parent)
+    )
 
 
 @pytest.fixture
 def premises(config: Config) -> Iterator[Premises]:
     """Give the store, the keys and a script's hash."""
-    connecting.prepare(config.statements_path)
+    prepare_store(config)
     with open_premises(config, place.BUNDLE) as opened:
         yield opened

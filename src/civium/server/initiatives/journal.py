@@ -22,11 +22,13 @@ from civium.server.initiatives.persons import Persons
 
 _LABEL = "journal v1"
 _START = bytes(32)
+_TURN = 0x4349564A  # "CIVJ"
 
 
 def record(act: str, initiative: Initiative | None, persons: Persons, facts: dict[str, Any], *, now: datetime) -> JournalEntry:
     """Append one entry, inside the transaction of the act it tells of."""
     assert connection.in_atomic_block, "an entry belongs to the transaction of its act"
+    _take_turn()
     last = JournalEntry.objects.order_by("-number").first()
     number, previous = (last.number + 1, bytes(last.sha256)) if last else (1, _START)
     entry = JournalEntry(
@@ -41,6 +43,13 @@ def record(act: str, initiative: Initiative | None, persons: Persons, facts: dic
     entry.sha256 = _hash_of(entry)
     entry.save()
     return entry
+
+
+def _take_turn() -> None:
+    """Wait until no other transaction adds an entry: two must not follow the same one. On SQLite every transaction that writes is alone."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s)", [_TURN])
 
 
 def check_journal() -> int:

@@ -1,0 +1,72 @@
+"""The organisers' acts on PostgreSQL: their own tests run once more, with Django's tables and the statements there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from civium.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from tests.cluster import Cluster
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+def test_every_act_is_the_same_on_postgresql(postgresql: Cluster) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CIVIUM_", "DJANGO_", "PYTEST_"))}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/server/initiatives"]
+    # What the journal refuses is told in SQLite's words there; test_journal_on_postgresql.py has its own.
+    command += ["--deselect", "tests/server/initiatives/test_journal.py"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=kept | {"TESTS_ENGINE": "postgresql"}, capture_output=True, text=True, timeout=900
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert " skipped" not in done.stdout, "nothing was left out"
+
+
+def _run(folder: Path, *arguments: str, roles: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CIVIUM_", "DJANGO_", "COV_"))}
+    files = {f"CIVIUM_DATABASE_{role.upper()}_FILE": str(folder / f"database-{role}") for role in roles}
+    return subprocess.run(
+        [sys.executable, "-m", "civium.command", *arguments],
+        env=kept | files | {"CIVIUM_DATA": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_an_installation_is_made_by_the_owner_and_run_without_it(postgresql: Cluster, tmp_path: Path) -> None:
+    database = postgresql.make_database()
+    for role, text in database.connection_strings.items():
+        (tmp_path / f"database-{role}").write_text(text)
+    all_roles = tuple(database.connection_strings)
+    without = tuple(role for role in all_roles if role != "owner")
+    told = _run(tmp_path, "journal", roles=without)
+    assert (told.returncode, told.stderr.splitlines()[0]) == (2, "civium: error: the store of statements is missing")
+    made = _run(tmp_path, "init", "--purpose", "demonstration", "--by", "the operator", roles=all_roles)
+    assert made.returncode == 0, made.stderr
+    assert not list(tmp_path.glob("*.db")), "no file of SQLite is made"
+    assert _run(tmp_path, "migrate", roles=all_roles).stdout == "migrations applied: 0\n"
+    told = _run(tmp_path, "journal", roles=without)
+    assert (told.returncode, told.stdout.count("installation-made")) == (0, 1)
+    refused = _run(tmp_path, "migrate", roles=without)
+    assert refused.stderr.splitlines()[0] == "civium: error: this process has no connection string of owner"
+
+
+def test_without_its_packages_postgresql_is_told_to_be_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from civium.server.config import Config
+    from civium.server.store import opening
+
+    monkeypatch.setattr(opening, "find_spec", lambda name: None)
+    config = Config.from_environment({"CIVIUM_DATA": str(tmp_path), "CIVIUM_DATABASE_FILE": str(tmp_path / "none")})
+    for act in (opening.open_store, opening.prepare_store, opening.check_store):
+        with pytest.raises(Misconfigured, match="postgresql-extra-missing"):
+            act(config)
