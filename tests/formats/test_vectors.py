@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import unicodedata
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -50,6 +51,12 @@ def test_numbers_names_and_identity_keys_fold_as_written() -> None:
     assert [identity_key.fold_name(case["typed"]) for case in value["names"]] == [case["folded"] for case in value["names"]]
     keys = [identity_key.identity_key(case["jurisdiction"], case["fields"]).hex() for case in value["keys"]]
     assert keys == [case["key"] for case in value["keys"]]
+
+
+def test_the_vectors_of_names_and_numbers_hold_characters_of_unicode_14_alone() -> None:
+    """Exact where Python's own tables are those (3.11), and nearly so later."""
+    text = (FOLDER / "identity-key.json").read_text(encoding="utf-8")
+    assert [character for character in text if unicodedata.category(character) == "Cn"] == []
 
 
 @pytest.mark.parametrize("case", _cases("envelope", "accepted"))
