@@ -69,7 +69,7 @@ def premises(postgresql: Cluster, tmp_path: Path) -> Iterator[Premises]:
 def _environment(folder: Path, *more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CIVIUM_", "DJANGO_", "COV_"))}
     files = {
-        f"CIVIUM_DATABASE_{role.upper()}_FILE": str(folder / f"database-{role}") for role in ("intake", "web", "export", *more)
+        f"CIVIUM_DATABASE_{role.upper()}_FILE": str(folder / f"database-{role}") for role in ("intake", "web", "destroy", *more)
     }
     return kept | files | {"CIVIUM_DATA": str(folder), "CIVIUM_URL": f"https://{live.HOST}", "CIVIUM_LIMIT": "0"}
 

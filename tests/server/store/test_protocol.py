@@ -189,6 +189,7 @@ def test_a_destroyed_body_leaves_its_leaf_and_a_count(store: Store, going: Live)
     rows = list(store.read_rows(log, 0, 3))
     assert [row.envelope for row in rows] == [batch[0].envelope, None, batch[2].envelope]
     assert (rows[1].reason, rows[1].evidence) == ("erased-by-signatory", bytes(16))
+    assert [store.reason(log, index) for index in range(3)] == [None, "erased-by-signatory", None]
     assert leaf.parse(rows[1].leaf).envelope_hash == batch[1].envelope_hash
     head = store.heads(live.IDENTIFIER)[0]
     assert (head.size, head.destroyed, head.received) == (3, 1, 2)

@@ -52,9 +52,9 @@ def _is_told(initiative: Initiative, store: Store, log: Log, index: int) -> bool
 
     A process that was stopped after the store's commit has destroyed and not told: the act is run again, and tells.
     """
-    (row,) = store.read_rows(log, index, index + 1)
-    if row.reason != _REASON:
-        return row.reason is not None
+    reason = store.reason(log, index)
+    if reason != _REASON:
+        return reason is not None
     place = {"jurisdiction": log.jurisdiction, "channel": log.channel, "index": index}
     told = initiative.journal.filter(act="statement-destroyed").values_list("facts", flat=True)
     return any(place.items() <= facts.items() for facts in told)

@@ -9,17 +9,15 @@ The rules are:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from civium.errors import Refused
 from civium.formats import leaf, merkle
-from civium.server.store import tree
-from civium.server.store.protocol import BatchOutcome, Candidate, Head, Log, Placed
+from civium.server.store import growing, tree
+from civium.server.store.growing import Growth
+from civium.server.store.protocol import BatchOutcome, Candidate, Placed
 from civium.server.store.schema import INDEX_BITS
 
-_LEAF = "select received_on, envelope_hash, erasure_commitment from entry where number = ?"
 _LEAVES = """select received_on, envelope_hash, erasure_commitment from entry
     where number >= ? and number < ? order by number"""
 _NODES = "select hash from node where log = ? and level = ? and number >= ? and number < ? order by number"
@@ -29,7 +27,7 @@ _HEADS = """with asked (number) as (values {})
     select log.number, collection.state, log.size, log.frontier, log.destroyed
     from asked cross join log using (number) join collection on collection.number = log.collection"""
 _FIND = """with asked (log, envelope_hash) as (values {})
-    select entry.log, entry.envelope_hash, entry.number from asked cross join entry using (log, envelope_hash)"""
+    select log, number, received_on, envelope_hash, erasure_commitment from asked cross join entry using (log, envelope_hash)"""
 _NEW_ENTRIES = "insert into entry (number, log, received_on, envelope_hash, erasure_commitment) values {}"
 _NEW_BODIES = "insert into body (entry, envelope) values {}"
 _NEW_MARKS = "insert into mark (entry, mark) values {}"
@@ -42,85 +40,44 @@ _MOVE_HEADS = """with moved (number, before, size, frontier) as (values {})
     where log.number = moved.number and log.size = moved.before returning log.number"""
 
 
-@dataclass
-class _Growth:
-    """What one batch does to one log."""
-
-    log: Log
-    state: str
-    frontier: merkle.Frontier
-    destroyed: int
-    fresh: dict[bytes, int] = field(default_factory=dict)  # envelope hash -> index
-    leaves: list[bytes] = field(default_factory=list)
-    known: dict[bytes, int] = field(default_factory=dict)
-    proofs: list[tuple[bytes, ...]] = field(default_factory=list)
-
-
 def append(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> BatchOutcome:
     """Do the work of Store.append inside a transaction that the caller began and commits."""
     growths = _growths(connection, batch)
-    for log, envelope_hash, number in _in_pieces(connection, _FIND, [(one.log.number, one.envelope_hash) for one in batch]):
-        growths[log].known[envelope_hash] = number & ((1 << INDEX_BITS) - 1)
-    verdicts = [_verdict(growths[candidate.log.number], candidate) for candidate in batch]
-    entries: list[tuple[int, int, int, bytes, bytes]] = []
-    bodies: list[tuple[int, bytes]] = []
-    marks: list[tuple[int, bytes]] = []
-    spent = _spent(connection, batch)
-    spending: dict[bytes, int] = {}
-    for place, (candidate, verdict) in enumerate(zip(batch, verdicts, strict=True)):
-        growth = growths[candidate.log.number]
-        if verdict is not None or candidate.envelope_hash in growth.known or candidate.envelope_hash in growth.fresh:
-            continue
-        if candidate.challenge is not None:
-            if candidate.challenge.identifier in spent or candidate.challenge.identifier in spending:
-                verdicts[place] = Refused("challenge-spent")
-                continue
-            spending[candidate.challenge.identifier] = candidate.challenge.expires_hour
-        index = growth.frontier.size + len(growth.leaves)
-        number = candidate.log.number << INDEX_BITS | index
-        days = leaf.days_of(candidate.received_on)
-        growth.fresh[candidate.envelope_hash] = index
-        growth.leaves.append(leaf.encode_parts(days, candidate.envelope_hash, candidate.erasure_commitment))
-        entries.append((number, candidate.log.number, days, candidate.envelope_hash, candidate.erasure_commitment))
-        bodies.append((number, candidate.envelope))
-        if candidate.mark is not None:
-            # Nothing is looked up: a repeat takes the same way, and the same time, as a first.
-            marks.append((number, candidate.mark))
-    if entries:
-        _in_pieces(connection, _NEW_ENTRIES, entries)
-        _in_pieces(connection, _NEW_BODIES, bodies)
-        _in_pieces(connection, _NEW_MARKS, marks)
-        _in_pieces(connection, _NEW_SPENT, list(spending.items()))
+    verdicts = growing.judge(batch, growths)
+    spending = growing.spending(batch, growths, verdicts)
+    unspent = spending.keys() - _spent(connection, spending)
+    newcomers = growing.admit(batch, growths, verdicts, unspent)
+    if newcomers.numbers:
+        columns = newcomers.logs, newcomers.days, newcomers.envelope_hashes, newcomers.erasure_commitments
+        _in_pieces(connection, _NEW_ENTRIES, list(zip(newcomers.numbers, *columns, strict=True)))
+        _in_pieces(connection, _NEW_BODIES, list(zip(newcomers.numbers, newcomers.envelopes, strict=True)))
+        _in_pieces(connection, _NEW_MARKS, list(zip(newcomers.marked, newcomers.marks, strict=True)))
+        _in_pieces(connection, _NEW_SPENT, [(identifier, spending[identifier]) for identifier in unspent])
         _grow(connection, [growth for growth in growths.values() if growth.leaves])
     places = _Places(connection, growths)
     return BatchOutcome(
         [verdict or places.of(candidate) for candidate, verdict in zip(batch, verdicts, strict=True)],
-        {number: Head(growth.log, growth.frontier, growth.destroyed) for number, growth in growths.items()},
+        {number: growth.head for number, growth in growths.items()},
     )
 
 
-def _growths(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> dict[int, _Growth]:
-    """Read state and head of every log that the batch touches."""
+def _growths(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> dict[int, Growth]:
+    """Read state and head of every log that the batch touches, and what of the batch lies in them already."""
     logs = {candidate.log.number: candidate.log for candidate in batch}
-    return {
-        number: _Growth(logs[number], state, tree.parse_frontier(size, frontier), destroyed)
+    growths = {
+        number: Growth(logs[number], state, tree.parse_frontier(size, frontier), destroyed)
         for number, state, size, frontier, destroyed in _in_pieces(connection, _HEADS, [(number,) for number in logs])
     }
+    asked = [(one.log.number, one.envelope_hash) for one in batch]
+    for log, number, days, envelope_hash, commitment in _in_pieces(connection, _FIND, asked):
+        record = leaf.encode_parts(days, envelope_hash, commitment)
+        growths[log].known[envelope_hash] = (number & ((1 << INDEX_BITS) - 1), record)
+    return growths
 
 
-def _spent(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> set[bytes]:
-    """Read which of the batch's challenges earlier entries have spent."""
-    asked = {candidate.challenge.identifier for candidate in batch if candidate.challenge is not None}
+def _spent(connection: sqlite3.Connection, asked: Iterable[bytes]) -> set[bytes]:
+    """Read which of these challenges earlier entries have spent."""
     return {identifier for (identifier,) in _in_pieces(connection, _SPENT, [(one,) for one in asked])}
-
-
-def _verdict(growth: _Growth, candidate: Candidate) -> Refused | None:
-    """Give None if the candidate is known or may be appended, otherwise its refusal."""
-    if candidate.envelope_hash in growth.known:
-        return None
-    if candidate.refusal is None and growth.state != "collecting":
-        return Refused(f"collection-{growth.state}")
-    return candidate.refusal
 
 
 def _in_pieces(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
@@ -138,16 +95,15 @@ def _in_pieces(connection: sqlite3.Connection, statement: str, rows: Sequence[tu
     return found
 
 
-def _grow(connection: sqlite3.Connection, growths: Sequence[_Growth]) -> None:
+def _grow(connection: sqlite3.Connection, growths: Sequence[Growth]) -> None:
     """Move the heads of logs over their new entries."""
     nodes: list[tuple[int, int, int, bytes]] = []
     moves: list[tuple[int, int, int, bytes]] = []
     for growth in growths:
         number, before = growth.log.number, growth.frontier.size
-        appended = merkle.append(growth.frontier, [merkle.leaf_hash(record) for record in growth.leaves])
-        nodes += [(number, level // merkle.TILE_HEIGHT, index, hashed) for level, index, hashed in appended.finished]
-        moves.append((number, before, appended.frontier.size, tree.encode_frontier(appended.frontier)))
-        growth.frontier, growth.proofs = appended.frontier, appended.proofs
+        growth.grow()
+        nodes += [(number, level // merkle.TILE_HEIGHT, index, hashed) for level, index, hashed in growth.finished]
+        moves.append((number, before, growth.frontier.size, tree.encode_frontier(growth.frontier)))
     if nodes:
         _in_pieces(connection, _NEW_NODES, nodes)
     # Not inside the assertion: `python -O` leaves it out, and heads must move all the same.
@@ -159,7 +115,7 @@ def _grow(connection: sqlite3.Connection, growths: Sequence[_Growth]) -> None:
 class _Places:
     """Gives each candidate its place; entries of earlier batches are read, those of this one are at hand."""
 
-    def __init__(self, connection: sqlite3.Connection, growths: dict[int, _Growth]) -> None:
+    def __init__(self, connection: sqlite3.Connection, growths: Mapping[int, Growth]) -> None:
         self._connection = connection
         self._growths = growths
         self._readers: dict[int, merkle.NodeReader] = {}
@@ -168,16 +124,13 @@ class _Places:
         """Give the place of a known or fresh candidate."""
         growth = self._growths[candidate.log.number]
         number = candidate.log.number
-        index = growth.fresh.get(candidate.envelope_hash)
-        if index is not None:
-            position = index - growth.frontier.size + len(growth.leaves)
-            return Placed(number, index, growth.leaves[position], growth.proofs[position])
-        index = growth.known[candidate.envelope_hash]
+        place = growth.place(candidate.envelope_hash)
+        if place is not None:
+            return place
+        index, record = growth.known[candidate.envelope_hash]
         if number not in self._readers:
             self._readers[number] = reader_of(self._connection, number)
-        record = self._connection.execute(_LEAF, (number << INDEX_BITS | index,)).fetchone()
-        proof = merkle.inclusion_proof(self._readers[number], index, growth.frontier.size)
-        return Placed(number, index, leaf.encode_parts(*record), proof)
+        return Placed(number, index, record, merkle.inclusion_proof(self._readers[number], index, growth.frontier.size))
 
 
 def read_leaves(connection: sqlite3.Connection, log: int, start: int, stop: int) -> list[bytes]:

@@ -76,7 +76,9 @@ def spending(batch: Sequence[Candidate], growths: Mapping[int, Growth], verdicts
         place = candidate.log.number, candidate.envelope_hash
         if verdict is not None or candidate.envelope_hash in growths[candidate.log.number].known or place in seen:
             continue
-        if candidate.challenge is not None and candidate.challenge.identifier not in asked:
+        if candidate.challenge is None:
+            seen.add(place)
+        elif candidate.challenge.identifier not in asked:
             asked[candidate.challenge.identifier] = candidate.challenge.expires_hour
             seen.add(place)
     return asked

@@ -281,6 +281,10 @@ class Store(Protocol):
         """Destroy an envelope and its mark for ever, keeping its leaf record; False if it was gone before. Raises Refused "unknown-entry"."""
         ...
 
+    def reason(self, log: Log, index: int) -> str | None:
+        """Why the body of an entry is gone, or None while it is there; tells nothing of what is in it."""
+        ...
+
     def repeats(self, log: Log) -> int:
         """How many entries of a log, destroyed ones left out, have the mark of an earlier one. To be asked after the end only."""
         ...

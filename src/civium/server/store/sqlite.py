@@ -176,6 +176,14 @@ class SQLiteStore:
             self._writer.execute("pragma wal_checkpoint(truncate)").fetchone()
         return True
 
+    def reason(self, log: Log, index: int) -> str | None:
+        """Why the body of an entry is gone, or None while it is there."""
+        with self._reading() as connection:
+            row = connection.execute(
+                "select reason from destruction where entry = ?", (log.number << INDEX_BITS | index,)
+            ).fetchone()
+            return None if row is None else row[0]
+
     def repeats(self, log: Log) -> int:
         """How many entries of a log, destroyed ones left out, have the mark of an earlier one."""
         first = log.number << INDEX_BITS

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from typing import Literal
 from uuid import UUID
 
 import psycopg
@@ -41,7 +42,8 @@ from civium.server.store.schema import INDEX_BITS
 PATIENCE_SECONDS = 25.0  # for a failover; less than what a worker that is stopped is given
 _AGAIN_SECONDS = 0.2
 _PIECE = 256  # rows read at once: at most about 1.4 MB of envelopes
-_MOST: Mapping[str, int] = {"reading": 4, "intake": 1, "export": 2, "destroy": 2, "web": 2}
+Work = Literal["reading", "intake", "export", "destroy", "web"]
+_MOST: Mapping[Work, int] = {"reading": 4, "intake": 1, "export": 2, "destroy": 2, "web": 2}
 # Gone, going, or not yet writing: connection lost, shut down, a standby, too many connections, a lock not given, a deadlock.
 _PASSING = ("08", "57P", "25006", "53300", "55P03", "40")
 _logger = logging.getLogger(__name__)
@@ -55,15 +57,14 @@ class PostgresStore:
         self._connection_strings = connection_strings
         self._patience_seconds = patience_seconds
         self._pools: dict[str, Pool] = {}
+        self._pools_lock = threading.Lock()
         self._writer: Connection | None = None
         self._writer_lock = threading.Lock()
         self._publisher: publication.Publisher | None = None
         self._publisher_lock = threading.Lock()
         role: DatabaseRole = next(role for role in ("intake", "web", "export", "destroy", "owner") if role in connection_strings)
         connecting.check(connection_strings[role], role)
-        for given in connection_strings:
-            self._pools[given] = connecting.open_pool(connection_strings[given], most=_MOST.get(given, 1), is_reader=False)
-        self._pools["reading"] = connecting.open_pool(connection_strings[role], most=_MOST["reading"], is_reader=True)
+        self._reading_role = role
 
     def close(self) -> None:
         """Let go of the database."""
@@ -205,6 +206,14 @@ class PostgresStore:
             connection.execute("delete from statements.mark where entry = %s", [number])
         return True
 
+    def reason(self, log: Log, index: int) -> str | None:
+        """Why the body of an entry is gone, or None while it is there."""
+        with self._as("reading") as connection:
+            row = connection.execute(
+                "select reason from statements.destruction where entry = %s", [log.number << INDEX_BITS | index]
+            ).fetchone()
+            return None if row is None else str(row[0])
+
     def repeats(self, log: Log) -> int:
         """How many entries of a log, destroyed ones left out, have the mark of an earlier one."""
         first = log.number << INDEX_BITS
@@ -263,11 +272,14 @@ class PostgresStore:
             )
             return [hashed for (hashed,) in rows]
 
-    def _pool(self, work: str) -> Pool:
-        try:
+    def _pool(self, work: Work) -> Pool:
+        """Give the pool of a role, made when it is first needed."""
+        with self._pools_lock:
+            if work not in self._pools:
+                is_reader = work == "reading"
+                string = self._string_of(self._reading_role if work == "reading" else work)
+                self._pools[work] = connecting.open_pool(string, most=_MOST[work], is_reader=is_reader)
             return self._pools[work]
-        except KeyError:
-            raise Misconfigured("database-role-missing", role=work) from None
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -291,7 +303,7 @@ class PostgresStore:
             raise Misconfigured("database-role-missing", role=role) from None
 
     @contextmanager
-    def _as(self, work: str) -> Iterator[Connection]:
+    def _as(self, work: Work) -> Iterator[Connection]:
         """Lend a connection of a role in one transaction: committed at the end, rolled back on any error."""
         try:
             with self._pool(work).connection() as connection:
