@@ -59,7 +59,7 @@ def premises(postgresql: Cluster, tmp_path: Path) -> Iterator[Premises]:
         for role, text in database.connection_strings.items():
             (tmp_path / f"database-{role}").write_text(text)
         command = [sys.executable, "-m", "civium.command", "init", "--purpose", "demonstration", "--by", "the operator"]
-        subprocess.run(command, check=True, capture_output=True, env=_environment(tmp_path, "owner"), timeout=60)
+        subprocess.run(command, check=True, capture_output=True, env=_environment(tmp_path, "owner", "export"), timeout=60)
         store = PostgresStore(database.connection_strings)
         going = live.go_live(store, tmp_path, STATES, closes_on=date.max)  # this test's clock is the machine's
         store.close()
