@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voprf import ristretto
 
-from civium.errors import Refused
+from civium.errors import Refused, Untrusted
 from civium.formats import token_service as wire
 from civium.formats.duplicate_token import ELEMENT_SIZE, token_input
 from civium.formats.identity_key import identity_key
@@ -34,7 +34,7 @@ class TokenAsker:
         self._socket.close()
 
     def token(self, jurisdiction: str, fields: dict[str, str]) -> bytes:
-        """Give the duplicate token of an identity. Raises Refused `tokens-unavailable`."""
+        """Give the duplicate token of an identity. Raises Refused `tokens-unavailable`, Untrusted `token-proof`."""
         asked = token_input(self._collection, jurisdiction, identity_key(jurisdiction, fields))
         client, blinded = ristretto.Client.blind(asked)
         self._socket.sendall(wire.encode_request(wire.EVALUATE, self._collection, blinded.serialize()))
@@ -43,8 +43,11 @@ class TokenAsker:
             raise Refused("tokens-unavailable")
         reply = wire.result_of(start[0], self._stream.read(int.from_bytes(start[1:], "big")))
         # The library has the proof first, as opposed to RFC 9497.
-        output = ristretto.VerifiableOutput.deserialize(reply[ELEMENT_SIZE:] + reply[:ELEMENT_SIZE])
-        return client.finalize(output, self._token_key)
+        try:
+            output = ristretto.VerifiableOutput.deserialize(reply[ELEMENT_SIZE:] + reply[:ELEMENT_SIZE])
+            return client.finalize(output, self._token_key)
+        except ValueError:
+            raise Untrusted("token-proof") from None
 
 
 def is_answering(path: Path) -> bool:
