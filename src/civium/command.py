@@ -52,7 +52,22 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"civium {version('civium')}")
     top.add_argument("--data", metavar="FOLDER", default=None, help="the installation's folder (default: $CIVIUM_DATA)")
     group = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for module in (init, migrate, serve, initiative, keys, counts, export, handover, destroy, heads, journal, law, rehearse, tokens):
+    for module in (
+        init,
+        migrate,
+        serve,
+        initiative,
+        keys,
+        counts,
+        export,
+        handover,
+        destroy,
+        heads,
+        journal,
+        law,
+        rehearse,
+        tokens,
+    ):
         module.add(group)
     demonstration.add_arguments(
         add_command(group, "demo", demonstration.run, "see everything at work, with invented people", DEMO)
