@@ -22,8 +22,8 @@ const VERSION = 1;
 const TOKEN_SIZE = 64;
 const LONGEST_STATEMENT = PADDED_SIZES[1] - 2;
 const MALFORMED = "statement-malformed";
-const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/;
-const RULES = /^[0-9A-Za-z.-]{1,32}$/;
+export const LANGUAGE = /^(?=.{2,16}$)[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/;
+export const RULES = /^[0-9A-Za-z.-]{1,32}$/;
 const FIELD = /^[a-z][a-z0-9_]{0,39}$/;
 const HINT = /^[a-z][a-z0-9-]{0,39}$/;
 // General category Cc, and three that are invisible where a person would look for them.
@@ -113,7 +113,6 @@ function isValue(value: string): boolean {
 function checkForm(statement: Statement, fields: readonly Pair[], confirmations: readonly Pair[]): void {
   const version = statement.identityKeyVersion;
   const isWellFormed =
-    statement.language.length <= 16 &&
     LANGUAGE.test(statement.language) &&
     RULES.test(statement.rules) &&
     Number.isInteger(version) &&
