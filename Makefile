@@ -23,7 +23,9 @@ demo-clean: ## destroy the demonstration's folder
 test: $(VENV)/.dev assets ## every test, real Chromium included
 	@bash tools/system_packages.sh
 	$(BIN)/python hatch_build.py test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser"
+	# Apart: Playwright keeps an event loop running in its process, and asyncio allows no second.
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m browser
 
 check: $(VENV)/.dev assets ## format, lint, types, house, fast tests
 	$(BIN)/ruff format --check .
