@@ -26,7 +26,7 @@ from civium.law.periods import Period, brussels_date, check_period
 from civium.law.procedure import load_procedure
 from civium.law.rules import Procedure
 from civium.server.initiatives import journal
-from civium.server.initiatives.folder import Folder, Text, day_of
+from civium.server.initiatives.folder import TEXT_LINES, Folder, Text, day_of
 from civium.server.initiatives.models import Initiative, InitiativeText, Installation
 from civium.server.initiatives.persons import DEMONSTRATION, Persons, check_two_persons
 
@@ -282,19 +282,7 @@ def _fields_in_force(initiative: Initiative, language: str) -> dict[str, Any] | 
     return None if current is None else {name: getattr(current, name) for name in _TEXT_FIELDS}
 
 
-_TEXT_FIELDS = (
-    "title",
-    "objectives",
-    "lead",
-    "annex",
-    "treaties",
-    "additional_information",
-    "draft_act",
-    "language_note",
-    "share_text",
-    "thanks_note",
-    "organiser_questions",
-)
+_TEXT_FIELDS = (*TEXT_LINES, "thanks_note", "organiser_questions")
 
 
 def _save_text(initiative: Initiative, text: Text) -> None:
