@@ -13,7 +13,7 @@ from civium.authority.keys import (
     SCRYPT_P,
     SCRYPT_R,
     SEED_SIZE,
-    AuthorityKey,
+    SeedKey,
     make_key,
     wrapping_context,
     wrapping_key,
@@ -54,7 +54,7 @@ def parse_private_key(raw: bytes) -> SealedKey:
         raise Refused("key-malformed") from None
 
 
-def unlock(sealed: SealedKey, passphrase: str) -> AuthorityKey:
+def unlock(sealed: SealedKey, passphrase: str) -> SeedKey:
     """Give the key pair. Raises Refused `wrong-passphrase`, or `key-id` if the seed is another key's."""
     wrapping = wrapping_key(passphrase, sealed.salt, n=sealed.n)
     seed = open_seed(wrapping, sealed.nonce, sealed.sealed, wrapping_context(sealed.public.key_id))

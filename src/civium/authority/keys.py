@@ -2,6 +2,7 @@
 
 The rules are:
 - the seed is all there is to keep; public and private key follow from it, in both suites;
+- whoever opens gets an `AuthorityKey` and cannot tell where the seed, or the half that never leaves a token, is kept;
 - a passphrase is normalised (NFC), because two keyboards may spell one letter differently;
 - the private key file is sealed here and opened in `custody.py`; nothing of it is ever written in clear.
 """
@@ -10,8 +11,11 @@ from __future__ import annotations
 
 import hmac
 import unicodedata
+from abc import ABC, abstractmethod
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256, shake_256
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -38,33 +42,78 @@ SHORTEST_PASSPHRASE = 12
 
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
-PrivateKey = MLKEM768X25519PrivateKey | ec.EllipticCurvePrivateKey
+
+class ResidentKey(ABC):
+    """A private key of which a part never leaves a token: it gives the KEM's shared secrets, one by one."""
+
+    suite: str
+
+    @abstractmethod
+    def decapsulate(self, enc: bytes) -> bytes | None:
+        """Give the shared secret of an encapsulated key, or None where nobody could. Raises Refused `token-gone` and the like."""
+
+
+PrivateKey = MLKEM768X25519PrivateKey | ec.EllipticCurvePrivateKey | ResidentKey
 
 
 @dataclass(frozen=True, repr=False)
 class AuthorityKey:
-    """One authority's key pair with the seed it was made from. Its repr shows nothing."""
+    """One authority's key pair, ready to open with. Its repr shows nothing.
+
+    `secret` is what the officer's own files are sealed under; it is the same in every custody of a key.
+    `again` gives the private key in another process, to which it can be sent.
+    """
 
     public: PublicKey
-    seed: bytes
+    secret: bytes
     private: PrivateKey
+    again: Callable[[], PrivateKey]
 
 
-def make_key(jurisdiction: str, seed: bytes, *, suite: str = DEFAULT_SUITE) -> AuthorityKey:
+@dataclass(frozen=True, repr=False)
+class SeedKey(AuthorityKey):
+    """A key pair with the seed it was made from."""
+
+    seed: bytes
+
+
+def make_key(jurisdiction: str, seed: bytes, *, suite: str = DEFAULT_SUITE) -> SeedKey:
     """Give the key pair that a seed stands for. The same seed gives the same key. Raises Refused `key-malformed` for an odd jurisdiction."""
     assert len(seed) == SEED_SIZE
-    private: PrivateKey
-    if suite == P256_SUITE:
-        private = _p256_from_seed(seed)
-        public = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    private = private_of(seed, suite)
+    if isinstance(private, ec.EllipticCurvePrivateKey):
+        raw = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     else:
-        mlkem, x25519 = _hybrid_from_seed(seed)
-        private = MLKEM768X25519PrivateKey(mlkem, x25519)
-        public = mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
-    return AuthorityKey(public=public_key_of(jurisdiction, SUITES[suite], public), seed=seed, private=private)
+        mlkem, x25519 = hybrid_halves(seed)
+        raw = mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+    public = public_key_of(jurisdiction, SUITES[suite], raw)
+    return SeedKey(public, working_secret(seed), private, partial(private_of, seed, suite), seed)
 
 
-def _hybrid_from_seed(seed: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
+def private_of(seed: bytes, suite: str) -> MLKEM768X25519PrivateKey | ec.EllipticCurvePrivateKey:
+    """Give the library's private key of a seed."""
+    return _p256_from_seed(seed) if suite == P256_SUITE else MLKEM768X25519PrivateKey(*hybrid_halves(seed))
+
+
+def suite_of(private: PrivateKey) -> str:
+    """Give the suite that a private key opens."""
+    if isinstance(private, ResidentKey):
+        return private.suite
+    return DEFAULT_SUITE if isinstance(private, MLKEM768X25519PrivateKey) else P256_SUITE
+
+
+def working_secret(seed: bytes) -> bytes:
+    """Give the 32 bytes that the officer's own files are sealed under; the seed does not follow from them."""
+    return hmac.digest(seed, b"civium working secret v1", "sha256")
+
+
+def mlkem_seed(seed: bytes) -> bytes:
+    """Give the 64 bytes of a hybrid key's ML-KEM half, from which neither the seed nor the other half follow."""
+    return shake_256(seed).digest(96)[:64]
+
+
+def hybrid_halves(seed: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
+    """Give the two private keys that a hybrid key is made of."""
     # draft-connolly-cfrg-xwing-kem, expandDecapsulationKey: SHAKE256(seed, 96) is d ‖ z for ML-KEM-768, then X25519's scalar.
     expanded = shake_256(seed).digest(96)
     return MLKEM768PrivateKey.from_seed_bytes(expanded[:64]), X25519PrivateKey.from_private_bytes(expanded[64:])
@@ -102,7 +151,7 @@ def wrapping_context(key_identifier: bytes) -> bytes:
     return b"civium " + PRIVATE_KEY_NAME.encode() + key_identifier
 
 
-def encode_private_key(key: AuthorityKey, passphrase: str, *, salt: bytes, nonce: bytes, n: int = SCRYPT_N) -> bytes:
+def encode_private_key(key: SeedKey, passphrase: str, *, salt: bytes, nonce: bytes, n: int = SCRYPT_N) -> bytes:
     """Give the bytes of a private key file: the seed under the passphrase, with everything needed to find the key again."""
     assert (len(salt), len(nonce)) == (SALT_SIZE, NONCE_SIZE)
     sealed = AESGCM(wrapping_key(passphrase, salt, n=n)).encrypt(nonce, key.seed, wrapping_context(key.public.key_id))
@@ -121,11 +170,11 @@ def encode_private_key(key: AuthorityKey, passphrase: str, *, salt: bytes, nonce
 
 
 def working_key(key: AuthorityKey, head: bytes) -> bytes:
-    """Give the AES-256 key of one working file: HKDF (RFC 5869) over the seed, bound to the file's head, in which a random salt stands."""
-    extracted = hmac.digest(sha256(head).digest(), key.seed, "sha256")
+    """Give the AES-256 key of one working file: HKDF (RFC 5869) over the key's secret, bound to the file's head, in which a random salt stands."""
+    extracted = hmac.digest(sha256(head).digest(), key.secret, "sha256")
     return hmac.digest(extracted, b"civium working file v1\x01", "sha256")
 
 
 def journal_key(key: AuthorityKey, verdicts: str) -> bytes:
     """Give the key that seals the lines of the decision journal about one verdicts file (named by its head's hash)."""
-    return hmac.digest(key.seed, b"civium decision journal v1" + verdicts.encode(), "sha256")
+    return hmac.digest(key.secret, b"civium decision journal v1" + verdicts.encode(), "sha256")

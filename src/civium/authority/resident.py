@@ -1,0 +1,72 @@
+"""Private keys of which one half stays in a token: the token computes a Diffie-Hellman exchange, everything else is computed here.
+
+The rules are:
+- what a stranger sent is checked before the token sees it: a token's error then always means the token, never an envelope;
+- an exchange is any function from a point to its shared value, so that a software key can stand in to check the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+
+from civium.authority.hpke_schedule import hybrid_shared_secret, p256_shared_secret
+from civium.authority.keys import ResidentKey
+from civium.formats.authority_key import PublicKey
+from civium.formats.envelope import DEFAULT_SUITE, P256_SUITE, SUITES
+
+# An exchange with a token gives 32 bytes: X25519's value, or the x coordinate on P-256.
+Exchange = Callable[[bytes], bytes]
+_POINT_SIZE = 32
+# Any key will do: a point of low order gives zero with every one (RFC 7748, 6.1), and the library says so.
+_PROBE = bytes(range(32))
+
+
+class HybridResident(ResidentKey):
+    """MLKEM768-X25519 with its X25519 half in a token and the ML-KEM half here."""
+
+    suite = DEFAULT_SUITE
+
+    def __init__(self, mlkem_seed: bytes, own_point: bytes, exchange: Exchange) -> None:
+        self._mlkem = MLKEM768PrivateKey.from_seed_bytes(mlkem_seed)
+        self._own_point = own_point
+        self._exchange = exchange
+        self._probe = X25519PrivateKey.from_private_bytes(_PROBE)
+
+    def decapsulate(self, enc: bytes) -> bytes | None:
+        """Give the shared secret, or None for a point of low order, which the library's HPKE refuses, too."""
+        ciphertext, point = enc[:-_POINT_SIZE], enc[-_POINT_SIZE:]
+        try:
+            self._probe.exchange(X25519PublicKey.from_public_bytes(point))
+        except ValueError:
+            return None
+        mlkem_secret = self._mlkem.decapsulate(ciphertext)
+        return hybrid_shared_secret(mlkem_secret, self._exchange(point), point, self._own_point)
+
+
+class P256Resident(ResidentKey):
+    """DHKEM(P-256) with the whole private key in a token."""
+
+    suite = P256_SUITE
+
+    def __init__(self, own_point: bytes, exchange: Exchange) -> None:
+        self._own_point = own_point
+        self._exchange = exchange
+
+    def decapsulate(self, enc: bytes) -> bytes | None:
+        """Give the shared secret, or None for what is no point of the curve."""
+        try:
+            ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), enc)
+        except ValueError:
+            return None
+        return p256_shared_secret(SUITES[P256_SUITE], self._exchange(enc), enc, self._own_point)
+
+
+def resident_key(public: PublicKey, kept_beside: bytes, exchange: Exchange) -> ResidentKey:
+    """Give the resident private key of a public key; `kept_beside` is the ML-KEM seed of a hybrid key, and empty for P-256."""
+    if public.suite.name == P256_SUITE:
+        return P256Resident(public.public_key, exchange)
+    return HybridResident(kept_beside, public.public_key[-_POINT_SIZE:], exchange)
