@@ -76,8 +76,10 @@ def test_what_is_no_element_is_not_evaluated(case: dict[str, str]) -> None:
 
 
 def test_requests_on_the_socket_are_read_back() -> None:
-    raw = token_service.encode_request(token_service.EVALUATE, COLLECTION, bytes(32))
-    assert token_service.parse_start(raw[: token_service.START_SIZE]) == (token_service.EVALUATE, COLLECTION, 32)
+    what = token_service.encode_evaluation(bytes(range(32)), bytes(16), 500_000)
+    assert token_service.parse_evaluation(what) == (bytes(range(32)), bytes(16), 500_000)
+    raw = token_service.encode_request(token_service.EVALUATE, COLLECTION, what)
+    assert token_service.parse_start(raw[: token_service.START_SIZE]) == (token_service.EVALUATE, COLLECTION, 52)
     what = token_service.encode_mark("civium.example/é", bytes(range(64)))
     assert token_service.parse_mark(what) == ("civium.example/é", bytes(range(64)))
 
@@ -95,12 +97,12 @@ def test_what_is_no_mark_to_be_made_is_refused(what: bytes) -> None:
 
 
 def test_an_element_has_its_size_and_a_reply_its_outcome() -> None:
-    assert token_service.check_element(bytes(32)) == bytes(32)
-    with pytest.raises(Refused, match="token-request-malformed"):
-        token_service.check_element(bytes(31))
+    for size in (31, 32, 51, 53):
+        with pytest.raises(Refused, match="token-request-malformed"):
+            token_service.parse_evaluation(bytes(size))
     assert token_service.encode_reply(token_service.DONE, b"ab") == b"\0\0\2ab"
     assert token_service.result_of(token_service.DONE, b"ab") == b"ab"
-    for outcome, code in ((1, "token-element"), (2, "tokens-unavailable"), (9, "tokens-unavailable")):
+    for outcome, code in ((1, "token-element"), (2, "tokens-unavailable"), (3, "challenge-spent"), (9, "tokens-unavailable")):
         with pytest.raises(Refused, match=code):
             token_service.result_of(outcome, b"")
 

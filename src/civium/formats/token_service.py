@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from civium.errors import Refused
 from civium.formats.binary import Reader, bytes16
+from civium.formats.challenge import IDENTIFIER_SIZE
 from civium.formats.duplicate_token import ELEMENT_SIZE, TOKEN_SIZE
 
 PUBLIC_KEY, EVALUATE, MARK = 1, 2, 3
-DONE, MALFORMED, NO_KEY = 0, 1, 2
+DONE, MALFORMED, NO_KEY, SPENT = 0, 1, 2, 3
 START_SIZE = 1 + 16 + 2
 REPLY_START_SIZE = 1 + 2
 LARGEST_WHAT = 2 + 512 + TOKEN_SIZE  # an origin is at most 300 characters, in UTF-8
-_CODES = {MALFORMED: "token-element", NO_KEY: "tokens-unavailable"}
+_CODES = {MALFORMED: "token-element", NO_KEY: "tokens-unavailable", SPENT: "challenge-spent"}
 
 
 def encode_request(act: int, collection: bytes, what: bytes = b"") -> bytes:
@@ -44,11 +45,19 @@ def parse_mark(what: bytes) -> tuple[str, bytes]:
         raise reader.refused() from None
 
 
-def check_element(what: bytes) -> bytes:
-    """Give a blinded element of the right size. Raises Refused `token-request-malformed`."""
-    if len(what) != ELEMENT_SIZE:
-        raise Refused("token-request-malformed")
-    return what
+def encode_evaluation(blinded: bytes, identifier: bytes, expires_hour: int) -> bytes:
+    """Give what an evaluation is asked of: the element, and the challenge that pays for it."""
+    assert len(blinded) == ELEMENT_SIZE
+    assert len(identifier) == IDENTIFIER_SIZE
+    return blinded + identifier + expires_hour.to_bytes(4, "big")
+
+
+def parse_evaluation(what: bytes) -> tuple[bytes, bytes, int]:
+    """Give element, identifier and hour of expiry of the challenge. Raises Refused `token-request-malformed`."""
+    reader = Reader(what, "token-request-malformed")
+    evaluation = reader.take(ELEMENT_SIZE), reader.take(IDENTIFIER_SIZE), reader.u32()
+    reader.check_end()
+    return evaluation
 
 
 def encode_reply(outcome: int, result: bytes = b"") -> bytes:
@@ -57,7 +66,7 @@ def encode_reply(outcome: int, result: bytes = b"") -> bytes:
 
 
 def result_of(outcome: int, result: bytes) -> bytes:
-    """Give what a reply brought. Raises Refused `token-element`, `tokens-unavailable`."""
+    """Give what a reply brought. Raises Refused `token-element`, `tokens-unavailable`, `challenge-spent`."""
     if outcome != DONE:
         raise Refused(_CODES.get(outcome, "tokens-unavailable"))
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from voprf import ristretto
 
 from civium.errors import Refused, Untrusted
 from civium.formats import token_service as wire
+from civium.formats.challenge import IDENTIFIER_SIZE
 from civium.formats.duplicate_token import ELEMENT_SIZE, token_input
 from civium.formats.identity_key import identity_key
 
@@ -37,7 +39,9 @@ class TokenAsker:
         """Give the duplicate token of an identity. Raises Refused `tokens-unavailable`, Untrusted `token-proof`."""
         asked = token_input(self._collection, jurisdiction, identity_key(jurisdiction, fields))
         client, blinded = ristretto.Client.blind(asked)
-        self._socket.sendall(wire.encode_request(wire.EVALUATE, self._collection, blinded.serialize()))
+        # Whoever stands at the socket is believed to have taken a solved challenge: here each statement has one of its own.
+        what = wire.encode_evaluation(blinded.serialize(), secrets.token_bytes(IDENTIFIER_SIZE), 0)
+        self._socket.sendall(wire.encode_request(wire.EVALUATE, self._collection, what))
         start = self._stream.read(wire.REPLY_START_SIZE)
         if len(start) != wire.REPLY_START_SIZE:
             raise Refused("tokens-unavailable")

@@ -9,9 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import msgspec
-import pytest
 
-from civium.errors import Refused
 from civium.formats import challenge, receipt
 from civium.server.intake.challenge import Challenges
 from civium.server.store.protocol import Change
@@ -158,18 +156,6 @@ def _rows(folder: Path) -> list[tuple[int]]:
         return connection.execute("select expires_hour from challenge").fetchall()
     finally:
         connection.close()
-
-
-def test_a_challenge_pays_for_one_element_as_often_as_it_is_sent() -> None:
-    challenges = Challenges(KEY)
-    solved = _solved(challenges, 0)
-    for _ in range(3):
-        challenges.pay(live.IDENTIFIER, solved, b"element", NOW)
-    with pytest.raises(Refused, match="challenge-spent"):
-        challenges.pay(live.IDENTIFIER, solved, b"another", NOW)
-    challenges.pay(live.IDENTIFIER, _solved(challenges, 7200), b"another", NOW + 7200)
-    with pytest.raises(Refused, match="challenge-expired"):
-        challenges.pay(live.IDENTIFIER, solved, b"element", NOW + 7200)
 
 
 def test_numbers_are_drawn_from_all_there_are() -> None:

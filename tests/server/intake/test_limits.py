@@ -10,7 +10,7 @@ import pytest
 
 from civium.errors import Refused
 from civium.server.intake import limits
-from civium.server.intake.limits import Limits
+from civium.server.intake.limits import Limits, share_of
 
 PROXIES = (ip_network("10.0.0.0/8"), ip_network("2001:db8:ffff::/48"), ip_network("127.0.0.1/32"))
 
@@ -121,3 +121,10 @@ def test_networks_are_forgotten_and_never_too_many(monkeypatch: pytest.MonkeyPat
     for number in range(300):
         counted.check(scope(f"203.{number % 256}.{number // 256}.1"))
     assert len(counted._buckets) <= 100
+
+
+@pytest.mark.parametrize(("limit", "workers"), [(1800, 1), (1800, 7), (5, 256), (0, 4)])
+def test_several_processes_together_give_the_limit_and_not_many_times_it(limit: int, workers: int) -> None:
+    share = share_of(limit, workers)
+    assert limit <= share * workers < limit + workers
+    assert (share == 0) == (limit == 0), "no limit stays none"

@@ -19,6 +19,7 @@ from voprf import ristretto
 
 from civium.errors import Misconfigured, Refused
 from civium.formats import duplicate_token, receipt, token_service
+from civium.server.store.protocol import Spent
 from civium.server.tokens.asking import AskedTokens, TokenLine
 from civium.server.tokens.kept import KeptTokens
 from civium.server.tokens.keys import load_token_keys
@@ -28,6 +29,7 @@ from tests.server.intake import gate
 from tests.server.intake.asking import on_loop, running
 
 COLLECTION = live.IDENTIFIER
+PAID = Spent(bytes(16), 500_000)
 
 
 @pytest.fixture
@@ -68,11 +70,11 @@ def test_it_evaluates_and_marks_like_the_keys_at_hand(place: Path, tmp_path: Pat
         async def story() -> None:
             asked = AskedTokens(place / "socket")
             client, blinded = ristretto.Client.blind(b"somebody")
-            replies = await asyncio.gather(*(asked.evaluate(COLLECTION, blinded.serialize()) for _ in range(20)))
+            replies = await asyncio.gather(*(asked.evaluate(COLLECTION, blinded.serialize(), PAID) for _ in range(20)))
             for reply in replies:
                 assert gate.finish(client, reply, public) == near_output(near, client, blinded.serialize(), public)
             with pytest.raises(Refused, match="token-element"):
-                await asked.evaluate(COLLECTION, bytes(32))
+                await asked.evaluate(COLLECTION, bytes(32), PAID)
             assert await asked.mark(COLLECTION, "a log", bytes(64)) == near.mark(COLLECTION, "a log", bytes(64))
             await asked.close()
 
@@ -81,7 +83,7 @@ def test_it_evaluates_and_marks_like_the_keys_at_hand(place: Path, tmp_path: Pat
 
 def near_output(near: KeptTokens, client: ristretto.Client, blinded: bytes, public: bytes) -> bytes:
     """Give the same token by the keys at hand."""
-    return gate.finish(client, near.evaluate(COLLECTION, blinded), public)
+    return gate.finish(client, near.evaluate(COLLECTION, blinded, PAID), public)
 
 
 @pytest.mark.parametrize("raw", [b"\x04" + bytes(18), b"\x02" + COLLECTION + b"\xff\xff", b"\x02" + COLLECTION + b"\0\1x"])

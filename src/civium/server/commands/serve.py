@@ -6,6 +6,7 @@ import argparse
 import os
 import resource
 import socket
+from contextlib import ExitStack
 
 from civium.errors import Refused
 from civium.server.commands.frame import Subcommands, add_command, begin, now, premises_of, tell
@@ -56,11 +57,25 @@ def run(arguments: argparse.Namespace) -> int:
         _check_intake(config)
         _destroy_expired(config)
     _tell_of_old_manifests()
-    if config.role != "web" and config.tokens_socket is None:
-        tell("the keys of duplicate tokens are in this process: docs/settings.md (CIVIUM_TOKENS) says how to keep them apart")
-    tell(f"civium serves {config.url} on {config.listen}:{config.port}; stop it with ctrl-c")
-    _serve(config)
+    with ExitStack() as beside:
+        if config.role != "web" and config.tokens_socket is None:
+            _keep_tokens(config, beside)
+        tell(f"civium serves {config.url} on {config.listen}:{config.port}; stop it with ctrl-c")
+        _serve(config)
     return 0
+
+
+def _keep_tokens(config: Config, beside: ExitStack) -> None:
+    """Say where the keys of duplicate tokens are; several workers get one process that holds them, or a challenge would pay in each."""
+    if config.workers == 1:
+        tell("the keys of duplicate tokens are in this process: docs/settings.md (CIVIUM_TOKENS) says how to keep them apart")
+        return
+    from civium.server.tokens.beside import tokens_beside
+
+    os.environ["CIVIUM_TOKENS"] = str(beside.enter_context(tokens_beside(config.keys_folder)))
+    tell(
+        "the keys of duplicate tokens are in a process beside the workers: docs/settings.md (CIVIUM_TOKENS) says how to keep them apart"
+    )
 
 
 def _serve(config: Config) -> None:

@@ -22,7 +22,7 @@ from civium.server.intake.challenge import Challenges
 from civium.server.intake.commit import LARGEST_BATCH, Committer
 from civium.server.intake.duplicates import evaluate
 from civium.server.intake.erasure import Erasures
-from civium.server.intake.limits import Limits
+from civium.server.intake.limits import Limits, share_of
 from civium.server.intake.pages import Pages, Site, answer
 from civium.server.intake.public import Public
 from civium.server.intake.receive import Calendar, Collecting, Gate, prepare, receive
@@ -76,7 +76,7 @@ class Intake:
         self._publish_seconds = publish_seconds
         self._largest_batch = largest_batch
         self._pages = Pages(site) if site is not None else None
-        self._limits = Limits(config.limit, config.proxies)
+        self._limits = Limits(share_of(config.limit, config.workers), config.proxies)
         self._collections: Mapping[bytes, Collecting] = {}
         self._version = 0
         self._tasks: list[asyncio.Task[None]] = []

@@ -2,8 +2,7 @@
 
 The rules are:
 - a solution is spent by the entry, in its transaction; here only form, signature and expiry are checked;
-- of evaluations of tokens this process remembers which element a challenge paid for, until it expires: the same request may be
-  sent again, another element needs another challenge. A restart forgets, which is worth one guess a challenge.
+- which element of a token a challenge paid for, the token service remembers (tokens/paid.py): one memory for all processes.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ class Challenges:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self._evaluated: dict[int, dict[bytes, bytes]] = {}  # hour of expiry -> identifier -> element
 
     def give(self, collection: bytes, work: int, now: int) -> Reply:
         """Give the answer to who asks for a challenge."""
@@ -44,20 +42,11 @@ class Challenges:
         return reply(msgspec.json.encode(told), JSON, NOT_STORED)
 
     def spend(self, collection: bytes, work: bytes, now: int) -> Spent:
-        """Give what an entry spends. Raises Refused `challenge-missing`, `challenge-malformed`, `challenge-forged`, `challenge-expired`."""
-        solution = self._check(collection, work, now)
-        return Spent(solution.identifier, solution.expires_hour)
+        """Give what an entry or an evaluation of a token spends.
 
-    def pay(self, collection: bytes, work: bytes, element: bytes, now: int) -> None:
-        """Take a challenge for the evaluation of an element. Raises Refused as `spend`, and `challenge-spent` for a second element."""
-        solution = self._check(collection, work, now)
-        for hour in [hour for hour in self._evaluated if hour * challenge.HOUR_SECONDS <= now]:
-            del self._evaluated[hour]
-        paid = self._evaluated.setdefault(solution.expires_hour, {})
-        if paid.setdefault(solution.identifier, element) != element:
-            raise Refused("challenge-spent")
-
-    def _check(self, collection: bytes, work: bytes, now: int) -> challenge.Solution:
+        Raises Refused `challenge-missing`, `challenge-malformed`, `challenge-forged`, `challenge-expired`.
+        """
         if not work:
             raise Refused("challenge-missing")
-        return challenge.check(self._key, collection, work, now=now)
+        solution = challenge.check(self._key, collection, work, now=now)
+        return Spent(solution.identifier, solution.expires_hour)

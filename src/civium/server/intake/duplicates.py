@@ -1,9 +1,9 @@
-"""Evaluates blinded elements for duplicate tokens, and gives marks (docs/spec/duplicate-token.md). Nothing here knows who has signed.
+"""Evaluates blinded elements for duplicate tokens (docs/spec/duplicate-token.md). Nothing here knows who has signed.
 
 The order of an evaluation is:
 1. parse and size of the request;
 2. collection, whether it asks for tokens, its period and state: before the first day, after the last and in a pause nothing is evaluated;
-3. the challenge that pays for it; 4. the element itself, at the token service.
+3. the challenge: its form, signature and expiry; 4. at the token service, the element itself, and whether the challenge paid for another.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from civium.errors import Refused
-from civium.formats.duplicate_token import TOKEN_SIZE, parse_request
+from civium.formats.duplicate_token import parse_request
 from civium.server.intake.challenge import Challenges
 from civium.server.intake.receive import Collecting, refusal_by_period
-from civium.server.store.protocol import Log
 from civium.server.tokens.choosing import Tokens
 
 
@@ -35,12 +34,5 @@ async def evaluate(
     refusal = refusal_by_period(collecting.collection, today)
     if refusal is not None:
         raise refusal
-    challenges.pay(request.collection, request.work, request.blinded, now)
-    return await tokens.evaluate(request.collection, request.blinded)
-
-
-async def mark_of(tokens: Tokens, log: Log, token: bytes) -> bytes:
-    """Give the mark to be kept of a token in its log. Raises Refused `token-missing`, `tokens-unavailable`."""
-    if len(token) != TOKEN_SIZE:
-        raise Refused("token-missing")
-    return await tokens.mark(log.collection, log.origin, token)
+    paid = challenges.spend(request.collection, request.work, now)
+    return await tokens.evaluate(request.collection, request.blinded, paid)

@@ -4,6 +4,8 @@ The rules are:
 - a network is an IPv4 /24 or an IPv6 /64; a bucket holds one minute's worth, so that a classroom may sign at once;
 - an address is never kept, logged or answered; a network is forgotten when its bucket is full again;
 - the address is the connection's, or, where the connection is a configured proxy's, the last in `X-Forwarded-For` that is no proxy's;
+- of several processes each counts for itself, so each gives its share: a network whose connections all reach one of them has
+  that share alone, one whose connections reach all has the whole, never more;
 - a connection from this machine itself that is no configured proxy's has no network: it is not limited.
 """
 
@@ -21,6 +23,11 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _MINUTE = 60.0
 _MOST_NETWORKS = 100_000  # some 20 MB; more at once is a flood from everywhere, and limits by network are no answer to that
 _MOST_FORWARDED = 16
+
+
+def share_of(limit: int, workers: int) -> int:
+    """Give what one of several processes may give of a limit, rounded up; 0 stays: no limit."""
+    return -(-limit // workers)
 
 
 class Limits:

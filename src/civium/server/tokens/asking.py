@@ -16,6 +16,7 @@ from types import TracebackType
 
 from civium.errors import Refused
 from civium.formats import token_service as wire
+from civium.server.store.protocol import Spent
 
 _PATIENCE_SECONDS = 5.0
 
@@ -30,9 +31,10 @@ class AskedTokens:
         self._opening = asyncio.Lock()
         self._reading: asyncio.Task[None] | None = None
 
-    async def evaluate(self, collection: bytes, blinded: bytes) -> bytes:
-        """Give the evaluated element and its proof. Raises Refused `token-element`, `tokens-unavailable`."""
-        return await self._ask(wire.encode_request(wire.EVALUATE, collection, blinded))
+    async def evaluate(self, collection: bytes, blinded: bytes, challenge: Spent) -> bytes:
+        """Give the evaluated element and its proof. Raises Refused `token-element`, `challenge-spent`, `tokens-unavailable`."""
+        what = wire.encode_evaluation(blinded, challenge.identifier, challenge.expires_hour)
+        return await self._ask(wire.encode_request(wire.EVALUATE, collection, what))
 
     async def mark(self, collection: bytes, origin: str, token: bytes) -> bytes:
         """Give the mark of a token in a log. Raises Refused `tokens-unavailable`."""

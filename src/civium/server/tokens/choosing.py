@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from civium.server.store.protocol import Spent
 from civium.server.tokens.asking import AskedTokens, TokenLine
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 class Tokens(Protocol):
     """A token service as the intake asks it, on its event loop."""
 
-    async def evaluate(self, collection: bytes, blinded: bytes) -> bytes:
-        """Give the evaluated element and its proof. Raises Refused `token-element`, `tokens-unavailable`."""
+    async def evaluate(self, collection: bytes, blinded: bytes, challenge: Spent) -> bytes:
+        """Give the evaluated element and its proof. Raises Refused `token-element`, `challenge-spent`, `tokens-unavailable`."""
         ...
 
     async def mark(self, collection: bytes, origin: str, token: bytes) -> bytes:
@@ -42,9 +43,9 @@ class NearTokens:
     def __init__(self, kept: KeptTokens) -> None:
         self._kept = kept
 
-    async def evaluate(self, collection: bytes, blinded: bytes) -> bytes:
-        """Give the evaluated element and its proof. Raises Refused `token-element`, `tokens-unavailable`."""
-        return self._kept.evaluate(collection, blinded)
+    async def evaluate(self, collection: bytes, blinded: bytes, challenge: Spent) -> bytes:
+        """Give the evaluated element and its proof. Raises Refused `token-element`, `challenge-spent`, `tokens-unavailable`."""
+        return self._kept.evaluate(collection, blinded, challenge)
 
     async def mark(self, collection: bytes, origin: str, token: bytes) -> bytes:
         """Give the mark of a token in a log. Raises Refused `tokens-unavailable`."""

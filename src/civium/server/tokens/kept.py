@@ -2,6 +2,7 @@
 
 The rules are:
 - one element is evaluated at a time (RFC 9497, mode 0x01, ristretto255-SHA512), with its proof;
+- a challenge pays for one element, whichever process asks (paid.py);
 - keys are kept in memory until `forget_destroyed` finds that their files are gone.
 """
 
@@ -14,7 +15,9 @@ from voprf import ristretto
 
 from civium.errors import Refused
 from civium.formats.duplicate_token import PROOF_SIZE, key_info, mark
+from civium.server.store.protocol import Spent
 from civium.server.tokens.keys import TokenKeys, has_token_keys, load_token_keys, make_token_keys
+from civium.server.tokens.paid import Paid
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,19 +32,24 @@ class KeptTokens:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._loaded: dict[bytes, _Loaded] = {}
+        self._paid = Paid()
 
     def public_key(self, collection: bytes) -> bytes:
         """Give the public half of a collection's token key; the keys are made if there are none. Raises Misconfigured `token-key-*`."""
         self._loaded[collection] = _load(make_token_keys(self._folder, collection), collection)
         return self._loaded[collection].evaluator.public_key.serialize()
 
-    def evaluate(self, collection: bytes, blinded: bytes) -> bytes:
-        """Give the evaluated element and its proof. Raises Refused `token-element`, `tokens-unavailable` (no key)."""
+    def evaluate(self, collection: bytes, blinded: bytes, challenge: Spent) -> bytes:
+        """Give the evaluated element and its proof; a challenge pays for one element.
+
+        Raises Refused `token-element`, `challenge-spent`, `tokens-unavailable` (no key).
+        """
         evaluator = self._of(collection).evaluator
         try:
             element = ristretto.BlindedInput.deserialize(blinded)
         except ValueError:
             raise Refused("token-element") from None
+        self._paid.take(challenge, blinded)
         output = evaluator.evaluate(element).serialize()
         # The library puts the proof first; RFC 9497 has the element first.
         return output[PROOF_SIZE:] + output[:PROOF_SIZE]

@@ -18,9 +18,11 @@ from pathlib import Path
 
 from civium.errors import Misconfigured, Refused
 from civium.formats import token_service as wire
+from civium.server.store.protocol import Spent
 from civium.server.tokens.kept import KeptTokens
 
 _LOOK_SECONDS = 1.0
+_OUTCOMES = {"token-element": wire.MALFORMED, "tokens-unavailable": wire.NO_KEY, "challenge-spent": wire.SPENT}
 _PR_SET_DUMPABLE = 4
 
 
@@ -99,12 +101,13 @@ class TokenProcess:
             if act == wire.PUBLIC_KEY:
                 return wire.encode_reply(wire.DONE, self._tokens.public_key(collection))
             if act == wire.EVALUATE:
-                return wire.encode_reply(wire.DONE, self._tokens.evaluate(collection, wire.check_element(what)))
+                blinded, identifier, hour = wire.parse_evaluation(what)
+                return wire.encode_reply(wire.DONE, self._tokens.evaluate(collection, blinded, Spent(identifier, hour)))
             return wire.encode_reply(wire.DONE, self._tokens.mark(collection, *wire.parse_mark(what)))
         except Refused as refused:
             if refused.code == "token-request-malformed":
                 raise
-            return wire.encode_reply(wire.NO_KEY if refused.code == "tokens-unavailable" else wire.MALFORMED)
+            return wire.encode_reply(_OUTCOMES[refused.code])
         except Misconfigured as error:
             sys.stderr.write(f"civium: error: {error.code}\n")
             return wire.encode_reply(wire.NO_KEY)
