@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from civium.formats import checkpoint as checkpoints
 from civium.formats import envelope, erasure, identity_key, leaf, manifest, merkle, note, posting, receipt, statement
+from tests.vectors import cosignatures as cosignature_vectors
 from tests.vectors import tokens as token_vectors
 
 FOLDER = Path(__file__).resolve().parents[2] / "vectors"
@@ -500,6 +501,7 @@ def main() -> int:
         "statement": statements(), "identity-key": identity_keys(), "envelope": sealed, "posting": postings(sealed), "merkle": trees(),
         "receipt": receipts(), "manifest": manifests(), "checkpoint": notes(), "erasure": erasures(),
         "duplicate-token": token_vectors.tokens(), "challenge": token_vectors.challenges(),
+        "cosignature": cosignature_vectors.cosignatures(*log(11)),
     }  # fmt: skip
     changed = 0
     for name, value in made.items():

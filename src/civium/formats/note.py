@@ -53,7 +53,7 @@ def parse_verifier_key(text: str) -> tuple[str, bytes]:
     name, _, rest = text.strip().partition("+")
     hashed, _, encoded = rest.partition("+")
     raw = _unbase64(encoded)
-    if raw is None or len(raw) != 33 or raw[:1] != _ED25519 or not _is_name(name) or key_hash(name, raw[1:]).hex() != hashed:
+    if raw is None or len(raw) != 33 or raw[:1] != _ED25519 or not is_name(name) or key_hash(name, raw[1:]).hex() != hashed:
         raise Refused("verifier-key-malformed")
     return name, raw[1:]
 
@@ -61,7 +61,7 @@ def parse_verifier_key(text: str) -> tuple[str, bytes]:
 def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
     """Give the note: the text signed under a key name."""
     assert _is_text(text)
-    assert _is_name(name)
+    assert is_name(name)
     signature = key.sign(text.encode())
     line = base64.b64encode(key_hash(name, key.public_key().public_bytes_raw()) + signature).decode()
     return f"{text}\n{_DASH}{name} {line}\n"
@@ -73,10 +73,30 @@ def parse(note: str) -> Note:
     text += "\n"
     if not is_utf8_within(note, LONGEST_NOTE) or not separator or not lines.endswith("\n") or not _is_text(text):
         raise Refused("note-malformed")
-    signatures = tuple(_parse_line(line) for line in lines[:-1].split("\n"))
+    signatures = tuple(parse_line(line) for line in lines[:-1].split("\n"))
     if len(signatures) > MOST_SIGNATURES:
         raise Refused("note-malformed")
     return Note(text, signatures)
+
+
+def parse_line(line: str) -> NoteSignature:
+    """Give what a signature line, without its line feed, tells. Raises Refused `note-malformed`."""
+    name, _, encoded = line.removeprefix(_DASH).partition(" ")
+    raw = _unbase64(encoded)
+    if not line.startswith(_DASH) or raw is None or len(raw) < 5 or not is_name(name):
+        raise Refused("note-malformed")
+    return NoteSignature(name, raw[:4], raw[4:])
+
+
+def encode_line(signature: NoteSignature) -> str:
+    """Give the signature line, without its line feed."""
+    return f"{_DASH}{signature.name} {base64.b64encode(signature.key_hash + signature.signature).decode()}"
+
+
+def is_name(name: str) -> bool:
+    """Tell whether this can be a key's name (docs/spec/checkpoint.md)."""
+    # A closed list: what Python calls printable grows with every version of Unicode, and two readers would disagree.
+    return _NAME.fullmatch(name) is not None
 
 
 def is_utf8_within(text: str, limit: int) -> bool:
@@ -99,25 +119,12 @@ def check_signature(note: Note, name: str, public_key: bytes) -> None:
         raise Untrusted("note-signature") from None
 
 
-def _parse_line(line: str) -> NoteSignature:
-    name, _, encoded = line.removeprefix(_DASH).partition(" ")
-    raw = _unbase64(encoded)
-    if not line.startswith(_DASH) or raw is None or len(raw) < 5 or not _is_name(name):
-        raise Refused("note-malformed")
-    return NoteSignature(name, raw[:4], raw[4:])
-
-
 def _unbase64(text: str) -> bytes | None:
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
     return raw if base64.b64encode(raw).decode() == text else None
-
-
-def _is_name(name: str) -> bool:
-    # A closed list: what Python calls printable grows with every version of Unicode, and two readers would disagree.
-    return _NAME.fullmatch(name) is not None
 
 
 def _is_text(text: str) -> bool:
