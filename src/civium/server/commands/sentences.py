@@ -84,6 +84,8 @@ _SETUP = {
         "set track_commit_timestamp = off and restart it",
     ),
     "store-not-durable": ("PostgreSQL answers before the disk has what it was given", "set fsync = on and restart it"),
+    "witnesses-malformed": ("line {line} of the list of witnesses is not in its form", "docs/spec/cosignature.md has the form"),
+    "witnesses-unreadable": ("the list of witnesses cannot be read", "is CIVIUM_WITNESSES the right file?"),
     "workers-need-postgresql": (
         "several workers need PostgreSQL: SQLite has one writer",
         "leave out --workers, or see docs/operators/postgresql.md",
