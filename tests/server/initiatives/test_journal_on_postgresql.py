@@ -9,11 +9,8 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from civium.server.initiatives import journal
-from tests.server.conftest import IS_ON_POSTGRESQL
 
 from . import place
-
-pytestmark = pytest.mark.skipif(not IS_ON_POSTGRESQL, reason="runs on PostgreSQL, by tests/server/test_postgresql.py")
 
 
 @pytest.fixture(autouse=True)
