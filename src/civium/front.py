@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from civium.server.intake.pages import Asset, Page
     from civium.server.site.pages import Site
+    from civium.server.site.shown import Initiative
 
 
 def create() -> Front:
@@ -134,3 +135,7 @@ class _InstalledPages:
     def assets(self) -> Mapping[str, Asset]:
         """Give all files by path, and those of the last days; asked for at each start and at least once a day."""
         return self._with_earlier(self._site.assets())
+
+    def hosted(self) -> tuple[Initiative, ...]:
+        """Give all public initiatives as values, for open data."""
+        return self._site.hosted()

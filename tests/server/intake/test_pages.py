@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from civium.server.intake.pages import Pages, Prepared, answer
+from civium.server.intake.pages import Pages
+from civium.server.intake.prepared import Prepared, answer
 from civium.server.intake.replies import Reply
+from civium.server.site.shown import Initiative
 from tests.server.intake.asking import ask, made, on_loop, running
 
 
@@ -46,6 +48,9 @@ class Site:
 
     def assets(self) -> Mapping[str, Asset]:
         return {f"/assets/site.{self.number:012d}.css": Asset(b"p{color:red}" * 100)}
+
+    def hosted(self) -> tuple[Initiative, ...]:
+        return ()
 
 
 class Seconds:

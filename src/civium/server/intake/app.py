@@ -13,6 +13,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from importlib import metadata
 
 from civium.errors import CiviumError, Misconfigured, Refused
 from civium.formats.challenge import HOUR_SECONDS
@@ -23,7 +24,9 @@ from civium.server.intake.commit import LARGEST_BATCH, Committer
 from civium.server.intake.duplicates import evaluate
 from civium.server.intake.erasure import Erasures
 from civium.server.intake.limits import Limits, share_of
-from civium.server.intake.pages import Pages, Site, answer
+from civium.server.intake.open_data import OpenData
+from civium.server.intake.pages import Pages, Site
+from civium.server.intake.prepared import answer
 from civium.server.intake.public import Public
 from civium.server.intake.receive import Calendar, Collecting, Gate, prepare, receive
 from civium.server.intake.replies import (
@@ -98,6 +101,7 @@ class Intake:
             )
             self._erasures = Erasures(self._store)
             self._public = Public(self._store, self._public_log)
+            self._open_data = OpenData(self._store, self._public_log, version=metadata.version("civium"))
             await self._look()
             await self._look_at_pages()
             await asyncio.to_thread(self._public_log.move)
@@ -122,6 +126,7 @@ class Intake:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._open_data.stop()
         await self._gate.tokens.close()
         if self._pages is not None:
             self._pages.close()
@@ -141,6 +146,8 @@ class Intake:
                 found = await self._token(scope, receive_message)
             elif path == "/api/erasures":
                 found = await self._erasure(scope, receive_message)
+            elif scope["method"] == "OPTIONS":
+                found = self._open_data.preflight(path)
             elif scope["method"] not in ("GET", "HEAD"):
                 return False
             else:
@@ -189,12 +196,16 @@ class Intake:
         return await self._erasures.erase(raw, self._limits.network_of(scope))
 
     async def _get(self, scope: Scope, path: str) -> Reply | None:
+        if (found := await self._open_data.answer(path, scope)) is not None:
+            return found
         if path.startswith("/api/collections/") and path.endswith("/challenge"):
             return self._challenge(scope, path.removeprefix("/api/collections/").removesuffix("/challenge"))
         if path.startswith("/api/collections/"):
             return await self._public.collection(self._collections, path.removeprefix("/api/collections/"))
         if path.startswith("/log/"):
             return await self._public.log(path.removeprefix("/log/"))
+        if path.startswith("/api/"):
+            raise Refused("unknown-path")
         if path == "/health/live":
             return reply(b"live\n", TEXT, NOT_STORED)
         if path == "/health/ready":
@@ -220,6 +231,7 @@ class Intake:
     async def _look_at_pages(self) -> None:
         if self._pages is not None:
             await self._pages.refresh(self._version)
+        self._open_data.take(self._collections, self._pages.hosted if self._pages else (), self._calendar.today())
 
     async def _move(self) -> None:
         await asyncio.to_thread(self._public_log.move)

@@ -9,21 +9,20 @@ The rules are:
 from __future__ import annotations
 
 import asyncio
-import gzip
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from hashlib import sha256
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from civium.server.intake.replies import IMMUTABLE, SECURITY, SHORTLY, Header, Reply, Scope, header_of
+from civium.server.intake.prepared import VARY, Prepared, prepare_body
+from civium.server.intake.replies import IMMUTABLE, SHORTLY
+
+if TYPE_CHECKING:
+    from civium.server.site.shown import Initiative
 
 _FRESH_SECONDS = 60.0
 _MOST_PAGES = 4096  # initiatives x languages x pages of a large installation; the oldest are made anew
-_LEAST_COMPRESSED = 512
 _Result = TypeVar("_Result")
-_VARY: Header = (b"vary", b"accept-encoding")
 
 
 class Page(Protocol):
@@ -74,16 +73,9 @@ class Site(Protocol):
         """Give all files by path."""
         ...
 
-
-@dataclass(frozen=True)
-class Prepared:
-    """A page or file with all its answers, ready to be sent."""
-
-    plain: Reply
-    compressed: Reply
-    etags: tuple[bytes, bytes]
-    version: object
-    made_at: float
+    def hosted(self) -> Sequence[Initiative]:
+        """Give all public initiatives as values."""
+        ...
 
 
 class Pages:
@@ -97,6 +89,12 @@ class Pages:
         self._rendering: dict[str, asyncio.Task[Prepared | None]] = {}
         self._assets: dict[str, Prepared] = {}
         self._version: object = None
+        self._hosted: Sequence[Initiative] = ()
+
+    @property
+    def hosted(self) -> Sequence[Initiative]:
+        """All public initiatives, as of the last change that was seen: the same object until there is another."""
+        return self._hosted
 
     async def refresh(self, store_version: int) -> None:
         """Look whether the site or a collection has changed; called about once a second."""
@@ -106,6 +104,7 @@ class Pages:
             # Files of an earlier version stay: pages that are open may still ask for them.
             new = {path: asset for path, asset in assets.items() if path not in self._assets}
             self._assets |= await self._in_thread(lambda: {path: _prepared_asset(asset) for path, asset in new.items()})
+            self._hosted = tuple(await self._in_thread(self._site.hosted))
             self._version = version
 
     def close(self) -> None:
@@ -148,43 +147,12 @@ class Pages:
         page = self._site.render(path)
         if page is None:
             return None
-        headers = ((b"content-type", page.media_type.encode()), (b"content-language", page.language.encode()), SHORTLY, _VARY)
-        return _prepared(page.body, headers, version, self._monotonic())
+        headers = ((b"content-type", page.media_type.encode()), (b"content-language", page.language.encode()), SHORTLY, VARY)
+        return prepare_body(page.body, headers, version, self._monotonic())
 
     async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._renderer, work)
 
 
-def answer(prepared: Prepared, scope: Scope) -> Reply:
-    """Give the form of a page that a request asks for: compressed, plain, or that it has it already."""
-    is_compressed = _takes_gzip(header_of(scope, b"accept-encoding"))
-    whole = prepared.compressed if is_compressed else prepared.plain
-    asked = header_of(scope, b"if-none-match")
-    etag = prepared.etags[1 if is_compressed else 0]
-    if asked and (asked == b"*" or etag in (part.strip().removeprefix(b"W/") for part in asked.split(b","))):
-        return Reply(304, tuple(header for header in whole.headers if header[0] not in (b"content-type", b"content-encoding")))
-    return whole
-
-
-def _takes_gzip(accepted: bytes) -> bool:
-    """Say whether a request takes gzip: named, and not with a quality of nothing (RFC 9110, 12.5.3)."""
-    for part in accepted.lower().split(b","):
-        name, _, quality = part.partition(b";")
-        if name.strip() == b"gzip":
-            return quality.replace(b" ", b"").rstrip(b"0.") != b"q="
-    return False
-
-
 def _prepared_asset(asset: Asset) -> Prepared:
-    return _prepared(asset.content, ((b"content-type", asset.media_type.encode()), IMMUTABLE, _VARY), None, 0.0)
-
-
-def _prepared(body: bytes, headers: tuple[Header, ...], version: object, made_at: float) -> Prepared:
-    name = sha256(body).hexdigest()[:32].encode()
-    etags = (b'"' + name + b'"', b'"' + name + b'-gz"')
-    plain = Reply(200, ((b"etag", etags[0]), *headers, *SECURITY), body)
-    small = gzip.compress(body, 9, mtime=0) if len(body) >= _LEAST_COMPRESSED else body
-    if len(small) >= len(body):
-        return Prepared(plain, plain, (etags[0], etags[0]), version, made_at)
-    compressed = Reply(200, ((b"etag", etags[1]), (b"content-encoding", b"gzip"), *headers, *SECURITY), small)
-    return Prepared(plain, compressed, etags, version, made_at)
+    return prepare_body(asset.content, ((b"content-type", asset.media_type.encode()), IMMUTABLE, VARY))

@@ -1,35 +1,31 @@
-"""What anyone may ask the intake: manifests, keys, counts, the public log, health. Answers are made in threads and kept briefly."""
+"""What anyone may ask the intake of a collection: manifests, keys and the public log. Answers are made in threads."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 
 import msgspec
 
 from civium.errors import Refused
 from civium.formats.tiles import WIDTH, parse_tile_path
+from civium.server.intake.open_data import ANYONE
 from civium.server.intake.receive import Collecting
 from civium.server.intake.replies import BYTES, IMMUTABLE, JSON, NOT_STORED, SHORTLY, TEXT, Header, Reply, reply
 from civium.server.publishing.public_log import PublicLog
 from civium.server.store.protocol import Store
 
-_COUNTS_SECONDS = 1.0
-_ANYONE: Header = (b"access-control-allow-origin", b"*")  # monitors and counters of other sites may read what is public
 _NOT_KEPT: Header = (b"cache-control", b"public, max-age=0")
 
 
 class Public:
     """Answers from the store and the public log. All methods are called on the event loop."""
 
-    def __init__(self, store: Store, public_log: PublicLog, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: Store, public_log: PublicLog) -> None:
         self._store = store
         self._public_log = public_log
-        self._monotonic = monotonic
-        self._totals: dict[bytes, tuple[float, int]] = {}
         self._key_replies: dict[bytes, tuple[int, Reply]] = {}
 
     async def collection(self, collections: Mapping[bytes, Collecting], path: str) -> Reply:
@@ -40,8 +36,6 @@ class Public:
             raise Refused("unknown-collection")
         if rest == "keys":
             return self._keys(collecting)
-        if rest == "counts":
-            return await self._counts(collecting)
         kind, _, rest = rest.partition("/")
         wanted, _, signature = rest.partition("/")
         if kind != "manifests" or signature not in ("", "signature") or rest.endswith("/"):
@@ -55,11 +49,11 @@ class Public:
             tile = parse_tile_path(path[len(name) + 1 :])
             body = await asyncio.to_thread(self._public_log.tile, name, tile)
             # A whole tile never changes; a partial one neither, but nobody asks for it twice.
-            return reply(body, BYTES, IMMUTABLE if tile.width == WIDTH else SHORTLY, _ANYONE)
+            return reply(body, BYTES, IMMUTABLE if tile.width == WIDTH else SHORTLY, ANYONE)
         name, separator, rest = path.rpartition("/checkpoint")
         if not separator or rest:
             raise Refused("unknown-path")
-        return reply(self._public_log.checkpoint(name), TEXT, _NOT_KEPT, _ANYONE)
+        return reply(self._public_log.checkpoint(name), TEXT, _NOT_KEPT, ANYONE)
 
     def _keys(self, collecting: Collecting) -> Reply:
         """Answer with the keys to seal to now; made once for each version of a collection, for it is long."""
@@ -74,29 +68,8 @@ class Public:
         signed = await asyncio.to_thread(self._store.manifests, collecting.collection.identifier)
         found = next(manifest for manifest in signed if sha256(manifest.raw).digest() == wanted)
         if is_signature:
-            return reply(found.signature.encode(), TEXT, IMMUTABLE, _ANYONE)
-        return reply(found.raw, JSON, IMMUTABLE, _ANYONE)
-
-    async def _counts(self, collecting: Collecting) -> Reply:
-        collection = collecting.collection
-        jurisdictions = {jurisdiction: 0 for jurisdiction, _ in sorted(collecting.logs)}
-        jurisdictions.update(self._public_log.received(collection.identifier))
-        body = {"received": await self._total(collection.identifier), "goal": collection.goal, "jurisdictions": jurisdictions}
-        return reply(msgspec.json.encode(body), JSON, SHORTLY, _ANYONE)
-
-    async def _total(self, identifier: bytes) -> int:
-        """Give entries less destroyed ones, at most a second old."""
-        now = self._monotonic()
-        if identifier in self._totals:
-            read_at, total = self._totals[identifier]
-            if now - read_at < _COUNTS_SECONDS:
-                return total
-            # Noted before it is read: those who ask meanwhile get the number before, and the store is asked once.
-            self._totals[identifier] = (now, total)
-        heads = await asyncio.to_thread(self._store.heads, identifier)
-        total = sum(head.received for head in heads)
-        self._totals[identifier] = (now, total)
-        return total
+            return reply(found.signature.encode(), TEXT, IMMUTABLE, ANYONE)
+        return reply(found.raw, JSON, IMMUTABLE, ANYONE)
 
 
 def _keys_reply(collecting: Collecting) -> Reply:

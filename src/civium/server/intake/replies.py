@@ -66,6 +66,7 @@ _STATUS = {
     "token-unasked": 404,
     "too-many": 429,
     "tokens-unavailable": 503,
+    "not-counted-yet": 503,
     "queue-full": 503,
     "stopping": 503,
     "store-unavailable": 503,
@@ -109,7 +110,7 @@ def wrong_method(allowed: Header) -> Reply:
 async def send_reply(send: Send, answer: Reply, *, without_body: bool = False) -> None:
     """Send an answer; of a HEAD request, its headers."""
     length = (b"content-length", str(len(answer.body)).encode())
-    headers = answer.headers if answer.status == 304 else (length, *answer.headers)
+    headers = answer.headers if answer.status in (204, 304) else (length, *answer.headers)
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if without_body else answer.body})
 

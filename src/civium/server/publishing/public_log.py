@@ -75,6 +75,11 @@ class PublicLog:
             logs[path_of(notices_origin(self._host))] = PublishedLog(None, published.notices.size, note)
         self._snapshot, self._number = Snapshot(logs, received), published.number
 
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is shown now; another object after every move."""
+        return self._snapshot
+
     def received(self, collection: bytes) -> Mapping[str, int]:
         """Give the counts by jurisdiction; empty for a collection opened since the last move."""
         return self._snapshot.received.get(collection, {})

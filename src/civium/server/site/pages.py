@@ -75,6 +75,10 @@ class Site:
         """Differs when any page may have changed, apart from its numbers."""
         return self._version()
 
+    def hosted(self) -> tuple[Initiative, ...]:
+        """All public initiatives, as values."""
+        return self._hosted()
+
     def is_demonstration(self) -> bool:
         """Whether nothing entered on this installation counts: then every page of it says so."""
         hosted = self._hosted()
