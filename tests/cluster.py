@@ -48,11 +48,12 @@ class Database:
 
 @dataclass
 class Cluster:
-    """A running server; its folder holds data, socket and connection strings."""
+    """A running server; its folder holds its socket and, unless another place was named, its data."""
 
     folder: Path
     programs: Path
     as_user: dict[str, int | list[int]]
+    data: Path
     settings: tuple[str, ...] = ()
     _process: subprocess.Popen[bytes] | None = None
     _prepared: Database | None = None
@@ -73,7 +74,7 @@ class Cluster:
         settings = [part for setting in given for part in ("-c", setting)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings],
+                [self.programs / "postgres", "-D", self.data, "-k", self.folder, *settings],
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 start_new_session=True,
@@ -106,6 +107,10 @@ class Cluster:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(30)
+
+    def is_running(self) -> bool:
+        """Whether the server's first process is there."""
+        return self._process is not None and self._process.poll() is None
 
     def connection_string(self, user: str, *, database: str) -> str:
         """Give a connection string; on this socket everybody is believed."""
@@ -147,20 +152,23 @@ class Cluster:
 
 
 @contextmanager
-def running(*settings: str) -> Iterator[Cluster]:
-    """Run a server, with settings of its own (name=value), for as long as this is held."""
+def running(*settings: str, inside: Path | None = None) -> Iterator[Cluster]:
+    """Run a server, with settings of its own (name=value), for as long as this is held; its data may be put inside another folder."""
     folder = Path(tempfile.mkdtemp(prefix="civium-pg-", dir="/tmp"))  # a socket's path may not be long
     cluster = None
     try:
         as_user = _as_nobody(folder)
+        data = (inside or folder) / "data"
+        if inside is not None:
+            _as_nobody(inside)
         programs = _readable_programs(folder, as_user)
         subprocess.run(
-            [programs / "initdb", "-D", folder / "data", "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-N"],
+            [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-N"],
             check=True,
             stdout=subprocess.DEVNULL,
             **as_user,  # type: ignore[call-overload]
         )
-        cluster = Cluster(folder, programs, as_user, settings)
+        cluster = Cluster(folder, programs, as_user, data, settings)
         cluster.start()
         yield cluster
     finally:
@@ -212,6 +220,12 @@ def children(parent: int) -> list[int]:
         if int(fields[1]) == parent:
             found.append(int(path.parent.name))
     return found
+
+
+def descendants(parent: int) -> list[int]:
+    """Give the processes that a process started, and those that they started."""
+    found = children(parent)
+    return found + [below for child in found for below in descendants(child)]
 
 
 def _kill(process: int) -> None:
