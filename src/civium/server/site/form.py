@@ -45,6 +45,11 @@ def rules_asset(initiative: Initiative, collection: Collection) -> assets.Asset:
     return assets.named(f"rules-{initiative.procedure}", collection.rules, "json")
 
 
+def text_assets(collection: Collection) -> list[assets.Asset]:
+    """The initiative's text of each language as the manifest hashes it, for monitors (docs/spec/manifest.md)."""
+    return [assets.named(f"text-{code}", text, "json") for code, text in collection.texts.items()]
+
+
 def words_block(_: Words, procedure: Procedure, deployment: Deployment) -> dict[str, str]:
     """Key to sentence: ours translated, the official ones as the law has them."""
     said = {key: _(sentence) for key, sentence in catalogues.browser_words().items()}

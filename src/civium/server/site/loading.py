@@ -152,6 +152,7 @@ def _collection(collection: Collection) -> shown.Collection:
         log_key=promised.log_key.hex(),
         keys=keys,
         languages=tuple(promised.texts),
+        texts={code: text.encode() for code, text in current.texts.items()},
         rules=bytes(current.rules),
     )
 

@@ -117,6 +117,7 @@ class Site:
             found += [assets.picture(f"{name}-{initiative.slug}", content) for name, content in _pictures(initiative)]
             if initiative.collection:
                 found.append(form.rules_asset(initiative, initiative.collection))
+                found += form.text_assets(initiative.collection)
         return assets.by_path(found)
 
 
