@@ -38,7 +38,7 @@ DEFAULTS = {
 _DATABASE_FILE = "CIVIUM_DATABASE_FILE"
 _DATABASE_FILES: Mapping[DatabaseRole, str] = {role: f"CIVIUM_DATABASE_{role.upper()}_FILE" for role in DATABASE_ROLES}
 SETTINGS = frozenset(
-    {"CIVIUM_DATA", "CIVIUM_URL", "CIVIUM_SECRET_KEY_FILE", "CIVIUM_TOKENS", "CIVIUM_PROXIES"}
+    {"CIVIUM_DATA", "CIVIUM_URL", "CIVIUM_SECRET_KEY_FILE", "CIVIUM_TOKENS", "CIVIUM_PROXIES", "CIVIUM_WITNESSES"}
     | {_DATABASE_FILE, *_DATABASE_FILES.values(), *DEFAULTS}
 )
 
@@ -58,6 +58,7 @@ class Config:
     limit: int  # requests a minute and network; 0: no limit
     proxies: tuple[Network, ...]
     tokens_socket: Path | None  # None: the token service is in the intake's own process
+    witnesses_path: Path | None  # the list of witnesses that public checkpoints are submitted to
     workers: int  # processes that serve; more than one need PostgreSQL
     databases: Mapping[DatabaseRole, Path]  # files with PostgreSQL's connection strings; empty: SQLite
 
@@ -102,6 +103,11 @@ class Config:
         return self.folder / "assets-kept"
 
     @property
+    def cosignatures_folder(self) -> Path:
+        """What witnesses cosigned last."""
+        return self.folder / "cosignatures"
+
+    @property
     def lock_path(self) -> Path:
         """The lock that one intake process holds."""
         return self.folder / "intake.lock"
@@ -137,6 +143,7 @@ class Config:
             limit=_number(values, "CIVIUM_LIMIT", 0, 1_000_000),
             proxies=_networks(values.get("CIVIUM_PROXIES", "")),
             tokens_socket=Path(values["CIVIUM_TOKENS"]).absolute() if values.get("CIVIUM_TOKENS") else None,
+            witnesses_path=Path(values["CIVIUM_WITNESSES"]).absolute() if values.get("CIVIUM_WITNESSES") else None,
             workers=workers,
             databases=databases,
         )

@@ -47,6 +47,7 @@ from civium.server.intake.replies import (
 from civium.server.publishing.public_log import INTERVAL_SECONDS, PublicLog
 from civium.server.publishing.signed_heads import SignedHeads, check_not_behind, note_empty_logs
 from civium.server.publishing.signing import HeadSigner, notices_origin
+from civium.server.publishing.witnesses import Witnessing, read_witnesses
 from civium.server.store.opening import intake_place
 from civium.server.store.protocol import Store
 from civium.server.tokens.choosing import tokens_for
@@ -100,7 +101,11 @@ class Intake:
                 tokens_for(self._config.keys_folder, self._config.tokens_socket),
             )
             self._erasures = Erasures(self._store)
-            self._public = Public(self._store, self._public_log)
+            witnesses = read_witnesses(self._config.witnesses_path)
+            self._witnessing = Witnessing(self._public_log, witnesses, self._config.cosignatures_folder)
+            self._public = Public(
+                self._store, self._public_log, keys_folder=self._config.keys_folder, cosigned=self._witnessing.cosigned
+            )
             self._open_data = OpenData(self._store, self._public_log, version=metadata.version("civium"))
             await self._look()
             await self._look_at_pages()
@@ -112,6 +117,7 @@ class Intake:
                 largest_batch=self._largest_batch,
             )
             self._committer.start()
+            self._witnessing.start()
             self._held = held.pop_all()
         self._tasks = [
             asyncio.create_task(self._again(_LOOK_SECONDS, self._look)),
@@ -126,6 +132,7 @@ class Intake:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self._witnessing.stop)
         await self._open_data.stop()
         await self._gate.tokens.close()
         if self._pages is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
+from pathlib import Path
 
 import msgspec
 
@@ -15,6 +16,7 @@ from civium.server.intake.open_data import ANYONE
 from civium.server.intake.receive import Collecting
 from civium.server.intake.replies import BYTES, IMMUTABLE, JSON, NOT_STORED, SHORTLY, TEXT, Header, Reply, reply
 from civium.server.publishing.public_log import PublicLog
+from civium.server.publishing.verifier_keys import verifier_keys
 from civium.server.store.protocol import Store
 
 _NOT_KEPT: Header = (b"cache-control", b"public, max-age=0")
@@ -23,9 +25,18 @@ _NOT_KEPT: Header = (b"cache-control", b"public, max-age=0")
 class Public:
     """Answers from the store and the public log. All methods are called on the event loop."""
 
-    def __init__(self, store: Store, public_log: PublicLog) -> None:
+    def __init__(
+        self,
+        store: Store,
+        public_log: PublicLog,
+        *,
+        keys_folder: Path,
+        cosigned: Callable[[str], str] = lambda signed: signed,
+    ) -> None:
         self._store = store
         self._public_log = public_log
+        self._keys_folder = keys_folder
+        self._cosigned = cosigned
         self._key_replies: dict[bytes, tuple[int, Reply]] = {}
 
     async def collection(self, collections: Mapping[bytes, Collecting], path: str) -> Reply:
@@ -44,6 +55,9 @@ class Public:
 
     async def log(self, path: str) -> Reply:
         """Answer what follows /log/. Raises Refused `not-published`, `tile-path`."""
+        if path == "keys":
+            keys = await asyncio.to_thread(verifier_keys, self._public_log.snapshot, self._keys_folder)
+            return reply(keys.encode(), TEXT, SHORTLY, ANYONE)
         name, separator, _ = path.partition("/tile/")
         if separator:
             tile = parse_tile_path(path[len(name) + 1 :])
@@ -53,7 +67,8 @@ class Public:
         name, separator, rest = path.rpartition("/checkpoint")
         if not separator or rest:
             raise Refused("unknown-path")
-        return reply(self._public_log.checkpoint(name), TEXT, _NOT_KEPT, ANYONE)
+        signed = self._public_log.checkpoint(name).decode()
+        return reply(self._cosigned(signed).encode(), TEXT, _NOT_KEPT, ANYONE)
 
     def _keys(self, collecting: Collecting) -> Reply:
         """Answer with the keys to seal to now; made once for each version of a collection, for it is long."""
