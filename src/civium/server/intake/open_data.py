@@ -126,8 +126,8 @@ class OpenData:
 
     def preflight(self, path: str) -> Reply | None:
         """Answer a browser that asks whether another site may read this path; None where none may (Fetch, 4.8)."""
-        is_open = path.startswith(_OPEN) and not path.endswith("/challenge")
-        return Reply(204, (ANYONE, *_PREFLIGHT)) if is_open or self._ocs_path(path) is not None else None
+        is_open = (path.startswith(_OPEN) and not path.endswith("/challenge")) or _ocs_path(path) is not None
+        return Reply(204, (ANYONE, *_PREFLIGHT)) if is_open else None
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -135,27 +135,25 @@ class OpenData:
         return tuple(self._at)
 
     def _elsewhere(self, path: str, scope: Scope) -> Reply | None:
-        if path.endswith("/") and path[:-1] in self._at and self._ocs_path(path) is not None:
-            # OCS's own pages ask for some paths with a slash at their end.
-            entry = self._at[path[:-1]]
-            return answer(entry.prepared, scope) if entry.prepared is not None else None
-        rest = self._ocs_path(path)
-        if rest is not None:
-            status, code = ocs.absent(rest)
-            headers = (JSON, NOT_STORED, ANYONE)
-            return reply(ocs.failure(status, code) if code else b"", *headers[0 if code else 1 :], status=status)
-        slug = path.removeprefix("/i/").removesuffix("/").removesuffix("/public")
-        if slug in self._slugs and path.rstrip("/") == f"/i/{slug}/public":
-            # What follows `#` never reaches a server: a browser takes it along to the page, which has it (docs/spec/read-api.md).
-            return reply(b"", (b"location", f"/i/{slug}".encode()), SHORTLY, status=303)
+        if path.startswith("/i/"):
+            slug, _, rest = path[3:].partition("/")
+            asked = _ocs_path(path)
+            if asked is not None:
+                return self._absent(path, asked if slug in self._slugs else "", scope)
+            if slug in self._slugs and rest in ("public", "public/"):
+                # What follows `#` never reaches a server: a browser takes it along to the page, which has it (docs/spec/read-api.md).
+                return reply(b"", (b"location", f"/i/{slug}".encode()), SHORTLY, status=303)
         return None
 
-    def _ocs_path(self, path: str) -> str | None:
-        """Give what follows `api/` if the path is one of OCS's for an initiative that is here."""
-        if not path.startswith("/i/"):
-            return None
-        slug, separator, rest = path[3:].partition(_OCS)
-        return rest if separator and slug in self._slugs else None
+    def _absent(self, path: str, asked: str, scope: Scope) -> Reply:
+        """Answer for a path of OCS that is not there, or is with a slash too many: its own pages ask for some so."""
+        entry = self._at.get(path.removesuffix("/"))
+        if entry is not None and entry.prepared is not None:
+            return answer(entry.prepared, scope)
+        status, code = ocs.absent(asked)
+        if not code:
+            return reply(b"", NOT_STORED, ANYONE, status=status)
+        return reply(ocs.failure(status, code), JSON, NOT_STORED, ANYONE, status=status)
 
     def _paths(self, collections: Mapping[bytes, Collecting], hosted: Sequence[Initiative], today: date) -> dict[str, _Entry]:
         """Give an entry for every path there is; figures and days are filled in later."""
@@ -272,6 +270,12 @@ class OpenData:
         return series_of(
             days, {jurisdiction: sizes[jurisdiction] - received.get(jurisdiction, 0) for jurisdiction in sorted(days)}
         )
+
+
+def _ocs_path(path: str) -> str | None:
+    """Give what follows `api/` if the path is one of OCS's, of whatever initiative."""
+    slug, separator, rest = path.removeprefix("/i/").partition(_OCS)
+    return rest if separator and "/" not in slug and path.startswith("/i/") else None
 
 
 def _json(body: bytes, kept: Header) -> Prepared:

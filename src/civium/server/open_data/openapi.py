@@ -207,7 +207,7 @@ def _ocs_paths() -> Schema:
                 "responses": {
                     "200": {"description": "its bytes", "content": {"image/*": {}}},
                     "304": {"description": "unchanged"},
-                    "404": _either_failure("no such initiative, or no logo"),
+                    "404": _ocs_failure("no such initiative, or no logo"),
                 },
             }
         },
@@ -261,10 +261,10 @@ def _post(summary: str, largest: int, answer: Schema) -> Schema:
 def _ocs(summary: str, schema: Schema, *parameters: Schema, later: bool = False) -> Schema:
     made = _get("OCS", summary, _answer(_JSON, schema), _SLUG, *parameters, later=later)
     responses = made["get"]["responses"]
-    responses["404"] = _either_failure("no such initiative, or no such path")
+    responses["404"] = _ocs_failure("no such initiative, or no such path")
     if parameters:
         responses["204"] = {"description": "well-formed, but nothing is called so"}
-        responses["417"] = {"description": "malformed", "content": {_JSON: {"schema": _ref("OCSFailure")}}}
+        responses["417"] = _ocs_failure("malformed")
     return made
 
 
@@ -277,9 +277,8 @@ def _failure(description: str, *codes: str) -> Schema:
     return {"description": description, "content": {_JSON: {"schema": schema}}}
 
 
-def _either_failure(description: str) -> Schema:
-    """An initiative that is not here is told by this server, a path that it has not in OCS's form."""
-    return {"description": description, "content": {_JSON: {"schema": {"anyOf": [_ref("Failure"), _ref("OCSFailure")]}}}}
+def _ocs_failure(description: str) -> Schema:
+    return {"description": description, "content": {_JSON: {"schema": _ref("OCSFailure")}}}
 
 
 def _ref(name: str) -> Schema:
