@@ -13,8 +13,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from civium.formats import canonical, checkpoint, envelope, manifest, posting
+from civium.formats import checkpoint, envelope, manifest, posting
+from civium.formats.notice import ManifestNotice
+from civium.formats.notice import encode as encode_notice
 from civium.server.publishing import log_keys
+from civium.server.publishing.signed_heads import SignedHeads, check_not_behind
+from civium.server.publishing.signing import notices_origin
 from civium.server.store import connecting
 from civium.server.store.protocol import AcceptedKey, Candidate, Collection, Log, NewLog, Opening, SignedManifest, Store
 from civium.server.store.sqlite import SQLiteStore
@@ -92,8 +96,9 @@ def go_live(
 ) -> Live:
     """Open a collection with one online log for each jurisdiction."""
     codes = tuple(jurisdictions)
+    note_notices(store, folder)
     signed = signed_manifest(folder, codes, identifier=identifier)
-    notice = canonical.encode({"civium": "notice v1", "collection": identifier.hex(), "kind": "manifest", "sequence": 1})
+    notice = encode_notice(ManifestNotice(identifier, 1, sha256(signed.raw).digest(), TODAY))
     collection = store.open_collection(
         Opening(
             identifier=identifier,
@@ -110,6 +115,16 @@ def go_live(
     )
     key = log_keys.load_log_key(folder / "keys", identifier)
     return Live(folder, collection, signed.raw, log_keys.public_bytes(key))
+
+
+def note_notices(store: Store, folder: Path) -> None:
+    """Look at the store as every act does before it changes it: a notices log without entries is noted as such."""
+    signed = SignedHeads(folder / "signed-heads")
+    try:
+        if not store.notices_frontier().size:
+            check_not_behind(store, signed, notices=notices_origin(HOST))
+    finally:
+        signed.close()
 
 
 def header(live: Live, jurisdiction: str = "ES", **changed: object) -> envelope.Header:

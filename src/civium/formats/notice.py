@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -100,19 +100,12 @@ def parse(raw: bytes) -> Notice | None:
         raise Refused("notice-malformed") from None
 
 
-def destructions(collection: bytes, origin: str, cause: str, indices: Iterable[int], on: date) -> Iterator[Destruction]:
-    """Give the notices of one log and cause for ascending indices: one, or more where there are too many ranges."""
-    ranges: list[tuple[int, int]] = []
-    for index in indices:
-        if ranges and ranges[-1][1] + 1 == index:
-            ranges[-1] = (ranges[-1][0], index)
-            continue
-        if len(ranges) == MOST_RANGES:
-            yield Destruction(collection, origin, cause, tuple(ranges), on)
-            ranges = []
-        ranges.append((index, index))
-    if ranges:
-        yield Destruction(collection, origin, cause, tuple(ranges), on)
+def destructions(
+    collection: bytes, origin: str, cause: str, ranges: Sequence[tuple[int, int]], on: date
+) -> Iterator[Destruction]:
+    """Give the notices of one log and cause: one, or more where there are too many ranges."""
+    for start in range(0, len(ranges), MOST_RANGES):
+        yield Destruction(collection, origin, cause, tuple(ranges[start : start + MOST_RANGES]), on)
 
 
 def _members(notice: Notice) -> dict[str, Any]:
@@ -143,7 +136,7 @@ def _notice_of(value: dict[str, Any]) -> Notice | None:
     read = _READERS.get(value.pop("kind"))
     if read is None:
         return None
-    notice: Notice = read(value, date.fromisoformat(_checked(_DAY, value.pop("on"))))
+    notice = read(value, date.fromisoformat(_checked(_DAY, value.pop("on"))))
     if value:
         raise ValueError
     return notice
@@ -186,7 +179,12 @@ def _successor_of(value: dict[str, Any], on: date) -> Successor:
     return Successor(cause, origin, *signed, *stored, successor, on)
 
 
-_READERS = {"manifest": _manifest_of, "hand-over": _hand_over_of, "destruction": _destruction_of, "successor": _successor_of}
+_READERS: dict[str, Callable[[dict[str, Any], date], Notice]] = {
+    "manifest": _manifest_of,
+    "hand-over": _hand_over_of,
+    "destruction": _destruction_of,
+    "successor": _successor_of,
+}
 
 
 def _checked(pattern: re.Pattern[str], text: str) -> str:

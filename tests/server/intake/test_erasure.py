@@ -13,7 +13,7 @@ import pytest
 from civium.formats import envelope, erasure, receipt
 from civium.server.intake.app import Intake
 from civium.server.intake.erasure import MOST_WAITING, MOST_WRONG_TRIES, Erasures, WrongTries, take_back
-from civium.server.publishing.notices import hand_over_notice, handed_over
+from civium.server.publishing.notices import NoticesReader, hand_over_notice, handed_over
 from civium.server.store.protocol import Change
 from civium.server.store.sqlite import SQLiteStore
 from tests.server import live
@@ -162,7 +162,7 @@ def test_a_statement_destroyed_by_others_is_told_as_destroyed_and_keeps_its_reas
     raw, log = _sealed(going), live.log_of(going.collection, "ES")
     store.append([live.candidate(log, raw)])
     store.destroy_body(log, 0, reason="destroyed-by-organisers")
-    take_back(store, erasure.parse(_request(raw)))
+    take_back(store, NoticesReader(store), erasure.parse(_request(raw)))
     (row,) = store.read_rows(log, 0, 1)
     store.close()
     assert (row.reason, row.evidence) == ("destroyed-by-organisers", b"")

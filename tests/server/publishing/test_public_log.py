@@ -31,7 +31,7 @@ def test_a_stranger_rebuilds_the_signed_root_from_tiles(premises: tuple[SQLiteSt
     store, going, public = premises
     for size in (255, 300, 45):
         store.append(list(live.candidates(going, size)))
-    public.move()
+    public.move(live.TODAY)
     log = going.collection.logs[0]
     path = path_of(log.origin)
     head = checkpoint.check(public.checkpoint(path).decode(), log.origin, going.log_key)
@@ -49,7 +49,7 @@ def test_a_stranger_rebuilds_the_signed_root_from_tiles(premises: tuple[SQLiteSt
 def test_nothing_moves_between_two_moves(premises: tuple[SQLiteStore, live.Live, PublicLog]) -> None:
     store, going, public = premises
     store.append(list(live.candidates(going, 256)))
-    public.move()
+    public.move(live.TODAY)
     path = path_of(going.collection.logs[0].origin)
     before = public.checkpoint(path)
     store.append([*live.candidates(going, 256), *live.candidates(going, 3, "MT")])
@@ -61,7 +61,7 @@ def test_nothing_moves_between_two_moves(premises: tuple[SQLiteStore, live.Live,
             continue
         with pytest.raises(Refused, match="not-published"):
             public.tile(path, beyond)
-    public.move()
+    public.move(live.TODAY)
     assert public.received(live.IDENTIFIER) == {"ES": 512, "MT": 3}
     assert len(public.tile(path, Tile(1, 0, 2))) == 64
 
@@ -70,7 +70,7 @@ def test_destroyed_entries_are_not_counted_and_stay_in_the_log(premises: tuple[S
     store, going, public = premises
     store.append(list(live.candidates(going, 5)))
     store.destroy_body(going.collection.logs[0], 2, reason="destroyed-by-organisers")
-    public.move()
+    public.move(live.TODAY)
     assert public.received(live.IDENTIFIER) == {"ES": 4, "MT": 0}
     assert len(tiles.parse_entries(public.tile(path_of(going.collection.logs[0].origin), Tile(None, 0, 5)))) == 5
 
@@ -79,7 +79,7 @@ def test_notices_are_published_like_every_log(premises: tuple[SQLiteStore, live.
     store, _, public = premises
     for number in range(299):
         store.append_notice(b'{"number":%d}' % number)
-    public.move()
+    public.move(live.TODAY)
     key = log_keys.public_bytes(log_keys.load_notices_key(tmp_path / "keys"))
     head = checkpoint.check(public.checkpoint("notices").decode(), f"{live.HOST}/notices", key)
     entries = [
@@ -93,6 +93,6 @@ def test_an_unknown_log_is_not_published(premises: tuple[SQLiteStore, live.Live,
     _, going, public = premises
     with pytest.raises(Refused, match="not-published"):
         public.checkpoint(path_of(going.collection.logs[0].origin))
-    public.move()
+    public.move(live.TODAY)
     with pytest.raises(Refused, match="not-published"):
         public.checkpoint("elsewhere")

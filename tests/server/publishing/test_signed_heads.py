@@ -143,7 +143,7 @@ def test_a_store_with_entries_whose_signed_heads_are_lost_is_refused(tmp_path: P
         lost = SignedHeads(tmp_path / "signed-heads")
         with pytest.raises(Misconfigured) as refused:
             check_not_behind(store, lost, notices=NOTICES)
-        assert (refused.value.code, refused.value.facts) == ("signed-heads-missing", {"logs": 1})
+        assert (refused.value.code, refused.value.facts) == ("signed-heads-missing", {"logs": 2})
         lost.close()
     store.close()
 
@@ -181,6 +181,7 @@ def test_signed_heads_that_cannot_be_opened_are_misconfigured(tmp_path: Path) ->
 
 def test_a_store_from_before_a_collection_was_opened_is_refused(tmp_path: Path) -> None:
     store = live.open_store(tmp_path)
+    live.note_notices(store, tmp_path)
     store.append_notice(b"first")
     store.close()
     shutil.copy(tmp_path / "statements.db", tmp_path / "backup.db")
@@ -199,3 +200,23 @@ def test_a_store_from_before_a_collection_was_opened_is_refused(tmp_path: Path) 
         check_not_behind(restored, signed, notices=NOTICES)
     restored.close()
     signed.close()
+
+
+def test_lost_signed_heads_are_noticed_for_the_notices_log_before_its_first_entry_is_signed(tmp_path: Path) -> None:
+    store = live.open_store(tmp_path)
+    signed = SignedHeads(tmp_path / "signed-heads")
+    check_not_behind(store, signed, notices=NOTICES)
+    noted = signed.highest("notices")
+    assert noted is not None
+    assert noted.size == 0
+    store.append_notice(b"first")
+    check_not_behind(store, signed, notices=NOTICES)  # under any host: it is the same log
+    check_not_behind(store, signed, notices=notices_origin("elsewhere.example"))
+    signed.close()
+    (tmp_path / "signed-heads").unlink()
+    lost = SignedHeads(tmp_path / "signed-heads")
+    with pytest.raises(Misconfigured) as refused:
+        check_not_behind(store, lost, notices=NOTICES)
+    assert (refused.value.code, refused.value.facts) == ("signed-heads-missing", {"logs": 1})
+    lost.close()
+    store.close()

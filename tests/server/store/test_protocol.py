@@ -12,8 +12,20 @@ from pathlib import Path
 import pytest
 
 from civium.errors import Refused
-from civium.formats import leaf, merkle, receipt
-from civium.server.store.protocol import AcceptedManifest, Candidate, Change, NewLog, Placed, Spent, Store
+from civium.formats import leaf, merkle, notice, receipt
+from civium.formats.notice import Destruction, Successor
+from civium.server.store.protocol import (
+    AcceptedManifest,
+    Candidate,
+    Change,
+    Closing,
+    Collection,
+    Log,
+    NewLog,
+    Placed,
+    Spent,
+    Store,
+)
 from tests.server import live
 from tests.server.live import TODAY, Live
 
@@ -346,7 +358,7 @@ def test_repeats_are_counted_by_log_and_without_what_is_destroyed(store: Store, 
 def test_what_is_published_is_one_moment_until_the_next(store: Store, going: Live) -> None:
     assert store.published().number == 0
     store.append([*live.candidates(going, 5), *live.candidates(going, 2, "MT")])
-    store.publish()
+    store.publish(TODAY)
     first = store.published()
     assert first.heads == store.heads(live.IDENTIFIER)
     assert first.notices == store.notices_frontier()
@@ -354,8 +366,151 @@ def test_what_is_published_is_one_moment_until_the_next(store: Store, going: Liv
     store.append_notice(b"{}")
     store.destroy_body(going.collection.logs[0], 0, reason="destroyed-by-organisers")
     assert store.published() == first
-    store.publish()
+    store.publish(TODAY)
     second = store.published()
     assert second.number > first.number
     assert [(head.size, head.destroyed) for head in second.heads] == [(8, 1), (2, 0)]
-    assert second.notices.size == 2
+    assert second.notices.size == 3, "the notice of what was destroyed came with it"
+
+
+def _destructions(store: Store) -> list[Destruction]:
+    told = [notice.parse(entry) for entry in store.read_notices(0, store.published().notices.size)]
+    return [one for one in told if isinstance(one, Destruction)]
+
+
+def test_what_was_destroyed_is_listed_once_by_the_move_that_counts_it(store: Store, going: Live) -> None:
+    spain, malta = (live.log_of(going.collection, code) for code in ("ES", "MT"))
+    store.append([*live.candidates(going, 12), *live.candidates(going, 3, "MT")])
+    store.publish(TODAY)
+    assert _destructions(store) == []
+    for index in (7, 0, 1, 8):
+        store.destroy_body(spain, index, reason="erased-by-signatory", evidence=bytes(16))
+    store.destroy_body(spain, 2, reason="destroyed-by-organisers")
+    store.destroy_body(malta, 2, reason="destroyed-by-law")
+    assert _destructions(store) == [], "between two moves nothing tells"
+    assert store.notices_frontier() == store.published().notices
+    for _ in range(3):
+        store.publish(TODAY)
+        listed = _destructions(store)
+        assert [(one.origin, one.cause, one.ranges) for one in listed] == [
+            (spain.origin, "erased-by-signatory", ((0, 1), (7, 8))),
+            (spain.origin, "destroyed-by-organisers", ((2, 2),)),
+            (malta.origin, "destroyed-by-law", ((2, 2),)),
+        ]
+    assert not store.destroy_body(spain, 7, reason="destroyed-by-law")
+    store.destroy_body(spain, 9, reason="erased-by-signatory", evidence=bytes(16))
+    store.publish(TODAY + timedelta(days=1))
+    assert _destructions(store)[3:] == [
+        Destruction(live.IDENTIFIER, spain.origin, "erased-by-signatory", ((9, 9),), TODAY + timedelta(days=1))
+    ]
+    for head in store.published().heads:
+        assert head.destroyed == sum(one.count for one in _destructions(store) if one.origin == head.log.origin)
+
+
+def test_of_many_that_destroy_and_move_at_once_every_move_lists_what_it_counts(store: Store, going: Live) -> None:
+    spain = live.log_of(going.collection, "ES")
+    store.append(list(live.candidates(going, 60)))
+    store.publish(TODAY)
+
+    def destroy(first: int) -> None:
+        for index in range(first, 60, 3):
+            store.destroy_body(spain, index, reason="destroyed-by-organisers")
+
+    threads = [threading.Thread(target=destroy, args=(first,)) for first in range(3)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        store.publish(TODAY)
+        assert sum(one.count for one in _destructions(store)) == store.published().heads[0].destroyed
+    for thread in threads:
+        thread.join()
+    store.publish(TODAY)
+    listed = [index for one in _destructions(store) for first, last in one.ranges for index in range(first, last + 1)]
+    assert sorted(listed) == list(range(60))
+
+
+def _closed(store: Store, collection: Collection, log: Log, size: int) -> Collection:
+    """Close a log of which more was signed than the store has, and open its successor."""
+    following = NewLog(log.origin[:-1] + str(log.generation + 1), log.jurisdiction, log.channel, log.generation + 1)
+    (head,) = (head for head in store.heads(collection.identifier) if head.log == log)
+    told = Successor("store-behind", log.origin, size, bytes(32), head.size, merkle.root(head.frontier), following.origin, TODAY)
+    change = Change(logs=(following,), closings=(Closing(log.origin, notice.encode(told)),))
+    return store.change_collection(collection.identifier, change, expected_version=collection.version)
+
+
+def test_a_closed_log_takes_nothing_and_what_lies_in_it_keeps_its_place(store: Store, going: Live) -> None:
+    first = live.log_of(going.collection, "ES")
+    kept = list(live.candidates(going, 5))
+    store.append(kept)
+    store.publish(TODAY)
+    collection = _closed(store, going.collection, first, 9)
+    (second,) = (log for log in collection.logs if log.generation == 2)
+    assert (second.jurisdiction, second.channel, second.origin) == ("ES", "online", first.origin[:-1] + "2")
+    entry = store.read_notices(1, 2)
+    assert [(one.origin, one.successor) for one in map(notice.parse, entry) if isinstance(one, Successor)] == [
+        (first.origin, second.origin)
+    ]
+    # A worker that has not looked yet still asks for the closed log; one that has, for the successor.
+    late, new = (live.unsealed(going) for _ in range(2))
+    outcome = store.append([live.candidate(first, late), dataclasses.replace(kept[3], log=second), live.candidate(second, new)])
+    refused, known, placed = outcome.outcomes
+    assert isinstance(refused, Refused)
+    assert refused.code == "store-unavailable"
+    assert isinstance(known, Placed)
+    assert (known.log, known.index) == (first.number, 3)
+    leaf_hash = merkle.leaf_hash(known.leaf)
+    head = outcome.heads[first.number]
+    merkle.check_inclusion(leaf_hash, known.index, head.size, known.proof, merkle.root(head.frontier))
+    assert isinstance(placed, Placed)
+    assert (placed.log, placed.index) == (second.number, 0)
+    assert [head.size for head in store.heads(live.IDENTIFIER) if head.log.jurisdiction == "ES"] == [5, 1]
+    # It comes back, and lands in the successor, once.
+    for _ in range(2):
+        (again,) = store.append([live.candidate(second, late)]).outcomes
+        assert isinstance(again, Placed)
+        assert (again.log, again.index) == (second.number, 1)
+    # What lies in a closed log may still be destroyed, and is listed.
+    store.destroy_body(first, 4, reason="destroyed-by-organisers")
+    store.publish(TODAY)
+    assert [(one.origin, one.ranges) for one in _destructions(store)] == [(first.origin, ((4, 4),))]
+    with pytest.raises(Refused, match="collection-changed"):
+        store.change_collection(
+            live.IDENTIFIER, Change(closings=(Closing(first.origin, b"{}"),)), expected_version=collection.version
+        )
+
+
+def test_repeats_are_found_across_a_log_and_its_successor(store: Store, going: Live) -> None:
+    first = live.log_of(going.collection, "ES")
+    marked = [dataclasses.replace(one, mark=bytes(15) + bytes([place])) for place, one in enumerate(live.candidates(going, 4))]
+    store.append(marked[:3])
+    collection = _closed(store, going.collection, first, 9)
+    (second,) = (log for log in collection.logs if log.generation == 2)
+    again = [dataclasses.replace(one, log=second, mark=bytes(15) + bytes([1])) for one in live.candidates(going, 2)]
+    store.append([*again, dataclasses.replace(marked[3], log=second)])
+    assert (store.repeats(first), store.repeats(second), store.repeats(first, second)) == (0, 1, 2)
+
+
+def test_a_closed_notices_log_stays_as_it_is_and_another_begins(store: Store, going: Live) -> None:
+    entries = [b"%d" % number for number in range(300)]
+    for entry in entries:
+        store.append_notice(entry)
+    store.publish(TODAY)
+    before = store.notices_frontier()
+    shown = store.published()
+    store.close_notices(b"successor", generation=1)
+    with pytest.raises(Refused, match="collection-changed"):
+        store.close_notices(b"again", generation=1)
+    assert store.published() == shown, "until the next move"
+    assert [head.size for head in store.notices_heads()] == [301, 1]
+    for number in range(299):
+        assert store.append_notice(b"later %d" % number) == number + 1
+    store.publish(TODAY)
+    assert store.published().closed_notices == (before,)
+    assert store.published().notices == store.notices_frontier()
+    assert store.read_notices(1, 1000, generation=1) == entries
+    later = store.read_notices(0, 1000)
+    assert (later[0], len(later)) == (b"successor", 300)
+    for generation, found in ((1, store.read_notices(0, 1000, generation=1)), (2, later)):
+        hashes = [merkle.leaf_hash(entry) for entry in found]
+        assert merkle.root(store.notices_heads()[generation - 1]) == merkle.tree_root(hashes)
+        assert store.read_notice_nodes(1, 0, 5, generation=generation) == [merkle.tree_root(hashes[:256])]

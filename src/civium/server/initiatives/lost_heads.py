@@ -17,7 +17,7 @@ from civium.formats import merkle
 from civium.server.initiatives import journal
 from civium.server.initiatives.models import Installation
 from civium.server.initiatives.persons import Persons, check_two_persons
-from civium.server.publishing.signed_heads import SignedHead, SignedHeads, log_name, unnoted_heads
+from civium.server.publishing.signed_heads import SignedHead, SignedHeads, log_name, name_of, unnoted_heads
 from civium.server.store.protocol import Head, Store
 
 
@@ -41,7 +41,7 @@ def accept_heads(store: Store, signed: SignedHeads, by: Persons, *, notices: str
     check_two_persons(installation.purpose if installation else "", by)
     heads = lost_heads(store, signed, notices=notices)
     with transaction.atomic():
-        facts = {"logs": len(heads), "entries": sum(head.size for head in heads)}
+        facts = {"logs": len(heads), "entries": sum(head.size for head in heads if head.log.collection)}
         journal.record("heads-accepted", None, by, facts, now=now)
-    signed.raise_to(SignedHead(log_name(head.log.origin), head.size, merkle.root(head.frontier)) for head in heads)
+    signed.raise_to(SignedHead(log_name(name_of(head.log)), head.size, merkle.root(head.frontier)) for head in heads)
     return heads

@@ -109,7 +109,7 @@ class Intake:
             self._open_data = OpenData(self._store, self._public_log, version=metadata.version("civium"))
             await self._look()
             await self._look_at_pages()
-            await asyncio.to_thread(self._public_log.move)
+            await asyncio.to_thread(self._public_log.move, self._calendar.today())
             self._committer = Committer(
                 self._store,
                 HeadSigner(self._config.keys_folder, signed),
@@ -241,7 +241,7 @@ class Intake:
         self._open_data.take(self._collections, self._pages.hosted if self._pages else (), self._calendar.today())
 
     async def _move(self) -> None:
-        await asyncio.to_thread(self._public_log.move)
+        await asyncio.to_thread(self._public_log.move, self._calendar.today())
         await asyncio.to_thread(self._store.forget_challenges, self._calendar.moment().seconds // HOUR_SECONDS)
 
     async def _again(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:

@@ -18,7 +18,7 @@ from civium.errors import Refused
 from civium.formats import erasure, leaf, receipt
 from civium.formats.erasure import Erasure
 from civium.server.intake.replies import JSON, NOT_STORED, Reply, reply
-from civium.server.publishing.notices import handed_over
+from civium.server.publishing.notices import NoticesReader
 from civium.server.store.protocol import Log, Store
 
 REASON = "erased-by-signatory"
@@ -59,6 +59,7 @@ class Erasures:
 
     def __init__(self, store: Store, tries: WrongTries | None = None) -> None:
         self._store = store
+        self._notices = NoticesReader(store)
         self._tries = tries or WrongTries()
         self._running: set[asyncio.Future[None]] = set()
 
@@ -72,7 +73,7 @@ class Erasures:
         self._tries.check(network)
         if len(self._running) >= MOST_WAITING:
             raise Refused("queue-full")
-        work = asyncio.get_running_loop().run_in_executor(None, take_back, self._store, request)
+        work = asyncio.get_running_loop().run_in_executor(None, take_back, self._store, self._notices, request)
         self._running.add(work)
         work.add_done_callback(self._running.discard)
         try:
@@ -89,7 +90,7 @@ class Erasures:
         await asyncio.gather(*self._running, return_exceptions=True)
 
 
-def take_back(store: Store, request: Erasure) -> None:
+def take_back(store: Store, notices: NoticesReader, request: Erasure) -> None:
     """Perform steps 1 to 5 of the page. Blocks. Raises Refused as `erase` says."""
     commitment = receipt.erasure_commitment(request.collection, request.code)
     # (1) the entry, (2) and the code that opens its commitment
@@ -97,7 +98,7 @@ def take_back(store: Store, request: Erasure) -> None:
     if not mine:
         raise Refused("erasure-unknown")
     for log, index in mine:
-        _destroy(store, log, index, request.code)
+        _destroy(store, notices, log, index, request.code)
 
 
 def _opens(store: Store, log: Log, index: int, commitment: bytes) -> bool:
@@ -105,12 +106,12 @@ def _opens(store: Store, log: Log, index: int, commitment: bytes) -> bool:
     return hmac.compare_digest(leaf.parse(record).erasure_commitment, commitment)
 
 
-def _destroy(store: Store, log: Log, index: int, code: bytes) -> None:
+def _destroy(store: Store, notices: NoticesReader, log: Log, index: int, code: bytes) -> None:
     # (3) gone before: a second try does no harm
     if store.reason(log, index) is not None:
         return
     # (4) what the authority has, only the authority can destroy
-    if (log.collection, log.jurisdiction, log.channel) in handed_over(store):
+    if (log.collection, log.jurisdiction, log.channel) in notices.handed_over():
         raise Refused("erasure-handed-over", jurisdiction=log.jurisdiction)
     # (5) for ever; the code is the proof that it was the signatory
     store.destroy_body(log, index, reason=REASON, evidence=code)

@@ -64,6 +64,9 @@ class Public:
             body = await asyncio.to_thread(self._public_log.tile, name, tile)
             # A whole tile never changes; a partial one neither, but nobody asks for it twice.
             return reply(body, BYTES, IMMUTABLE if tile.width == WIDTH else SHORTLY, ANYONE)
+        if path.endswith("/successor"):
+            notice = await asyncio.to_thread(self._public_log.successor, path.removesuffix("/successor"))
+            return reply(notice, JSON, SHORTLY, ANYONE)
         name, separator, rest = path.rpartition("/checkpoint")
         if not separator or rest:
             raise Refused("unknown-path")

@@ -3,7 +3,8 @@
 The rules are:
 - a log must not be a clock of who signs when: between two moves nothing public tells that an entry came in, but the total;
 - what is served reaches to the public checkpoint and no further, though the store is ahead of it;
-- the notices log moves with the others.
+- the notices log moves with the others, and lists what was destroyed until that moment (docs/spec/notices.md);
+- a closed log is shown as it ended, and with it the notice that says why.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from civium.errors import Refused
 from civium.formats import merkle, tiles
 from civium.formats.tiles import Tile
 from civium.server.publishing import log_keys
+from civium.server.publishing.notices import NoticesReader
 from civium.server.publishing.signed_heads import SignedHeads
 from civium.server.publishing.signing import HeadSigner, notices_origin, sign_notices
 from civium.server.store.protocol import Log, Store
@@ -26,11 +29,12 @@ INTERVAL_SECONDS = 600
 
 @dataclass(frozen=True)
 class PublishedLog:
-    """A log as the public sees it: None stands for the notices log."""
+    """A log as the public sees it: None stands for the notices log, of one generation."""
 
     log: Log | None
     size: int
     checkpoint: str
+    generation: int = 1
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,16 @@ class PublicLog:
         self._signer = HeadSigner(keys_folder, signed)
         self._keys_folder = keys_folder
         self._host = host
+        self._notices = NoticesReader(store)
         self._snapshot = Snapshot()
         self._number = 0
 
-    def move(self) -> None:
-        """Let the store take all logs as they are now, and show them. Raises Refused `store-unavailable`; Misconfigured if a key is missing."""
-        self._store.publish()
+    def move(self, on: date) -> None:
+        """Let the store take all logs as they are now, and show them. Raises Refused `store-unavailable`; Misconfigured if a key is missing.
+
+        `on` is the day in Brussels: the notices of what was destroyed bear it.
+        """
+        self._store.publish(on)
         self.follow()
 
     def follow(self) -> None:
@@ -69,11 +77,19 @@ class PublicLog:
         for head in published.heads:
             logs[path_of(head.log.origin)] = PublishedLog(head.log, head.size, notes[head.log.number])
             received.setdefault(head.log.collection, Counter())[head.log.jurisdiction] += head.received
-        if published.notices.size:
-            key = log_keys.make_notices_key(self._keys_folder)
-            note = sign_notices(published.notices, self._host, key, self._signed)
-            logs[path_of(notices_origin(self._host))] = PublishedLog(None, published.notices.size, note)
+        logs |= self._notices_logs((*published.closed_notices, published.notices))
         self._snapshot, self._number = Snapshot(logs, received), published.number
+
+    def _notices_logs(self, heads: tuple[merkle.Frontier, ...]) -> dict[str, PublishedLog]:
+        """Give the notices log, every generation of it, closed ones as they ended."""
+        logs = {}
+        for generation, head in enumerate(heads, start=1):
+            # An open one that is empty has not begun; a closed one has a notice elsewhere that tells of it.
+            if head.size or generation < len(heads):
+                key = log_keys.make_notices_key(self._keys_folder)
+                note = sign_notices(head, self._host, key, self._signed, generation=generation)
+                logs[path_of(notices_origin(self._host, generation))] = PublishedLog(None, head.size, note, generation)
+        return logs
 
     @property
     def snapshot(self) -> Snapshot:
@@ -99,6 +115,15 @@ class PublicLog:
             return tiles.encode_entries(self._entries(published, start, stop))
         return b"".join(self._hashes(published, tile.level, start, stop))
 
+    def successor(self, path: str) -> bytes:
+        """Give the notice that closed a log. Raises Refused `not-published` while it is open."""
+        self._published(path)
+        found = self._notices.successor(f"{self._host}/{path}")
+        # One that was closed since the last move is closed to the public at the next.
+        if found is None or path_of(found[0].successor) not in self._snapshot.logs:
+            raise Refused("not-published")
+        return found[1]
+
     def _published(self, path: str) -> PublishedLog:
         try:
             return self._snapshot.logs[path]
@@ -107,14 +132,14 @@ class PublicLog:
 
     def _entries(self, published: PublishedLog, start: int, stop: int) -> list[bytes]:
         if published.log is None:
-            return self._store.read_notices(start, stop)
+            return self._store.read_notices(start, stop, generation=published.generation)
         return self._store.read_leaves(published.log, start, stop)
 
     def _hashes(self, published: PublishedLog, level: int, start: int, stop: int) -> list[bytes]:
         if level == 0:
             return [merkle.leaf_hash(entry) for entry in self._entries(published, start, stop)]
         if published.log is None:
-            return self._store.read_notice_nodes(level, start, stop)
+            return self._store.read_notice_nodes(level, start, stop, generation=published.generation)
         return self._store.read_nodes(published.log, level, start, stop)
 
 

@@ -5,6 +5,7 @@ entries one index and show the public two histories. Whoever starts an intake co
 
 The rules are:
 - a log is noted here before its first entry is taken, so that a log with entries that is not noted tells of a lost file;
+- the notices log is noted without its host: it stays the same log where an installation gets another address;
 - a head is on the disk here before the checkpoint over it leaves the process;
 - each log has two records, written in turn: a write torn by a power cut costs the newer one only;
 - several threads and processes may sign (intake, public log, export): each writes under locks, and a head never goes down.
@@ -22,10 +23,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from civium.errors import Misconfigured
-from civium.formats import merkle
+from civium.formats import merkle, notice
+from civium.formats.notice import Successor
+from civium.server.publishing.notices import NoticesReader
 from civium.server.store import tree
-from civium.server.store.protocol import Collection, Head, Store
+from civium.server.store.protocol import Collection, Head, Log, Store
 
+NOTICES = "notices"  # stands for a jurisdiction where the notices log is told of
 _RECORD = 128  # bytes; divides a disk sector, so that a record never lies across two
 _PAIR = 2 * _RECORD
 _FIELDS = 32 + 8 + 32  # SHA-256(origin), size, root
@@ -117,15 +121,37 @@ class SignedHeads:
         return self._places.get(log)
 
 
-def check_not_behind(store: Store, signed: SignedHeads, *, notices: str) -> None:
-    """Check that the store continues every head that was signed, that of the notices log (named by its origin) too.
+@dataclass(frozen=True)
+class Broken:
+    """A log that does not continue what was signed of it: what the store has, and what was signed."""
 
-    A collection that a restored store does not know has its notice there, so that nothing of it is needed to miss it.
-    Raises Misconfigured `store-behind`, `store-forked`, `signed-heads-missing`.
+    head: Head
+    noted: SignedHead
+    cause: str  # one of formats.notice.CLOSING_CAUSES
+
+
+def notices_name(generation: int) -> str:
+    """Give the name under which a generation of the notices log is noted: its origin without the host."""
+    return NOTICES if generation == 1 else f"{NOTICES}/{generation}"
+
+
+def name_of(log: Log) -> str:
+    """Give the name under which a log is noted."""
+    return log.origin if log.collection else notices_name(log.generation)
+
+
+def check_not_behind(store: Store, signed: SignedHeads, *, notices: str) -> None:
+    """Check that the store continues every head that was signed, that of the notices log (named by its first origin) too.
+
+    A collection that a restored store does not know has its notice there, so that nothing of it is needed to miss it. A notices log
+    without entries is noted now, before its first one. Raises Misconfigured `store-behind`, `store-forked`, `signed-heads-missing`.
     """
     missing = unnoted_heads(store, signed, notices=notices)
     if missing:
         raise Misconfigured("signed-heads-missing", logs=len(missing))
+    generations = store.notices_heads()
+    if not generations[-1].size and signed.highest(notices_name(len(generations))) is None:
+        signed.raise_to([SignedHead(log_name(notices_name(len(generations))), 0, merkle.root(generations[-1]))])
 
 
 def unnoted_heads(store: Store, signed: SignedHeads, *, notices: str) -> tuple[Head, ...]:
@@ -133,17 +159,41 @@ def unnoted_heads(store: Store, signed: SignedHeads, *, notices: str) -> tuple[H
 
     Raises Misconfigured `store-behind`, `store-forked`.
     """
-    _check_notices(store, signed.highest(notices))
+    broken, missing = compare_heads(store, signed, notices=notices)
+    if broken:
+        one = broken[0]
+        place = {"jurisdiction": one.head.log.jurisdiction, "signed": one.noted.size}
+        raise Misconfigured(one.cause, **place, **({"stored": one.head.size} if one.cause == "store-behind" else {}))
+    return missing
+
+
+def compare_heads(store: Store, signed: SignedHeads, *, notices: str) -> tuple[tuple[Broken, ...], tuple[Head, ...]]:
+    """Give the logs that do not continue what is noted of them, the notices log first; and heads of logs that hold entries and are not noted.
+
+    A closed log is as the notice that closed it says, whatever is noted of it.
+    """
+    broken: list[Broken] = []
     missing: list[Head] = []
-    for collection in store.collections():
-        # First what was signed, then what is stored: beside a running intake the store only gains meanwhile.
-        highest = [signed.highest(log.origin) for log in collection.logs]
-        for head, noted in zip(store.heads(collection.identifier), highest, strict=True):
-            _check_head(store, head, noted)
-            # Looked at again: a log that was opened and filled since then is noted by now.
-            if noted is None and head.size and signed.highest(head.log.origin) is None:
-                missing.append(head)
-    return tuple(missing)
+    told = NoticesReader(store)
+    for head, noted, is_closed in _heads_and_noted(store, signed, notices):
+        closed = _closing(store, told, head.log) if is_closed else None
+        if closed is not None:
+            noted = SignedHead(log_name(closed.origin), closed.stored_size, closed.stored_root)
+        cause = _cause(store, head, noted)
+        if noted is not None and cause is not None:
+            broken.append(Broken(head, noted, cause))
+        # Looked at again: a log that was opened and filled since then is noted by now.
+        elif noted is None and head.size and signed.highest(name_of(head.log)) is None:
+            missing.append(head)
+    return tuple(broken), tuple(missing)
+
+
+def notices_heads(store: Store, notices: str) -> tuple[Head, ...]:
+    """Give the heads of all generations of the notices log, as of a log that is no collection's."""
+    return tuple(
+        Head(Log(0, f"{notices}{notices_name(generation).removeprefix(NOTICES)}", b"", NOTICES, "", generation), frontier, 0)
+        for generation, frontier in enumerate(store.notices_heads(), start=1)
+    )
 
 
 def note_empty_logs(store: Store, signed: SignedHeads, collections: Iterable[Collection]) -> None:
@@ -154,26 +204,56 @@ def note_empty_logs(store: Store, signed: SignedHeads, collections: Iterable[Col
         signed.raise_to(SignedHead(log_name(head.log.origin), 0, merkle.root(head.frontier)) for head in new)
 
 
-def _check_notices(store: Store, highest: SignedHead | None) -> None:
-    if highest is None:
-        return
-    stored = store.notices_frontier().size
-    if stored < highest.size:
-        raise Misconfigured("store-behind", jurisdiction="notices", signed=highest.size, stored=stored)
-    read = tree.node_reader(
-        lambda start, stop: [merkle.leaf_hash(entry) for entry in store.read_notices(start, stop)], store.read_notice_nodes
-    )
-    if tree.root_at(read, highest.size) != highest.root:
-        raise Misconfigured("store-forked", jurisdiction="notices", signed=highest.size)
+def _heads_and_noted(store: Store, signed: SignedHeads, notices: str) -> Iterator[tuple[Head, SignedHead | None, bool]]:
+    """Give all logs' heads with what is noted of them, and whether they are closed.
+
+    First what was signed is read, then what is stored: beside a running intake the store only gains meanwhile.
+    """
+    generations = len(store.notices_heads())
+    of_notices = [signed.highest(notices_name(generation)) for generation in range(1, generations + 1)]
+    for head, noted in zip(notices_heads(store, notices), of_notices, strict=False):
+        yield head, noted, head.log.generation < generations
+    for collection in store.collections():
+        highest = [signed.highest(log.origin) for log in collection.logs]
+        latest = {(log.jurisdiction, log.channel): log.generation for log in sorted(collection.logs, key=_generation_of)}
+        for head, noted in zip(store.heads(collection.identifier), highest, strict=False):
+            log = head.log
+            yield head, noted, log.generation < latest[log.jurisdiction, log.channel]
 
 
-def _check_head(store: Store, head: Head, highest: SignedHead | None) -> None:
-    if highest is None:
-        return
-    if head.size < highest.size:
-        raise Misconfigured("store-behind", jurisdiction=head.log.jurisdiction, signed=highest.size, stored=head.size)
-    if store.root(head.log, highest.size) != highest.root:
-        raise Misconfigured("store-forked", jurisdiction=head.log.jurisdiction, signed=highest.size)
+def _closing(store: Store, told: NoticesReader, log: Log) -> Successor | None:
+    """Give the notice that closed a log; of the notices log it is the first entry of the next generation."""
+    if log.collection:
+        found = told.successor(log.origin)
+        return found[0] if found else None
+    first = notice.parse(store.read_notices(0, 1, generation=log.generation + 1)[0])
+    return first if isinstance(first, Successor) else None
+
+
+def _generation_of(log: Log) -> int:
+    return log.generation
+
+
+def _cause(store: Store, head: Head, noted: SignedHead | None) -> str | None:
+    """Say how a log fails to continue what is noted of it, None if it does not fail."""
+    if noted is None:
+        return None
+    if head.size < noted.size:
+        return "store-behind"
+    return None if _root(store, head.log, noted.size) == noted.root else "store-forked"
+
+
+def _root(store: Store, log: Log, size: int) -> bytes:
+    if log.collection:
+        return store.root(log, size)
+
+    def leaf_hashes(start: int, stop: int) -> list[bytes]:
+        return [merkle.leaf_hash(entry) for entry in store.read_notices(start, stop, generation=log.generation)]
+
+    def nodes(level: int, start: int, stop: int) -> list[bytes]:
+        return store.read_notice_nodes(level, start, stop, generation=log.generation)
+
+    return tree.root_at(tree.node_reader(leaf_hashes, nodes), size)
 
 
 def _encode(head: SignedHead) -> bytes:

@@ -16,7 +16,7 @@ from civium.formats import checkpoint, export, merkle
 from civium.formats.checkpoint import Checkpoint
 from civium.formats.export import ExportHead
 from civium.server.publishing import log_keys
-from civium.server.publishing.signed_heads import SignedHead, SignedHeads, log_name
+from civium.server.publishing.signed_heads import SignedHead, SignedHeads, log_name, notices_name
 from civium.server.store.protocol import Head
 
 
@@ -50,14 +50,16 @@ class HeadSigner:
         return self._keys[collection]
 
 
-def notices_origin(host: str) -> str:
+def notices_origin(host: str, generation: int = 1) -> str:
     """Give the origin of an installation's notices log."""
-    return f"{host}/notices"
+    return f"{host}/{notices_name(generation)}"
 
 
-def sign_notices(frontier: merkle.Frontier, host: str, key: Ed25519PrivateKey, signed: SignedHeads) -> str:
-    """Give the checkpoint of the notices log's committed head, noting it like any other."""
-    origin, root = notices_origin(host), merkle.root(frontier)
+def sign_notices(
+    frontier: merkle.Frontier, host: str, key: Ed25519PrivateKey, signed: SignedHeads, *, generation: int = 1
+) -> str:
+    """Give the checkpoint of a committed head of the notices log, noting it like any other."""
+    origin, root = notices_origin(host, generation), merkle.root(frontier)
     note = checkpoint.sign(Checkpoint(origin, frontier.size, root), key)
-    signed.raise_to([SignedHead(log_name(origin), frontier.size, root)])
+    signed.raise_to([SignedHead(log_name(notices_name(generation)), frontier.size, root)])
     return note

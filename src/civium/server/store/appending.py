@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from civium.formats import leaf, merkle
 from civium.server.store import growing, tree
 from civium.server.store.growing import Growth
-from civium.server.store.protocol import BatchOutcome, Candidate, Placed
+from civium.server.store.protocol import BatchOutcome, Candidate, Log, Placed
 from civium.server.store.schema import INDEX_BITS
 
 _LEAVES = """select received_on, envelope_hash, erasure_commitment from entry
@@ -24,8 +25,12 @@ _NODES = "select hash from node where log = ? and level = ? and number >= ? and 
 # Many rows in one statement: each statement lets go of Python's lock and takes it again, which costs more than a row does.
 _PER_STATEMENT = (64, 16, 4, 1)
 _HEADS = """with asked (number) as (values {})
-    select log.number, collection.state, log.size, log.frontier, log.destroyed
+    select log.number, collection.state, log.size, log.frontier, log.destroyed, log.closed
     from asked cross join log using (number) join collection on collection.number = log.collection"""
+_EARLIER = """with asked (number) as (values {})
+    select asked.number, earlier.number, earlier.origin, earlier.generation
+    from asked cross join log using (number) join log as earlier on earlier.collection = log.collection
+    and earlier.jurisdiction = log.jurisdiction and earlier.channel = log.channel and earlier.generation < log.generation"""
 _FIND = """with asked (log, envelope_hash) as (values {})
     select log, number, received_on, envelope_hash, erasure_commitment from asked cross join entry using (log, envelope_hash)"""
 _NEW_ENTRIES = "insert into entry (number, log, received_on, envelope_hash, erasure_commitment) values {}"
@@ -43,6 +48,8 @@ _MOVE_HEADS = """with moved (number, before, size, frontier) as (values {})
 def append(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> BatchOutcome:
     """Do the work of Store.append inside a transaction that the caller began and commits."""
     growths = _growths(connection, batch)
+    if growing.has_successors(batch):
+        batch = growing.settle(batch, growths)
     verdicts = growing.judge(batch, growths)
     spending = growing.spending(batch, growths, verdicts)
     unspent = spending.keys() - _spent(connection, spending)
@@ -64,15 +71,27 @@ def append(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> BatchO
 def _growths(connection: sqlite3.Connection, batch: Sequence[Candidate]) -> dict[int, Growth]:
     """Read state and head of every log that the batch touches, and what of the batch lies in them already."""
     logs = {candidate.log.number: candidate.log for candidate in batch}
-    growths = {
-        number: Growth(logs[number], state, tree.parse_frontier(size, frontier), destroyed)
-        for number, state, size, frontier, destroyed in _in_pieces(connection, _HEADS, [(number,) for number in logs])
-    }
     asked = [(one.log.number, one.envelope_hash) for one in batch]
+    if growing.has_successors(batch):
+        earlier = _earlier(connection, logs)
+        logs |= {log.number: log for found in earlier.values() for log in found}
+        asked += [(log.number, one.envelope_hash) for one in batch for log in earlier.get(one.log.number, ())]
+    growths = {
+        number: Growth(logs[number], state, tree.parse_frontier(size, frontier), destroyed, bool(closed))
+        for number, state, size, frontier, destroyed, closed in _in_pieces(connection, _HEADS, [(number,) for number in logs])
+    }
     for log, number, days, envelope_hash, commitment in _in_pieces(connection, _FIND, asked):
         record = leaf.encode_parts(days, envelope_hash, commitment)
         growths[log].known[envelope_hash] = (number & ((1 << INDEX_BITS) - 1), record)
     return growths
+
+
+def _earlier(connection: sqlite3.Connection, logs: Mapping[int, Log]) -> dict[int, list[Log]]:
+    """Read the closed logs in whose place these go on, by number."""
+    found: dict[int, list[Log]] = {}
+    for number, *place, generation in _in_pieces(connection, _EARLIER, [(number,) for number in logs]):
+        found.setdefault(number, []).append(replace(logs[number], number=place[0], origin=place[1], generation=generation))
+    return found
 
 
 def _spent(connection: sqlite3.Connection, asked: Iterable[bytes]) -> set[bytes]:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from hashlib import sha256
 
 from civium.errors import Refused
 from civium.formats import leaf, merkle
-from civium.server.store import tree
+from civium.server.store import listing, tree
 from civium.server.store.protocol import (
     AcceptedKey,
     AcceptedManifest,
     Change,
     Collection,
     CollectionState,
+    Head,
     Log,
     NewLog,
     Opening,
+    Published,
     SignedManifest,
 )
+from civium.server.store.schema import INDEX_BITS
 
 _COLUMNS = "number, identifier, state, opens_on, closes_on, goal, version, token_key, work"
 NOTICES = 0  # the number under which the notices log's nodes lie; collections' logs begin at 1
@@ -70,7 +74,7 @@ def open_collection(connection: sqlite3.Connection, opening: Opening) -> Collect
     _add_manifest(connection, number, opening.manifest)
     _set_keys(connection, number, opening.keys)
     _add_logs(connection, number, opening.logs)
-    append_notice(connection, opening.notice)
+    append_notices(connection, [opening.notice])
     _raise_version(connection)
     return read_collection(connection, opening.identifier)
 
@@ -91,6 +95,13 @@ def change_collection(connection: sqlite3.Connection, identifier: bytes, change:
     if change.keys is not None:
         _set_keys(connection, number, change.keys)
     _add_logs(connection, number, change.logs)
+    for closing in change.closings:
+        closed = connection.execute(
+            "update log set closed = 1 where collection = ? and origin = ? and not closed", (number, closing.origin)
+        )
+        if closed.rowcount != 1:
+            raise Refused("collection-changed")
+        append_notices(connection, [closing.notice])
     if change.manifest is not None:
         assert change.earlier_accepted_until is not None, "say until when pages made from the manifest before are heard"
         connection.execute(
@@ -99,32 +110,72 @@ def change_collection(connection: sqlite3.Connection, identifier: bytes, change:
         )
         _add_manifest(connection, number, change.manifest)
     if change.notice is not None:
-        append_notice(connection, change.notice)
+        append_notices(connection, [change.notice])
     _raise_version(connection)
     return read_collection(connection, identifier)
 
 
-def append_notice(connection: sqlite3.Connection, entry: bytes) -> int:
-    """Do the work of Store.append_notice inside the caller's transaction."""
-    frontier = notices_frontier(connection)
-    appended = merkle.append(frontier, [merkle.leaf_hash(entry)])
-    connection.execute("insert into notice (number, entry) values (?, ?)", (frontier.size, entry))
+def append_notices(connection: sqlite3.Connection, entries: Sequence[bytes]) -> int:
+    """Append to the notices log inside the caller's transaction; gives the first one's index."""
+    generation, frontier = notices_head(connection)
+    first = (generation - 1) << INDEX_BITS
+    appended = merkle.append(frontier, [merkle.leaf_hash(entry) for entry in entries])
+    connection.executemany("insert into notice (number, entry) values (?, ?)", list(enumerate(entries, first + frontier.size)))
     connection.executemany(
         "insert into node (log, level, number, hash) values (?, ?, ?, ?)",
-        [(NOTICES, level // merkle.TILE_HEIGHT, index, hashed) for level, index, hashed in appended.finished],
+        [(NOTICES, level // merkle.TILE_HEIGHT, first + index, hashed) for level, index, hashed in appended.finished],
     )
     moved = connection.execute(
-        "update notices_head set size = ?, frontier = ? where size = ?",
-        (appended.frontier.size, tree.encode_frontier(appended.frontier), frontier.size),
+        "update notices_head set size = ?, frontier = ? where generation = ? and size = ?",
+        (appended.frontier.size, tree.encode_frontier(appended.frontier), generation, frontier.size),
     )
     assert moved.rowcount == 1
     return frontier.size
 
 
-def notices_frontier(connection: sqlite3.Connection) -> merkle.Frontier:
-    """Give the notices log's head."""
-    size, frontier = connection.execute("select size, frontier from notices_head").fetchone()
-    return tree.parse_frontier(size, frontier)
+def close_notices(connection: sqlite3.Connection, entry: bytes, generation: int) -> None:
+    """Do the work of Store.close_notices inside the caller's transaction."""
+    connection.execute("insert into closed_notices select generation, size, frontier from notices_head")
+    begun = connection.execute(
+        "update notices_head set generation = generation + 1, size = 0, frontier = x'' where generation = ?", (generation,)
+    )
+    if begun.rowcount != 1:
+        raise Refused("collection-changed")
+    append_notices(connection, [entry])
+
+
+def notices_head(connection: sqlite3.Connection) -> tuple[int, merkle.Frontier]:
+    """Give the notices log's present generation and head."""
+    generation, size, frontier = connection.execute("select generation, size, frontier from notices_head").fetchone()
+    return generation, tree.parse_frontier(size, frontier)
+
+
+def closed_notices(connection: sqlite3.Connection) -> tuple[merkle.Frontier, ...]:
+    """Give the heads of the notices log's earlier generations, oldest first."""
+    rows = connection.execute("select size, frontier from closed_notices order by generation")
+    return tuple(tree.parse_frontier(*row) for row in rows)
+
+
+def list_destroyed(connection: sqlite3.Connection, on: date) -> None:
+    """List in the notices log what no notice lists yet, inside the transaction that takes the heads."""
+    ranges = connection.execute(listing.RANGES.format(table="untold")).fetchall()
+    if not ranges:
+        return
+    logs = connection.execute(
+        "select log.number, identifier, origin from log join collection on collection.number = log.collection"
+    )
+    append_notices(connection, listing.destruction_notices(ranges, {log: (owner, origin) for log, owner, origin in logs}, on))
+    connection.execute("delete from untold")
+
+
+def take_published(connection: sqlite3.Connection, number: int) -> Published:
+    """Give all heads as they are in the caller's transaction."""
+    rows = connection.execute(
+        "select log.number, origin, identifier, jurisdiction, channel, generation, size, frontier, destroyed"
+        " from log join collection on collection.number = log.collection order by log.number"
+    )
+    heads = tuple(Head(Log(*row[:6]), tree.parse_frontier(row[6], row[7]), row[8]) for row in rows)
+    return Published(number, heads, notices_head(connection)[1], closed_notices(connection))
 
 
 def _collection(connection: sqlite3.Connection, row: tuple[int, bytes, str, int, int, int, int, bytes, int]) -> Collection:

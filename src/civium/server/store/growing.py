@@ -8,7 +8,7 @@ The rules are:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from civium.errors import Refused
 from civium.formats import leaf, merkle
@@ -24,6 +24,7 @@ class Growth:
     state: str
     frontier: merkle.Frontier
     destroyed: int
+    closed: bool = False
     known: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)  # envelope hash -> index and leaf record
     fresh: dict[bytes, int] = field(default_factory=dict)  # envelope hash -> index
     leaves: list[bytes] = field(default_factory=list)
@@ -61,6 +62,25 @@ class Newcomers:
     envelopes: list[bytes] = field(default_factory=list)
     marked: list[int] = field(default_factory=list)  # numbers of those that have a mark
     marks: list[bytes] = field(default_factory=list)
+
+
+def has_successors(batch: Sequence[Candidate]) -> bool:
+    """Say whether a log of the batch goes on in the place of a closed one: what lies there already must be found there."""
+    return any(candidate.log.generation > 1 for candidate in batch)
+
+
+def settle(batch: Sequence[Candidate], growths: Mapping[int, Growth]) -> list[Candidate]:
+    """Give the batch with each candidate in the log it lies in already, be it a closed one that its own is the successor of."""
+    places: dict[tuple[bytes, str, str], list[Growth]] = {}
+    for growth in growths.values():
+        places.setdefault((growth.log.collection, growth.log.jurisdiction, growth.log.channel), []).append(growth)
+    settled = []
+    for candidate in batch:
+        log = candidate.log
+        earlier = (one for one in places[log.collection, log.jurisdiction, log.channel] if one.log.generation < log.generation)
+        lies_in = next((one.log for one in earlier if candidate.envelope_hash in one.known), log)
+        settled.append(candidate if lies_in is log else replace(candidate, log=lies_in))
+    return settled
 
 
 def judge(batch: Sequence[Candidate], growths: Mapping[int, Growth]) -> list[Refused | None]:
@@ -124,6 +144,9 @@ def _verdict(growth: Growth, candidate: Candidate) -> Refused | None:
     """Give None if the candidate is known or may be appended, otherwise its refusal."""
     if candidate.envelope_hash in growth.known:
         return None
+    if candidate.refusal is None and growth.closed:
+        # Whoever sends again finds the successor.
+        return Refused("store-unavailable")
     if candidate.refusal is None and growth.state != "collecting":
         return Refused(f"collection-{growth.state}")
     return candidate.refusal

@@ -90,6 +90,14 @@ class Opening:
 
 
 @dataclass(frozen=True)
+class Closing:
+    """A log that takes nothing any more, for a successor goes on in its place; and the notice of that (docs/spec/notices.md)."""
+
+    origin: str
+    notice: bytes
+
+
+@dataclass(frozen=True)
 class Change:
     """What changes of a collection; None leaves a thing as it is. Committed as one, with its notice."""
 
@@ -97,6 +105,7 @@ class Change:
     closes_on: date | None = None
     keys: tuple[AcceptedKey, ...] | None = None  # All keys from now on, not only the new ones.
     logs: tuple[NewLog, ...] = ()  # Added to those there are.
+    closings: tuple[Closing, ...] = ()  # Of logs there are, or of those just added; their notices come first.
     manifest: SignedManifest | None = None
     earlier_accepted_until: date | None = None  # Needed with a manifest: the last Brussels date on which the one before is heard.
     notice: bytes | None = None
@@ -146,6 +155,7 @@ class Published:
     number: int = 0
     heads: tuple[Head, ...] = ()
     notices: merkle.Frontier = field(default_factory=merkle.Frontier)
+    closed_notices: tuple[merkle.Frontier, ...] = ()  # Of the notices log's earlier generations, oldest first.
 
 
 @dataclass(frozen=True)
@@ -235,9 +245,11 @@ class Store(Protocol):
     def append(self, batch: Sequence[Candidate]) -> BatchOutcome:
         """Give every admissible candidate the next index of its log, in one durable transaction.
 
-        A candidate that lies in its log already keeps its index and gets a fresh proof, whatever its `refusal` says. Others with
-        a refusal get it back; those of a collection that is not collecting get "collection-paused" or "collection-ended"; those whose
-        challenge another entry has spent get "challenge-spent". What is appended spends its challenge in the same transaction.
+        A candidate that lies in its log already, or in one that its log is the successor of, keeps its index and gets a fresh proof,
+        whatever its `refusal` says. Others with a refusal get it back; those of a collection that is not collecting get
+        "collection-paused" or "collection-ended"; those of a closed log "store-unavailable": the sender comes again, and finds the
+        successor; those whose challenge another entry has spent get "challenge-spent". What is appended spends its challenge in the
+        same transaction.
         Raises Refused "store-unavailable" if nothing was, or may not have been, committed.
         """
         ...
@@ -285,16 +297,22 @@ class Store(Protocol):
         """Why the body of an entry is gone, or None while it is there; tells nothing of what is in it."""
         ...
 
-    def repeats(self, log: Log) -> int:
-        """How many entries of a log, destroyed ones left out, have the mark of an earlier one. To be asked after the end only."""
+    def repeats(self, *logs: Log) -> int:
+        """How many entries of these logs taken together, destroyed ones left out, have the mark of an earlier one of them.
+
+        To be asked after the end, or for the weekly rate of a whole initiative, and for nothing else.
+        """
         ...
 
     def forget_challenges(self, hour: int) -> None:
         """Forget the spent challenges that had expired at this hour (since 1970-01-01) or before."""
         ...
 
-    def publish(self) -> None:
-        """Take all heads as they are for the public; of several processes on one store, one does so and the others leave it to that one."""
+    def publish(self, on: date) -> None:
+        """List what was destroyed since the last time in the notices log, and take all heads as they are for the public, as one.
+
+        Of several processes on one store, one does so and the others leave it to that one. `on`: the day in Brussels.
+        """
         ...
 
     def published(self) -> Published:
@@ -305,16 +323,24 @@ class Store(Protocol):
         """Append an entry to the installation's notices log and give its index."""
         ...
 
-    def notices_frontier(self) -> merkle.Frontier:
-        """The committed head of the notices log."""
+    def close_notices(self, entry: bytes, *, generation: int) -> None:
+        """Close the notices log, of this generation, and begin the next one with the notice of that. Raises Refused "collection-changed"."""
         ...
 
-    def read_notices(self, start: int, stop: int) -> list[bytes]:
-        """Entries start..stop-1 of the notices log, as bytes."""
+    def notices_heads(self) -> tuple[merkle.Frontier, ...]:
+        """The committed heads of all generations of the notices log, oldest first; all but the last are closed."""
         ...
 
-    def read_notice_nodes(self, level: int, start: int, stop: int) -> list[bytes]:
+    def read_notices(self, start: int, stop: int, *, generation: int | None = None) -> list[bytes]:
+        """Entries start..stop-1 of the notices log, as bytes; of the present generation unless another is named."""
+        ...
+
+    def read_notice_nodes(self, level: int, start: int, stop: int, *, generation: int | None = None) -> list[bytes]:
         """Like read_nodes, of the notices log."""
+        ...
+
+    def notices_frontier(self) -> merkle.Frontier:
+        """The committed head of the notices log's present generation."""
         ...
 
     def close(self) -> None:

@@ -183,6 +183,44 @@ create trigger challenge_is_itself before update on challenge
 begin select raise(abort, 'a spent challenge is never changed'); end;
 """
 
+_SUCCESSORS = """
+alter table log add column closed integer not null default 0;  -- 1: a successor goes on in its place
+drop trigger log_only_grows;
+create trigger log_only_grows before update on log
+when new.number is not old.number or new.collection is not old.collection or new.origin is not old.origin
+    or new.jurisdiction is not old.jurisdiction or new.channel is not old.channel or new.generation is not old.generation
+    or new.size < old.size or new.destroyed < old.destroyed or new.destroyed > new.size
+    or new.closed < old.closed or (old.closed and new.size is not old.size)
+begin select raise(abort, 'a log only grows, and a closed one not at all'); end;
+
+create table untold (                               -- destructions that no notice lists yet; emptied by the move that lists them
+    entry integer primary key references destruction,  -- immutable
+    cause text not null                             -- immutable
+) strict;
+insert into untold select entry, reason from destruction;
+create trigger destruction_is_to_be_told after insert on destruction
+begin insert into untold values (new.entry, new.reason); end;
+create trigger untold_is_itself before update on untold
+begin select raise(abort, 'what is to be told is never changed'); end;
+
+-- A notice's number, and those of its nodes, are its generation less 1, shifted, and its index.
+alter table notices_head add column generation integer not null default 1;
+create table closed_notices (
+    generation integer primary key,                 -- immutable
+    size integer not null,                          -- immutable
+    frontier blob not null                          -- immutable
+) strict;
+create trigger closed_notices_are_kept before delete on closed_notices
+begin select raise(abort, 'a log is never removed'); end;
+create trigger closed_notices_are_themselves before update on closed_notices
+begin select raise(abort, 'a closed log never changes'); end;
+drop trigger notices_only_grow;
+create trigger notices_only_grow before update on notices_head
+when not (new.generation is old.generation and new.size >= old.size) and not (new.generation is old.generation + 1 and exists (
+    select 1 from closed_notices where generation = old.generation and size = old.size and frontier = old.frontier))
+begin select raise(abort, 'a log only grows'); end;
+"""
+
 # Step n leads from schema n to schema n + 1.
-STEPS = (_FIRST, _TOKENS)
+STEPS = (_FIRST, _TOKENS, _SUCCESSORS)
 VERSION = len(STEPS)

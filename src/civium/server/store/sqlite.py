@@ -13,6 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -184,13 +185,14 @@ class SQLiteStore:
             ).fetchone()
             return None if row is None else row[0]
 
-    def repeats(self, log: Log) -> int:
-        """How many entries of a log, destroyed ones left out, have the mark of an earlier one."""
-        first = log.number << INDEX_BITS
+    def repeats(self, *logs: Log) -> int:
+        """How many entries of these logs taken together, destroyed ones left out, have the mark of an earlier one of them."""
+        ranges = " or ".join(["entry >= ? and entry < ?"] * len(logs))
+        values = [number << INDEX_BITS for log in logs for number in (log.number, log.number + 1)]
         with self._reading() as connection:
             row = connection.execute(
-                "select count(*) - count(distinct mark) from mark where entry >= ? and entry < ?",
-                (first, first + (1 << INDEX_BITS)),
+                f"select count(*) - count(distinct mark) from mark where {ranges}",  # noqa: S608  our own constant
+                values,
             ).fetchone()
             return int(row[0])
 
@@ -199,40 +201,55 @@ class SQLiteStore:
         with self._writing() as connection:
             connection.execute("delete from challenge where expires_hour <= ?", (hour,))
 
-    def publish(self) -> None:
-        """Take all heads as they are for the public; kept in memory, as no other process shows this store."""
+    def publish(self, on: date) -> None:
+        """List what was destroyed, and take all heads for the public; kept in memory, as no other process shows this store."""
+        number = self._published.number + 1
         with self._reading() as connection:
-            rows = connection.execute(
-                "select log.number, origin, identifier, jurisdiction, channel, generation, size, frontier, destroyed"
-                " from log join collection on collection.number = log.collection order by log.number"
-            )
-            heads = tuple(Head(Log(*row[:6]), tree.parse_frontier(row[6], row[7]), row[8]) for row in rows)
-            self._published = Published(self._published.number + 1, heads, collections.notices_frontier(connection))
+            is_all_told = connection.execute("select 1 from untold limit 1").fetchone() is None
+            taken = collections.take_published(connection, number) if is_all_told else None
+        if taken is None:
+            with self._writing() as connection:
+                collections.list_destroyed(connection, on)
+                taken = collections.take_published(connection, number)
+        self._published = taken
 
     def published(self) -> Published:
         """What was last taken for the public."""
         return self._published
 
     def append_notice(self, entry: bytes) -> int:
-        """Append an entry to the notices log and give its index."""
+        """Append an entry to the installation's notices log and give its index."""
         with self._writing() as connection:
-            return collections.append_notice(connection, entry)
+            return collections.append_notices(connection, [entry])
+
+    def close_notices(self, entry: bytes, *, generation: int) -> None:
+        """Close the notices log and begin its next generation with the notice of that."""
+        with self._writing() as connection:
+            collections.close_notices(connection, entry, generation)
+
+    def notices_heads(self) -> tuple[merkle.Frontier, ...]:
+        """The committed heads of all generations of the notices log, oldest first."""
+        with self._reading() as connection:
+            return (*collections.closed_notices(connection), collections.notices_head(connection)[1])
 
     def notices_frontier(self) -> merkle.Frontier:
-        """The committed head of the notices log."""
-        with self._reading() as connection:
-            return collections.notices_frontier(connection)
+        """The committed head of the notices log's present generation."""
+        return self.notices_heads()[-1]
 
-    def read_notices(self, start: int, stop: int) -> list[bytes]:
+    def read_notices(self, start: int, stop: int, *, generation: int | None = None) -> list[bytes]:
         """Entries start..stop-1 of the notices log."""
         with self._reading() as connection:
-            rows = connection.execute("select entry from notice where number >= ? and number < ? order by number", (start, stop))
+            first = ((generation or collections.notices_head(connection)[0]) - 1) << INDEX_BITS
+            rows = connection.execute(
+                "select entry from notice where number >= ? and number < ? order by number", (first + start, first + stop)
+            )
             return [entry for (entry,) in rows]
 
-    def read_notice_nodes(self, level: int, start: int, stop: int) -> list[bytes]:
+    def read_notice_nodes(self, level: int, start: int, stop: int, *, generation: int | None = None) -> list[bytes]:
         """Like read_nodes, of the notices log."""
         with self._reading() as connection:
-            return appending.read_nodes(connection, collections.NOTICES, level, start, stop)
+            first = ((generation or collections.notices_head(connection)[0]) - 1) << INDEX_BITS
+            return appending.read_nodes(connection, collections.NOTICES, level, first + start, first + stop)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

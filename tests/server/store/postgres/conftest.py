@@ -44,7 +44,7 @@ def filled(postgresql: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Dat
     opened = live.go_live(store, tmp_path_factory.mktemp("filled"))
     store.append([*live.candidates(opened, 300), *live.candidates(opened, 3, "MT")])
     store.destroy_body(opened.collection.logs[0], 7, reason="destroyed-by-organisers")
-    store.publish()
+    store.publish(live.TODAY)
     store.close()
     return made
 

@@ -16,34 +16,35 @@ if TYPE_CHECKING:
 
 TABLES = (
     "store_state", "collection", "manifest", "accepted_key", "log", "entry", "body", "destruction", "mark", "challenge", "node",
-    "notice", "notice_node", "notices_head", "publication", "published",
+    "notice", "notice_node", "notices_head", "closed_notices", "untold", "publication", "published",
 )  # fmt: skip
 READERS: tuple[DatabaseRole, ...] = ("intake", "export", "destroy", "web")
 _NEVER_READ = {
     "intake": {"body", "mark"},
-    "export": {"challenge"},
-    "destroy": {"body", "mark", "challenge"},
-    "web": {"body", "mark", "challenge"},
+    "export": {"challenge", "untold"},
+    "destroy": {"body", "mark", "challenge", "untold"},
+    "web": {"body", "mark", "challenge", "untold"},
 }
 _ADDED = {
-    "intake": {"entry", "body", "mark", "node", "challenge", "published"},
+    "intake": {"entry", "body", "mark", "node", "challenge", "published", "notice", "notice_node"},
     "export": set(),
     "destroy": {"destruction"},
-    "web": {"collection", "manifest", "accepted_key", "log", "notice", "notice_node"},
+    "web": {"collection", "manifest", "accepted_key", "log", "notice", "notice_node", "closed_notices"},
 }
-_TAKEN_AWAY = {"intake": {"challenge"}, "export": set(), "destroy": {"body", "mark"}, "web": {"accepted_key"}}
+_TAKEN_AWAY = {"intake": {"challenge", "untold"}, "export": set(), "destroy": {"body", "mark"}, "web": {"accepted_key"}}
 _CHANGED = {
     "intake": {
         ("log", "size"), ("log", "frontier"), ("publication", "only_row"), ("publication", "number"),
         ("publication", "notices_size"), ("publication", "notices_frontier"), ("published", "log"), ("published", "size"),
-        ("published", "destroyed"), ("published", "frontier"),
+        ("published", "destroyed"), ("published", "frontier"), ("publication", "notices_generation"), ("notices_head", "size"),
+        ("notices_head", "frontier"),
     },
     "export": set(),
     "destroy": set(),
     "web": {
         ("store_state", "version"), ("collection", "state"), ("collection", "closes_on"), ("collection", "work"),
-        ("collection", "version"), ("manifest", "accepted_until"), ("log", "generation"), ("notices_head", "size"),
-        ("notices_head", "frontier"),
+        ("collection", "version"), ("manifest", "accepted_until"), ("log", "generation"), ("log", "closed"), ("notices_head", "size"),
+        ("notices_head", "frontier"), ("notices_head", "generation"),
     },
 }  # fmt: skip
 

@@ -314,25 +314,25 @@ def test_one_process_publishes_for_all_and_the_next_one_waits_for_its_turn(
         return published.number, published.heads[0].size
 
     store.append(list(live.candidates(going, 1)))
-    store.publish()
+    store.publish(live.TODAY)
     store.append(list(live.candidates(going, 1)))
-    other.publish()
+    other.publish(live.TODAY)
     assert sizes(store) == sizes(other) == (1, 1), "it is the first one's to publish"
-    store.publish()
+    store.publish(live.TODAY)
     assert sizes(other) == (2, 2)
     store.close()
     other.append(list(live.candidates(going, 1)))
-    other.publish()
+    other.publish(live.TODAY)
     assert sizes(other) == (2, 2), "the log does not move twice within a turn because a process died"
-    other.publish()
+    other.publish(live.TODAY)
     assert sizes(other) == (3, 3)
 
 
 def test_a_publisher_whose_connection_broke_goes_on(store: PostgresStore, going: Live, database: Database) -> None:
-    store.publish()
+    store.publish(live.TODAY)
     assert store._publisher is not None
     assert store._publisher._connection is not None
     _terminate(database, store._publisher._connection.info.backend_pid)
     store.append(list(live.candidates(going, 1)))
-    store.publish()
+    store.publish(live.TODAY)
     assert store.published().heads[0].size == 1

@@ -11,20 +11,25 @@ The rules are:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from civium.formats import leaf, merkle
 from civium.server.store import growing, tree
 from civium.server.store.growing import Growth, Newcomers
 from civium.server.store.postgres.connecting import Connection
-from civium.server.store.protocol import BatchOutcome, Candidate, Placed
+from civium.server.store.protocol import BatchOutcome, Candidate, Log, Placed
 from civium.server.store.schema import INDEX_BITS
 
 _INDEX = (1 << INDEX_BITS) - 1
 _LOCK = """select number, size, frontier, destroyed from statements.log where number = any(%b::bigint[])
     order by number for no key update"""
-_STATES = """select log.number, collection.state from statements.log
+_STATES = """select log.number, collection.state, log.closed from statements.log
     join statements.collection on collection.number = log.collection where log.number = any(%b::bigint[])"""
+_EARLIER = """select log.number, earlier.number, earlier.origin, earlier.generation
+    from statements.log join statements.log as earlier on earlier.collection = log.collection
+    and earlier.jurisdiction = log.jurisdiction and earlier.channel = log.channel and earlier.generation < log.generation
+    where log.number = any(%b::bigint[])"""
 _FIND = """select entry.log, entry.number, received_on, entry.envelope_hash, erasure_commitment
     from unnest(%b::bigint[], %b::bytea[]) as asked (log, envelope_hash)
     join statements.entry on entry.log = asked.log and entry.envelope_hash = asked.envelope_hash"""
@@ -54,6 +59,8 @@ _TILES_OF_NODES = """select node.log, node.level, node.number, hash
 def append(connection: Connection, batch: Sequence[Candidate]) -> BatchOutcome:
     """Do the work of Store.append on a connection that nobody else uses meanwhile; commits."""
     growths = _growths(connection, batch)
+    if growing.has_successors(batch):
+        batch = growing.settle(batch, growths)
     verdicts = growing.judge(batch, growths)
     unspent = _spend(connection, growing.spending(batch, growths, verdicts))
     newcomers = growing.admit(batch, growths, verdicts, unspent)
@@ -72,19 +79,33 @@ def append(connection: Connection, batch: Sequence[Candidate]) -> BatchOutcome:
 def _growths(connection: Connection, batch: Sequence[Candidate]) -> dict[int, Growth]:
     """Lock the logs of a batch, then read their heads, their collections' states and what lies in them already."""
     logs = {candidate.log.number: candidate.log for candidate in batch}
+    asked = [(one.log.number, one.envelope_hash) for one in batch]
+    if growing.has_successors(batch):
+        # Read before the lock: logs are only ever added, and the ones before a successor stay the same.
+        earlier = _earlier(connection, logs)
+        logs |= {log.number: log for found in earlier.values() for log in found}
+        asked += [(log.number, one.envelope_hash) for one in batch for log in earlier.get(one.log.number, ())]
     numbers = sorted(logs)
     with connection.pipeline():
         heads = _execute(connection, _LOCK, numbers)
         states = _execute(connection, _STATES, numbers)
-        found = _execute(connection, _FIND, [one.log.number for one in batch], [one.envelope_hash for one in batch])
-    state_of: dict[int, str] = dict(states.fetchall())
+        found = _execute(connection, _FIND, [log for log, _ in asked], [envelope_hash for _, envelope_hash in asked])
+    state_of: dict[int, tuple[str, bool]] = {number: (state, bool(closed)) for number, state, closed in states.fetchall()}
     growths = {
-        number: Growth(logs[number], state_of[number], tree.parse_frontier(size, frontier), destroyed)
+        number: Growth(logs[number], state_of[number][0], tree.parse_frontier(size, frontier), destroyed, state_of[number][1])
         for number, size, frontier, destroyed in heads.fetchall()
     }
     for log, number, days, envelope_hash, commitment in found.fetchall():
         growths[log].known[envelope_hash] = (number & _INDEX, leaf.encode_parts(days, envelope_hash, commitment))
     return growths
+
+
+def _earlier(connection: Connection, logs: Mapping[int, Log]) -> dict[int, list[Log]]:
+    """Read the closed logs in whose place these go on, by number."""
+    found: dict[int, list[Log]] = {}
+    for number, earlier, origin, generation in _execute(connection, _EARLIER, list(logs)):
+        found.setdefault(number, []).append(replace(logs[number], number=earlier, origin=origin, generation=generation))
+    return found
 
 
 def _spend(connection: Connection, asked: Mapping[bytes, int]) -> set[bytes]:

@@ -8,13 +8,14 @@ The rules are:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from civium.errors import Refused
 from civium.formats import leaf, merkle
-from civium.server.store import tree
+from civium.server.store import listing, tree
 from civium.server.store.postgres.connecting import Connection
 from civium.server.store.protocol import (
     AcceptedKey,
@@ -28,6 +29,7 @@ from civium.server.store.protocol import (
     Opening,
     SignedManifest,
 )
+from civium.server.store.schema import INDEX_BITS
 
 _STATES: dict[str, CollectionState] = {"collecting": "collecting", "paused": "paused", "ended": "ended"}
 _COLLECTIONS = "select number, identifier, state, opens_on, closes_on, goal, version, token_key, work from statements.collection"
@@ -89,7 +91,7 @@ def open_collection(connection: Connection, opening: Opening) -> Collection:
     _add_manifest(connection, number, opening.manifest)
     _set_keys(connection, number, opening.keys)
     _add_logs(connection, number, opening.logs)
-    append_notice(connection, opening.notice)
+    append_notices(connection, [opening.notice])
     return read_collection(connection, opening.identifier)
 
 
@@ -117,6 +119,14 @@ def change_collection(connection: Connection, identifier: bytes, change: Change,
     if change.keys is not None:
         _set_keys(connection, number, change.keys)
     _add_logs(connection, number, change.logs)
+    for closing in change.closings:
+        closed = connection.execute(
+            "update statements.log set closed = 1 where collection = %s and origin = %s and closed = 0",
+            [number, closing.origin],
+        )
+        if closed.rowcount != 1:
+            raise Refused("collection-changed")
+        append_notices(connection, [closing.notice])
     if change.manifest is not None:
         assert change.earlier_accepted_until is not None, "say until when pages made from the manifest before are heard"
         connection.execute(
@@ -125,37 +135,69 @@ def change_collection(connection: Connection, identifier: bytes, change: Change,
         )
         _add_manifest(connection, number, change.manifest)
     if change.notice is not None:
-        append_notice(connection, change.notice)
+        append_notices(connection, [change.notice])
     return read_collection(connection, identifier)
 
 
-def append_notice(connection: Connection, entry: bytes) -> int:
-    """Do the work of Store.append_notice inside the caller's transaction."""
-    frontier = _frontier(connection, "select size, frontier from statements.notices_head for no key update")
-    appended = merkle.append(frontier, [merkle.leaf_hash(entry)])
-    connection.execute("insert into statements.notice (number, entry) values (%s, %s)", [frontier.size, entry])
-    for level, index, hashed in appended.finished:
-        connection.execute(
+def append_notices(connection: Connection, entries: Sequence[bytes]) -> int:
+    """Append to the notices log inside the caller's transaction; gives the first one's index."""
+    generation, frontier = notices_head(connection, "for no key update")
+    first = (generation - 1) << INDEX_BITS
+    appended = merkle.append(frontier, [merkle.leaf_hash(entry) for entry in entries])
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into statements.notice (number, entry) values (%s, %s)", list(enumerate(entries, first + frontier.size))
+        )
+        cursor.executemany(
             "insert into statements.notice_node (level, number, hash) values (%s, %s, %s)",
-            [level // merkle.TILE_HEIGHT, index, hashed],
+            [(level // merkle.TILE_HEIGHT, first + index, hashed) for level, index, hashed in appended.finished],
         )
     moved = connection.execute(
-        "update statements.notices_head set size = %s, frontier = %s where size = %s",
-        [appended.frontier.size, tree.encode_frontier(appended.frontier), frontier.size],
+        "update statements.notices_head set size = %s, frontier = %s where generation = %s and size = %s",
+        [appended.frontier.size, tree.encode_frontier(appended.frontier), generation, frontier.size],
     )
     assert moved.rowcount == 1
     return frontier.size
 
 
-def notices_frontier(connection: Connection) -> merkle.Frontier:
-    """Give the notices log's head."""
-    return _frontier(connection, "select size, frontier from statements.notices_head")
+def close_notices(connection: Connection, entry: bytes, generation: int) -> None:
+    """Do the work of Store.close_notices inside the caller's transaction."""
+    present, frontier = notices_head(connection, "for no key update")
+    if present != generation:
+        raise Refused("collection-changed")
+    connection.execute(
+        "insert into statements.closed_notices (generation, size, frontier) values (%s, %s, %s)",
+        [generation, frontier.size, tree.encode_frontier(frontier)],
+    )
+    connection.execute("update statements.notices_head set generation = generation + 1, size = 0, frontier = ''")
+    append_notices(connection, [entry])
 
 
-def _frontier(connection: Connection, statement: str) -> merkle.Frontier:
-    row = connection.execute(statement).fetchone()
+def notices_head(connection: Connection, lock: Literal["", "for no key update"] = "") -> tuple[int, merkle.Frontier]:
+    """Give the notices log's present generation and head, held still if asked."""
+    row = connection.execute(f"select generation, size, frontier from statements.notices_head {lock}").fetchone()  # noqa: S608  our own constants
     assert row is not None
-    return tree.parse_frontier(row[0], row[1])
+    return row[0], tree.parse_frontier(row[1], row[2])
+
+
+def closed_notices(connection: Connection) -> tuple[merkle.Frontier, ...]:
+    """Give the heads of the notices log's earlier generations, oldest first."""
+    rows = connection.execute("select size, frontier from statements.closed_notices order by generation")
+    return tuple(tree.parse_frontier(*row) for row in rows)
+
+
+def list_destroyed(connection: Connection, on: date) -> None:
+    """List in the notices log what no notice lists yet, inside the transaction that takes the heads."""
+    ranges = connection.execute(listing.RANGES.format(table="statements.untold")).fetchall()
+    if not ranges:
+        return
+    logs = connection.execute(
+        "select log.number, identifier, origin from statements.log"
+        " join statements.collection on collection.number = log.collection"
+    )
+    append_notices(connection, listing.destruction_notices(ranges, {log: (owner, origin) for log, owner, origin in logs}, on))
+    # What another transaction destroyed since this one's moment is not seen, and stays.
+    connection.execute("delete from statements.untold")
 
 
 def _collection(connection: Connection, row: tuple[Any, ...]) -> Collection:

@@ -2,7 +2,7 @@
 
 The rules are:
 - owner: makes and changes tables (`civium migrate`), and is not used while the system runs;
-- intake: appends; reads keys, heads and leaf records, never a body or a mark; a head it can only let grow;
+- intake: appends entries, and notices of destructions; reads keys, heads and leaf records, never a body or a mark; a head it can only let grow;
 - export: reads everything of statements; destroy: takes bodies away, for a reason; web: Django's tables and organisers' acts;
 - grants are made anew at each migration: what is not listed here is taken away.
 """
@@ -16,7 +16,7 @@ from psycopg import sql
 from civium.server.config import DatabaseRole
 
 _LEAVES = (
-    "select on store_state, collection, manifest, accepted_key, log, entry, node, notice, notice_node, notices_head, publication, published",
+    "select on store_state, collection, manifest, accepted_key, log, entry, node, notice, notice_node, notices_head, closed_notices, publication, published",
     "select (entry, reason) on destruction",
 )
 _RIGHTS: Mapping[DatabaseRole, tuple[str, ...]] = {
@@ -28,19 +28,23 @@ _RIGHTS: Mapping[DatabaseRole, tuple[str, ...]] = {
         "select, insert, delete on challenge",
         "insert, update on published",
         "update on publication",
+        # Whoever moves the public log lists what was destroyed, in the same transaction.
+        "select, delete on untold",
+        "insert on notice, notice_node",
+        "update (size, frontier) on notices_head",
     ),
     "export": (*_LEAVES, "select on body, destruction, mark"),
     "destroy": (*_LEAVES, "select (entry) on body, mark", "delete on body, mark", "insert on destruction"),
     "web": (
         *_LEAVES,
-        "insert on collection, manifest, accepted_key, log, notice, notice_node",
+        "insert on collection, manifest, accepted_key, log, notice, notice_node, closed_notices",
         "delete on accepted_key",
         "update (version) on store_state",
         "update (state, closes_on, work, version) on collection",
         "update (accepted_until) on manifest",
         # To hold a log still while its collection changes one must be allowed to change something: this column never changes.
-        "update (generation) on log",
-        "update (size, frontier) on notices_head",
+        "update (generation, closed) on log",
+        "update (generation, size, frontier) on notices_head",
     ),
 }
 

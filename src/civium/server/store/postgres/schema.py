@@ -278,6 +278,60 @@ _EMPTYING = "".join(
 )
 _FIRST = _STATE + _LOGS + _BODIES + _TOKENS + _TREES + _PUBLIC + _EMPTYING
 
+_SUCCESSORS = """
+alter table statements.log add column closed integer not null default 0;  -- 1: a successor goes on in its place
+drop trigger log_only_grows on statements.log;
+create trigger log_only_grows before update on statements.log for each row
+when (new.number <> old.number or new.collection <> old.collection or new.origin <> old.origin
+    or new.jurisdiction <> old.jurisdiction or new.channel <> old.channel or new.generation <> old.generation
+    or new.size < old.size or new.destroyed < old.destroyed or new.destroyed > new.size
+    or new.closed < old.closed or (old.closed = 1 and new.size <> old.size))
+execute function statements.refuse('a log only grows, and a closed one not at all');
+
+create table statements.untold (                    -- destructions that no notice lists yet; emptied by the move that lists them
+    entry bigint primary key references statements.destruction,  -- immutable
+    cause text not null                             -- immutable
+) with (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0);
+insert into statements.untold select entry, reason from statements.destruction;
+create function statements.remember_destruction() returns trigger language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+begin insert into statements.untold values (new.entry, new.reason); return null; end $$;
+create trigger destruction_is_to_be_told after insert on statements.destruction
+for each row execute function statements.remember_destruction();
+create trigger untold_is_itself before update on statements.untold
+for each row execute function statements.refuse('what is to be told is never changed');
+
+-- A notice's number, and those of its nodes, are its generation less 1, shifted, and its index.
+alter table statements.notices_head add column generation integer not null default 1;
+alter table statements.publication add column notices_generation integer not null default 1;
+create table statements.closed_notices (
+    generation integer primary key,                 -- immutable
+    size bigint not null,                           -- immutable
+    frontier bytea not null                         -- immutable
+);
+create trigger closed_notices_are_kept before delete on statements.closed_notices
+for each row execute function statements.refuse('a log is never removed');
+create trigger closed_notices_are_themselves before update on statements.closed_notices
+for each row execute function statements.refuse('a closed log never changes');
+create function statements.check_notices_head() returns trigger language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+    if not (new.generation = old.generation and new.size >= old.size) and not (new.generation = old.generation + 1 and exists (
+        select from statements.closed_notices
+        where generation = old.generation and size = old.size and frontier = old.frontier)) then
+        raise exception using errcode = 'restrict_violation', message = 'a log only grows';
+    end if;
+    return new;
+end $$;
+drop trigger notices_only_grow on statements.notices_head;
+create trigger notices_only_grow before update on statements.notices_head
+for each row execute function statements.check_notices_head();
+create trigger untold_is_not_emptied before truncate on statements.untold
+for each statement execute function statements.refuse('a table is never emptied');
+create trigger closed_notices_is_not_emptied before truncate on statements.closed_notices
+for each statement execute function statements.refuse('a table is never emptied');
+"""
+
 # Step n leads from schema n to schema n + 1.
-STEPS = (_FIRST,)
+STEPS = (_FIRST, _SUCCESSORS)
 VERSION = len(STEPS)

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -214,13 +215,13 @@ class PostgresStore:
             ).fetchone()
             return None if row is None else str(row[0])
 
-    def repeats(self, log: Log) -> int:
-        """How many entries of a log, destroyed ones left out, have the mark of an earlier one."""
-        first = log.number << INDEX_BITS
+    def repeats(self, *logs: Log) -> int:
+        """How many entries of these logs taken together, destroyed ones left out, have the mark of an earlier one of them."""
         with self._as("export") as connection:
             row = connection.execute(
-                "select count(*) - count(distinct mark) from statements.mark where entry >= %s and entry < %s",
-                [first, first + (1 << INDEX_BITS)],
+                "select count(*) - count(distinct mark) from unnest(%s::bigint[]) as log (number) join statements.mark"
+                " on entry >= log.number << %s::integer and entry < (log.number + 1) << %s::integer",
+                [[log.number for log in logs], INDEX_BITS, INDEX_BITS],
             ).fetchone()
             assert row is not None
             return int(row[0])
@@ -230,13 +231,13 @@ class PostgresStore:
         with self._as("intake") as connection:
             connection.execute("delete from statements.challenge where expires_hour <= %s", [hour])
 
-    def publish(self) -> None:
-        """Take all heads as they are for the public, if this process is the one that does so; the first that asks is, until it ends."""
+    def publish(self, on: date) -> None:
+        """List what was destroyed, and take all heads for the public, if this process is the one that does so; the first that asks is, until it ends."""
         try:
             with self._publisher_lock:
                 if self._publisher is None:
                     self._publisher = publication.Publisher(self._string_of("intake"))
-                self._publisher.publish()
+                self._publisher.publish(on)
         except psycopg.Error as error:
             raise _told(error, "intake") from None
 
@@ -246,29 +247,41 @@ class PostgresStore:
             return publication.read_published(connection)
 
     def append_notice(self, entry: bytes) -> int:
-        """Append an entry to the notices log and give its index."""
+        """Append an entry to the installation's notices log and give its index."""
         with self._as("web") as connection:
-            return collections.append_notice(connection, entry)
+            return collections.append_notices(connection, [entry])
+
+    def close_notices(self, entry: bytes, *, generation: int) -> None:
+        """Close the notices log and begin its next generation with the notice of that."""
+        with self._as("web") as connection:
+            collections.close_notices(connection, entry, generation)
+
+    def notices_heads(self) -> tuple[merkle.Frontier, ...]:
+        """The committed heads of all generations of the notices log, oldest first."""
+        with self._as("reading") as connection:
+            return (*collections.closed_notices(connection), collections.notices_head(connection)[1])
 
     def notices_frontier(self) -> merkle.Frontier:
-        """The committed head of the notices log."""
-        with self._as("reading") as connection:
-            return collections.notices_frontier(connection)
+        """The committed head of the notices log's present generation."""
+        return self.notices_heads()[-1]
 
-    def read_notices(self, start: int, stop: int) -> list[bytes]:
+    def read_notices(self, start: int, stop: int, *, generation: int | None = None) -> list[bytes]:
         """Entries start..stop-1 of the notices log."""
         with self._as("reading") as connection:
+            first = ((generation or collections.notices_head(connection)[0]) - 1) << INDEX_BITS
             rows = connection.execute(
-                "select entry from statements.notice where number >= %s and number < %s order by number", [start, stop]
+                "select entry from statements.notice where number >= %s and number < %s order by number",
+                [first + start, first + stop],
             )
             return [entry for (entry,) in rows]
 
-    def read_notice_nodes(self, level: int, start: int, stop: int) -> list[bytes]:
+    def read_notice_nodes(self, level: int, start: int, stop: int, *, generation: int | None = None) -> list[bytes]:
         """Like read_nodes, of the notices log."""
         with self._as("reading") as connection:
+            first = ((generation or collections.notices_head(connection)[0]) - 1) << INDEX_BITS
             rows = connection.execute(
                 "select hash from statements.notice_node where level = %s and number >= %s and number < %s order by number",
-                [level, start, stop],
+                [level, first + start, first + stop],
             )
             return [hashed for (hashed,) in rows]
 
