@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import cryptography_vectors
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from civium.authority.hpke_schedule import key_and_nonce, p256_shared_secret
 from civium.formats.envelope import P256_SUITE, SUITES, Suite
@@ -43,7 +44,6 @@ def test_a_hybrid_vectors_schedule_is_the_same() -> None:
 
 
 def test_a_p256_shared_secret_is_that_of_rfc_9180() -> None:
-    from cryptography.hazmat.primitives.asymmetric import ec
 
     for vector in _vectors("test-vectors.json", 0x0010):
         scalar = ec.derive_private_key(int(vector["skRm"], 16), ec.SECP256R1())

@@ -76,16 +76,16 @@ def _sealed_key(told: dict[str, Any]) -> SealedKey:
         raise Refused("key-malformed")
     if not all(type(kdf[name]) is int for name in ("n", "p", "r")):  # `true` is 1 for Python, and another spelling of it
         raise Refused("key-malformed")
-    public = public_key_of(told["jurisdiction"], SUITES[told["suite"]], _unbase64(told["public_key"]))
+    public = public_key_of(told["jurisdiction"], SUITES[told["suite"]], unbase64(told["public_key"]))
     if told["key_id"] != public.key_id.hex():
         raise Refused("key-id")
-    salt, nonce, sealed = map(_unbase64, (kdf["salt"], told["nonce"], told["sealed"]))
+    salt, nonce, sealed = map(unbase64, (kdf["salt"], told["nonce"], told["sealed"]))
     if (len(salt), len(nonce), len(sealed)) != (SALT_SIZE, NONCE_SIZE, SEED_SIZE + 16):
         raise Refused("key-malformed")
     return SealedKey(public, n, salt, nonce, sealed)
 
 
-def _unbase64(text: str) -> bytes:
+def unbase64(text: str) -> bytes:
     """Give the bytes of base64 in its one spelling; ValueError for another, whose last bits would be free to choose."""
     raw = b64decode(text, validate=True)
     if b64encode(raw).decode() != text:

@@ -50,6 +50,14 @@ def open_seed(wrapping: bytes, nonce: bytes, sealed: bytes, context: bytes) -> b
         raise Refused("wrong-passphrase") from None
 
 
+def open_kept(wrapping: bytes, nonce: bytes, sealed: bytes, context: bytes) -> bytes:
+    """Give what a token's exchange sealed into a private key file. Raises Refused `token-seal`."""
+    try:
+        return AESGCM(wrapping).decrypt(nonce, sealed, context)
+    except InvalidTag:
+        raise Refused("token-seal") from None
+
+
 def open_key_test(key: AuthorityKey, test: KeyTest) -> bytes:
     """Give the twelve bytes that were sealed to this key. Raises Refused `key-foreign` or `key-test-unopenable`."""
     if (test.key_id, test.suite) != (key.public.key_id, key.public.suite):

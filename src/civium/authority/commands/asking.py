@@ -9,7 +9,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from civium.authority.crew import core_count
-from civium.authority.custody import parse_private_key, unlock
+from civium.authority.kept_key import parse_kept_key
 from civium.authority.keys import AuthorityKey
 from civium.authority.placing import unfinished
 from civium.authority.working_file import read_facts
@@ -43,12 +43,20 @@ def add_key_options(parser: ArgumentParser, *, several: bool = False) -> None:
     told = "the authority's private key file" + ("; again for each further key" if several else "")
     parser.add_argument("--key", type=Path, required=True, metavar="FILE", action="append" if several else "store", help=told)
     add_passphrase_option(parser)
+    add_token_options(parser)
+    parser.add_argument("--with-token", metavar="LABEL", help="use this one of the tokens that hold the key")
 
 
 def add_passphrase_option(parser: ArgumentParser) -> None:
     """Add --passphrase-file."""
     told = "a file whose first line is the passphrase; without it the terminal is asked"
     parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help=told)
+
+
+def add_token_options(parser: ArgumentParser) -> None:
+    """Add --module and --pin-file."""
+    parser.add_argument("--module", type=Path, metavar="FILE", help="for a key in a token: the PKCS#11 module that came with it")
+    parser.add_argument("--pin-file", type=Path, metavar="FILE", help="a file whose first line is the token's PIN")
 
 
 def add_processes_option(parser: ArgumentParser) -> None:
@@ -69,11 +77,16 @@ def positive(text: str) -> int:
 def passphrase(options: Namespace, *, prompt: str = "passphrase: ") -> str:
     """Give the passphrase from the file named, or from the terminal. Raises Misconfigured `passphrase-missing` where there is neither."""
     if options.passphrase_file:
-        lines = small_file(options.passphrase_file).decode("utf-8", "replace").splitlines()
-        return lines[0] if lines else ""
+        return first_line(options.passphrase_file)
     if not sys.stdin.isatty():
         raise Misconfigured("passphrase-missing")
     return getpass.getpass(prompt, stream=sys.stderr)
+
+
+def first_line(path: Path) -> str:
+    """Give the first line of a small file."""
+    lines = small_file(path).decode("utf-8", "replace").splitlines()
+    return lines[0] if lines else ""
 
 
 def new_passphrase(options: Namespace) -> str:
@@ -85,9 +98,10 @@ def new_passphrase(options: Namespace) -> str:
 
 
 def unlocked_key(path: Path, options: Namespace) -> AuthorityKey:
-    """Give the key pair of a private key file. Raises what `custody` raises."""
-    sealed = parse_private_key(small_file(path))
-    return unlock(sealed, passphrase(options, prompt=f"passphrase of {path.name}: "))
+    """Give the key pair of a private key file, whatever it is kept in. Raises what `unlocking.unlock_kept` raises."""
+    from civium.authority.commands.unlocking import unlock_kept  # which asks with what stands here
+
+    return unlock_kept(parse_kept_key(small_file(path)), options, path.name)
 
 
 def tell(*lines: str) -> None:
@@ -100,6 +114,7 @@ def tell_next(command: str, options: Namespace) -> None:
     """Keep what comes next, to be said after the results."""
     key = options.key[0] if isinstance(options.key, list) else options.key
     words = ["civium-authority", command, str(options.file), "--key", str(key)]
-    if options.passphrase_file:
-        words += ["--passphrase-file", str(options.passphrase_file)]
+    for name in ("passphrase_file", "module", "pin_file", "with_token"):
+        if getattr(options, name):
+            words += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
     options.comes_next = shlex.join(words)

@@ -24,6 +24,7 @@ from civium.authority.commands.asking import (
     tell_next,
     unlocked_key,
 )
+from civium.authority.commands.unlocking import tell_rates
 from civium.authority.completeness import CompleteExport, Known, check_export
 from civium.authority.grounds import CERTAIN_CODES, GROUNDS, INDICATION_CODES
 from civium.authority.opened import KIND as OPENED_KIND
@@ -92,6 +93,7 @@ def _open(options: Namespace, _now: datetime) -> list[str]:
     _confirm(options)
     keys = tuple(unlocked_key(path, options) for path in options.key)
     complete = _checked(options)
+    tell_rates(keys, head.size)
     processes = 1 if head.size < FEW_ROWS else options.processes
     with _bar("opened") as bar:
         before = open_into(complete, target, keys=keys, policy=policy, processes=processes, told=bar.show)
