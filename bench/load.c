@@ -200,7 +200,7 @@ static void push(struct connection *one) {
 }
 
 static void ask(struct connection *one) {
-    const uint8_t *record = run.material + (size_t)one->signatory * (REQUEST + run.posting);
+    const uint8_t *record = run.material + (size_t)(one->signatory % run.count) * (REQUEST + run.posting);
     int is_paid = strchr(run.steps, 'c') != NULL;
     one->in_size = one->out_sent = one->out_size = 0;
     one->state = ASKING;
@@ -236,19 +236,17 @@ static void close_one(struct connection *one) {
     one->state = CLOSED;
 }
 
-/* Gives the connection its next signatory; false if there is none, or nobody may begin any more. */
-static int begin(struct connection *one, uint64_t due) {
-    if (run.next == run.count) die("more signatories are needed than were made");
+/* Gives the connection its next signatory. */
+static void begin(struct connection *one, uint64_t due) {
+    if (run.next == run.count && strpbrk(run.steps, "ts") != NULL) die("more signatories are needed than were made");
     one->signatory = run.next++;
     one->step = 0;
     one->due = due;
     run.begun++;
-    if (one->state == CLOSED) {
+    if (one->state == CLOSED)
         connect_one(one);
-        return 1;
-    }
-    ask(one);
-    return 1;
+    else
+        ask(one);
 }
 
 static void shake(struct connection *one) {

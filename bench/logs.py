@@ -72,7 +72,7 @@ def open_collection(config: Config) -> None:
     log_keys.make_log_key(config.keys_folder, COLLECTION)
     log_keys.make_notices_key(config.keys_folder)
     store = open_store(config)
-    today = datetime.now(UTC).date()
+    today = now().date()
     store.open_collection(
         Opening(
             identifier=COLLECTION,
@@ -209,6 +209,11 @@ def _read_again(config: Config, collection: bytes, places: Mapping[tuple[str, in
             found += expected is not None
     store.close()
     assert found == len(places), f"{len(places) - found} acknowledged statements are not stored"
+
+
+def now() -> datetime:
+    """Give the present moment."""
+    return datetime.now(UTC)
 
 
 def median_of(rates: Sequence[float]) -> float:
