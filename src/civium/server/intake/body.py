@@ -10,6 +10,8 @@ from civium.server.intake.replies import Receive, Scope
 
 _UNKNOWN = -1
 _OCTETS = b"application/octet-stream"
+# What a body may say of its coding: none. Who unpacks what strangers send may be sent a thousand times as much.
+_PLAIN = {b"content-encoding": (b"", b"identity"), b"transfer-encoding": (b"", b"chunked")}
 
 
 class SenderGone(Exception):
@@ -17,7 +19,7 @@ class SenderGone(Exception):
 
 
 async def read_body(scope: Scope, receive: Receive, *, seconds: float) -> bytes:
-    """Give the body of a posting. Raises Refused `content-type`, `posting-size`, `body-slow`, or SenderGone."""
+    """Give the body of a posting. Raises Refused `content-type`, `content-encoding`, `posting-size`, `body-slow`, or SenderGone."""
     length = _announced_length(scope)
     # asyncio.timeout does the same at four times the cost, and this is paid for every statement.
     loop = asyncio.get_running_loop()
@@ -56,7 +58,7 @@ def _interrupt(task: asyncio.Task[object], late: list[bool]) -> None:
 
 
 def _announced_length(scope: Scope) -> int:
-    """Give the announced length of the body, if there is one. Raises Refused `posting-size`, `content-type`."""
+    """Give the announced length of the body, if there is one. Raises Refused `posting-size`, `content-encoding`, `content-type`."""
     is_octets = False
     length = _UNKNOWN
     for name, value in scope["headers"]:
@@ -67,6 +69,8 @@ def _announced_length(scope: Scope) -> int:
         elif name == b"content-type":
             # A media type has no case, and may carry parameters (RFC 9110, 8.3.1).
             is_octets = value == _OCTETS or value.partition(b";")[0].strip().lower() == _OCTETS
+        elif name in _PLAIN and value.strip().lower() not in _PLAIN[name]:
+            raise Refused("content-encoding")
     if not is_octets:
         raise Refused("content-type")
     return length

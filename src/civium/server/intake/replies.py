@@ -58,6 +58,7 @@ _STATUS = {
     "erasure-handed-over": 409,
     "posting-size": 413,
     "content-type": 415,
+    "content-encoding": 415,
     "erasure-too-often": 429,
     "challenge-missing": 403,
     "challenge-forged": 403,
