@@ -312,6 +312,8 @@ def receipts() -> dict[str, Any]:
         )
         for at, value in enumerate(whole)
     ]
+    # A page that was made before or after a log was closed: its successor, or the closed one, is the same log.
+    accepted.append({**accepted[3], "name": "of another generation", "origin": origin[:-1] + "12"})
     refused = [
         item("empty", 3, "", refused="receipt-malformed"),
         item("no checkpoint", 3, text.split("\n\n", maxsplit=1)[0], refused="receipt-malformed"),
@@ -326,6 +328,9 @@ def receipts() -> dict[str, Any]:
             "proof too short", 3, receipt.encode(replace(whole[3], proof=whole[3].proof[:-1])), refused="receipt-mismatch", step=4
         ),
         item("another log", 3, text, refused="receipt-mismatch", step=5) | {"origin": origin.replace("/MT/", "/ES/")},
+        item("another generation of another log", 3, text, refused="receipt-mismatch", step=5)
+        | {"origin": origin.replace("/MT/online/1", "/MT/paper/2")},
+        item("no generation", 3, text, refused="receipt-mismatch", step=5) | {"origin": origin[:-1] + "01"},
         item("another key", 3, text, refused="note-not-signed") | {"log_key": b64(other)},
         item("signature flipped", 3, flipped, refused="note-signature"),
     ]

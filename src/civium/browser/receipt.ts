@@ -33,6 +33,7 @@ export interface CheckedReceipt {
 /** In bytes of UTF-8. */
 const LARGEST_RECEIPT = 73728;
 const LONGEST_PROOF = 53;
+const GENERATION = /^(.+\/)[1-9][0-9]{0,8}$/;
 const FIRST_LINE = "c2sp.org/tlog-proof@v1";
 const MALFORMED = "receipt-malformed";
 
@@ -90,10 +91,16 @@ export async function check(text: string, expected: Expected, isSignature: Signa
     throw error instanceof Untrusted ? mismatch(4) : error;
   }
   // (5) of the log this statement belongs to
-  if (checkpoint.origin !== expected.origin) throw mismatch(5);
+  if (!isSameLog(checkpoint.origin, expected.origin)) throw mismatch(5);
   // (6) signed by the key the manifest names
-  await checkSignature(note, expected.origin, expected.logKey, isSignature);
+  await checkSignature(note, checkpoint.origin, expected.logKey, isSignature);
   return { leaf, index: receipt.index, checkpoint };
+}
+
+/** Whether two origins are the same log's, of whichever generation: one that was closed has a successor (docs/spec/notices.md). */
+function isSameLog(one: string, other: string): boolean {
+  const [first, second] = [GENERATION.exec(one), GENERATION.exec(other)];
+  return one === other || (first !== null && second !== null && first[1] === second[1]);
 }
 
 /** Gives the number of the step at which a check failed, for the screen that tells it. */

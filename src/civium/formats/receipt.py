@@ -20,6 +20,7 @@ LARGEST_RECEIPT = 73728
 _FIRST_LINE = "c2sp.org/tlog-proof@v1"
 _LONGEST_PROOF = 53
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,15})")
+_GENERATION = re.compile(r"(.+/)[1-9][0-9]{0,8}")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # Hyphens and ECMAScript's white space: what a browser drops is dropped here, so that a pasted code is read alike on both sides.
 _READ_AS = str.maketrans(
@@ -104,10 +105,16 @@ def check(
     except Untrusted:
         raise Untrusted("receipt-mismatch", step=4) from None
     # (5) of the log this statement belongs to
-    if checkpoint.origin != origin:
+    if not _is_same_log(checkpoint.origin, origin):
         raise Untrusted("receipt-mismatch", step=5)
     # (6) signed by the key the manifest names
-    return checkpoints.check(receipt.checkpoint, origin, log_key)
+    return checkpoints.check(receipt.checkpoint, checkpoint.origin, log_key)
+
+
+def _is_same_log(one: str, other: str) -> bool:
+    """Say whether two origins are the same log's, of whichever generation: one that was closed has a successor (docs/spec/notices.md)."""
+    first, second = _GENERATION.fullmatch(one), _GENERATION.fullmatch(other)
+    return one == other or (first is not None and second is not None and first[1] == second[1])
 
 
 def identifier(envelope_hash: bytes) -> uuid.UUID:

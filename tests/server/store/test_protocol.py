@@ -434,7 +434,7 @@ def _closed(store: Store, collection: Collection, log: Log, size: int) -> Collec
     following = NewLog(log.origin[:-1] + str(log.generation + 1), log.jurisdiction, log.channel, log.generation + 1)
     (head,) = (head for head in store.heads(collection.identifier) if head.log == log)
     told = Successor("store-behind", log.origin, size, bytes(32), head.size, merkle.root(head.frontier), following.origin, TODAY)
-    change = Change(logs=(following,), closings=(Closing(log.origin, notice.encode(told)),))
+    change = Change(logs=(following,), closings=(Closing(log.origin, head.size, notice.encode(told)),))
     return store.change_collection(collection.identifier, change, expected_version=collection.version)
 
 
@@ -475,7 +475,7 @@ def test_a_closed_log_takes_nothing_and_what_lies_in_it_keeps_its_place(store: S
     assert [(one.origin, one.ranges) for one in _destructions(store)] == [(first.origin, ((4, 4),))]
     with pytest.raises(Refused, match="collection-changed"):
         store.change_collection(
-            live.IDENTIFIER, Change(closings=(Closing(first.origin, b"{}"),)), expected_version=collection.version
+            live.IDENTIFIER, Change(closings=(Closing(first.origin, 5, b"{}"),)), expected_version=collection.version
         )
 
 

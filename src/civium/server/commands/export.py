@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time as clock
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = begin(arguments)
     from civium.errors import Refused
     from civium.formats.export import PACKAGE, WORKING_COPY
-    from civium.server.initiatives.exports import Wanted, make_export
+    from civium.server.initiatives.exports import Wanted, generations, make_export
     from civium.server.initiatives.setup import find_initiative
 
     initiative = find_initiative(arguments.slug)
@@ -76,16 +77,19 @@ def run(arguments: argparse.Namespace) -> int:
         to_day=arguments.to_day,
         override_reason=arguments.override_reason,
     )
+    by, time = persons_of(arguments), now()
     with premises_of(config) as premises:
-        progress = _Progress()
-        made, path = make_export(
-            initiative, premises, wanted, arguments.into, persons_of(arguments), now=now(), progress=progress.show
-        )
-    say(f"file: {path}")
-    say(f"kind: {made.kind}")
-    say(f"entries: {made.rows}")
-    say(f"statements: {made.statements}")
-    say(f"sha256: {bytes(made.sha256).hex()}")
+        found = generations(initiative, premises, arguments.jurisdiction, arguments.channel)
+        for generation in found:
+            one = replace(wanted, generation=generation)
+            made, path = make_export(initiative, premises, one, arguments.into, by, now=time, progress=_Progress().show)
+            say(f"file: {path}")
+            say(f"kind: {made.kind}")
+            say(f"entries: {made.rows}")
+            say(f"statements: {made.statements}")
+            say(f"sha256: {bytes(made.sha256).hex()}")
+    if len(found) > 1:
+        tell(f"this log was closed and has a successor: the authority needs all {len(found)} files")
     if arguments.working_copy:
         tell("NOT FOR SUBMISSION: a working copy can be opened, never certified")
     return 0

@@ -32,6 +32,23 @@ _SETUP = {
     ),
     "schema-newer": ("the database was made by a newer version", "run that version, or a later one"),
     "schema-unreadable": ("civium.db cannot be read", "restore it from a backup; statements are in another file"),
+    "collection-lost": (
+        "the store knows nothing of {collections} collections that were opened: it is from before",
+        "bring back a backup from after they were opened (docs/operators/restore.md)",
+    ),
+    "generation-missing": (
+        "this log was closed and has a successor: it is {generations} files",
+        "name the generation; civium export writes all of them",
+    ),
+    "heads-continue": ("the store continues everything that was signed", "nothing needs to be closed: civium serve"),
+    "loss-not-confirmed": (
+        "{lost} statements are lost, not as many as you said",
+        "civium heads close --check shows them log by log; repeat the number with --lose",
+    ),
+    "records-behind": (
+        "civium.db does not know what the store holds: it is older",
+        "bring back the newest civium.db; in the store lie the manifests, in civium.db what they are made of",
+    ),
     "heads-not-missing": ("every log that holds entries is noted in signed-heads", "nothing needs to be accepted"),
     "signed-heads-missing": (
         "signed-heads, the note of what was signed, is lost: nothing shows whether the store of {logs} logs is the newest",
@@ -48,9 +65,12 @@ _SETUP = {
     "store-foreign": ("statements.db is not a store of this program", "set CIVIUM_DATA to the right folder"),
     "store-behind": (
         "the store of {jurisdiction} has {stored} entries, but a checkpoint over {signed} was signed",
-        "an older backup was restored: bring back the newest one; never go on with this (docs/errors.md)",
+        "an older backup was restored: bring back the newest one; if there is none, civium heads close (docs/operators/restore.md)",
     ),
-    "store-forked": ("the store of {jurisdiction} is not the one whose checkpoints were signed", "bring back the newest backup"),
+    "store-forked": (
+        "the store of {jurisdiction} is not the one whose checkpoints were signed",
+        "bring back the newest backup; if there is none, civium heads close (docs/operators/restore.md)",
+    ),
     "store-unavailable": ("the store did not answer", "is the disk full, or another command running? try again"),
     "database-file-malformed": (
         "the file with the connection string of {role} does not hold one",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -22,7 +23,7 @@ from civium.server.initiatives.setup import pages_changed
 from civium.server.store.protocol import Log, Store
 
 CAUSES = ("asked-by-signatory", "ordered-by-authority", "made-for-a-test")
-_REASON = "destroyed-by-organisers"
+REASON = "destroyed-by-organisers"
 
 
 def destroy_statement(
@@ -37,13 +38,13 @@ def destroy_statement(
     if cause not in CAUSES:
         raise Refused("cause-unknown")
     log, index = find_entry(premises.store, collection.identifier, parse_identifier(identifier))
-    facts = {"jurisdiction": log.jurisdiction, "channel": log.channel, "index": index, "cause": cause}
+    facts = {**_place(log, index), "cause": cause}
     if _is_told(initiative, premises.store, log, index):
         raise Refused("already-destroyed")
     with transaction.atomic():
         journal.record("statement-destroyed", initiative, by, facts, now=now)
         pages_changed(initiative)
-        premises.store.destroy_body(log, index, reason=_REASON)
+        premises.store.destroy_body(log, index, reason=REASON)
     return log, index
 
 
@@ -53,11 +54,17 @@ def _is_told(initiative: Initiative, store: Store, log: Log, index: int) -> bool
     A process that was stopped after the store's commit has destroyed and not told: the act is run again, and tells.
     """
     reason = store.reason(log, index)
-    if reason != _REASON:
+    if reason != REASON:
         return reason is not None
-    place = {"jurisdiction": log.jurisdiction, "channel": log.channel, "index": index}
+    place = _place(log, index)
     told = initiative.journal.filter(act="statement-destroyed").values_list("facts", flat=True)
-    return any(place.items() <= facts.items() for facts in told)
+    return any({"generation": 1, **place}.items() <= {"generation": 1, **facts}.items() for facts in told)
+
+
+def _place(log: Log, index: int) -> dict[str, Any]:
+    """Name an entry for the journal; a log's first generation needs no number."""
+    generation = {"generation": log.generation} if log.generation > 1 else {}
+    return {"jurisdiction": log.jurisdiction, "channel": log.channel, "index": index, **generation}
 
 
 def parse_identifier(text: str) -> uuid.UUID:

@@ -3,6 +3,7 @@
 The rules are:
 - a submission package is a whole log after its end, and only where a million and seven States were reached (Art. 12(2)), unless two
   persons say why; a second one of the same log has the same bytes;
+- a log that was closed and its successor are a file each: each is complete against its own checkpoint, and both are handed over;
 - a working copy may be made at any time, and can never be certified;
 - a file is signed with the log's key, reasons and kind with all the rest: nobody on its way can change either;
 - a file appears under its name only when it is whole, on the disk, and was read back: rows, hash, signature, root. A full disk leaves nothing.
@@ -50,6 +51,16 @@ class Wanted:
     from_day: date | None = None
     to_day: date | None = None
     override_reason: str = ""
+    generation: int | None = None  # None: the only one there is
+
+
+def generations(initiative: Initiative, premises: Premises, jurisdiction: str, channel: str) -> tuple[int, ...]:
+    """Give the generations of a log: each is a file of its own. Raises Refused `not-live`, `unknown-jurisdiction`."""
+    kept = premises.store.collection(live_collection(initiative).identifier)
+    found = sorted(log.generation for log in kept.logs if (log.jurisdiction, log.channel) == (jurisdiction, channel))
+    if not found:
+        raise Refused("unknown-jurisdiction")
+    return tuple(found)
 
 
 def make_export(
@@ -57,7 +68,7 @@ def make_export(
 ) -> tuple[Export, Path]:
     """Write one export into a folder, and give its record and path.
 
-    Raises Refused `not-live`, `unknown-jurisdiction`, `package-is-whole`, `package-before-end`, `package-below-threshold`,
+    Raises Refused `not-live`, `unknown-jurisdiction`, `generation-missing`, `package-is-whole`, `package-before-end`, `package-below-threshold`,
     `second-person-missing`, `file-exists`, `file-not-written`; Untrusted `export-not-read-back` where the disk gave back other bytes,
     `export-not-signed` where the log key is not the manifest's.
     """
@@ -95,8 +106,10 @@ def make_export(
 
 
 def file_name(registration: str, wanted: Wanted) -> str:
-    """Give the file's name: registration, jurisdiction, channel; a working copy says that it is one."""
+    """Give the file's name: registration, jurisdiction, channel, a successor's generation; a working copy says that it is one."""
     name = f"{re.sub('[^A-Za-z0-9-]', '-', registration)}-{wanted.jurisdiction}-{wanted.channel}"
+    if (wanted.generation or 1) > 1:
+        name += f"-{wanted.generation}"
     return f"{name}{'-working-copy' if wanted.kind == WORKING_COPY else ''}{_SUFFIX}"
 
 
@@ -105,7 +118,13 @@ def _head_of(premises: Premises, collection: Collection, wanted: Wanted) -> Head
     found = [head for head in heads if (head.log.jurisdiction, head.log.channel) == (wanted.jurisdiction, wanted.channel)]
     if not found:
         raise Refused("unknown-jurisdiction")
-    return found[-1]
+    if wanted.generation is None and len(found) > 1:
+        # Half of what was collected must not be taken for all of it.
+        raise Refused("generation-missing", generations=len(found))
+    named = [head for head in found if wanted.generation in (None, head.log.generation)]
+    if not named:
+        raise Refused("generation-missing", generations=len(found))
+    return named[0]
 
 
 def _check_allowed(initiative: Initiative, premises: Premises, wanted: Wanted, by: Persons, *, today: date) -> None:
@@ -152,7 +171,8 @@ def _made_on(collection: Collection, wanted: Wanted, now: datetime) -> date:
     """A second package of the same log carries the day of the first: the same bytes, as long as nothing was destroyed since."""
     first = None
     if wanted.kind == PACKAGE:
-        of_log = collection.exports.filter(kind=PACKAGE, jurisdiction=wanted.jurisdiction, channel=wanted.channel)
+        name = file_name(collection.initiative.registration, wanted)
+        of_log = collection.exports.filter(kind=PACKAGE, jurisdiction=wanted.jurisdiction, channel=wanted.channel, file_name=name)
         first = of_log.order_by("pk").first()
     return brussels_date(first.made_at if first else now)
 

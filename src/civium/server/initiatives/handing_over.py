@@ -16,6 +16,7 @@ from civium.errors import Refused
 from civium.formats.export import PACKAGE
 from civium.law.periods import brussels_date
 from civium.server.initiatives import journal
+from civium.server.initiatives.exports import Wanted, file_name
 from civium.server.initiatives.manifests import live_collection
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import Persons, check_two_persons
@@ -35,8 +36,12 @@ def hand_over(initiative: Initiative, premises: Premises, jurisdiction: str, cha
     logs = [log for log in kept.logs if (log.jurisdiction, log.channel) == (jurisdiction, channel)]
     if not logs:
         raise Refused("unknown-jurisdiction")
-    if not collection.exports.filter(kind=PACKAGE, jurisdiction=jurisdiction, channel=channel).exists():
-        raise Refused("nothing-to-hand-over")
+    packages = collection.exports.filter(kind=PACKAGE, jurisdiction=jurisdiction, channel=channel)
+    for log in logs:
+        # A log and its successor are a file each, and the authority needs all of them.
+        wanted = Wanted(jurisdiction, channel, PACKAGE, generation=log.generation)
+        if not packages.filter(file_name=file_name(initiative.registration, wanted)).exists():
+            raise Refused("nothing-to-hand-over")
     if (kept.identifier, jurisdiction, channel) in handed_over(premises.store):
         raise Refused("already-handed-over")
     today = brussels_date(now)

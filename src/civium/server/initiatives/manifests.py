@@ -135,6 +135,8 @@ def renew_manifest(
         previous=bytes(current.sha256),
         # For ever the collection's own: another key would make other tokens of the same persons.
         token_key=before.token_key,
+        # A log that was closed has a successor, named by the manifest that told of it.
+        logs=before.logs,
         # Never later than what the store was told: an earlier end that was stopped half-way stays.
         closes_on=min(closes_on or initiative.closes_on, kept.closes_on),
     )
@@ -151,7 +153,7 @@ def renew_manifest(
     )
     premises.store.change_collection(kept.identifier, change, expected_version=kept.version)
     with transaction.atomic():
-        _mark_published(version)
+        mark_published(version)
         facts = {"sequence": version.sequence, "sha256": bytes(version.sha256).hex()}
         journal.record("manifest-published", initiative, by, facts, now=now)
         pages_changed(initiative)
@@ -173,9 +175,10 @@ def finish_published(collection: Collection, premises: Premises) -> None:
         published = {manifest.manifest_hash(signed.raw) for signed in premises.store.manifests(collection.identifier)}
         for version in waiting:
             if bytes(version.sha256) in published:
-                _mark_published(version)
+                mark_published(version)
 
 
-def _mark_published(version: ManifestVersion) -> None:
+def mark_published(version: ManifestVersion) -> None:
+    """Note that the store has published a manifest."""
     version.is_published = True
     version.save(update_fields=["is_published"])

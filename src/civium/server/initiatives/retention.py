@@ -26,7 +26,7 @@ from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.setup import pages_changed
 from civium.server.tokens.keys import destroy_token_keys
 
-_REASON = "destroyed-by-law"
+BY_LAW = "destroyed-by-law"
 Progress = Callable[[int], None]
 
 
@@ -61,7 +61,7 @@ def destroy_demonstration(initiative: Initiative, premises: Premises, by: Person
     for head in premises.store.heads(collection.identifier):
         for row in premises.store.read_rows(head.log, 0, head.size):
             if row.envelope is not None:
-                count += premises.store.destroy_body(head.log, row.index, reason=_REASON)
+                count += premises.store.destroy_body(head.log, row.index, reason=BY_LAW)
                 progress(count)
     destroy_token_keys(premises.keys_folder, collection.identifier)
     with transaction.atomic():

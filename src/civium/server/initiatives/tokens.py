@@ -21,7 +21,7 @@ from civium.server.initiatives.manifests import live_collection
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import Persons, check_two_persons
 from civium.server.initiatives.premises import Premises
-from civium.server.store.protocol import Change
+from civium.server.store.protocol import Change, Head
 from civium.server.tokens.choosing import tokens_for_command
 from civium.server.tokens.keys import destroy_token_keys
 
@@ -53,12 +53,18 @@ def set_work(initiative: Initiative, premises: Premises, work: int, by: Persons,
 
 
 def repeats(initiative: Initiative, premises: Premises, *, now: datetime) -> list[tuple[str, int, int]]:
-    """Give (jurisdiction, received, repeats among them) of each log. Raises Refused `not-live`, `token-keys-in-use` before the end."""
+    """Give (jurisdiction, received, repeats among them) of each log. Raises Refused `not-live`, `token-keys-in-use` before the end.
+
+    A log and its successor are one here: whoever signed in both is a repeat.
+    """
     collection = live_collection(initiative)
     _check_ended(initiative, now)
+    logs: dict[tuple[str, str], list[Head]] = {}
+    for head in premises.store.heads(collection.identifier):
+        logs.setdefault((head.log.jurisdiction, head.log.channel), []).append(head)
     return [
-        (head.log.jurisdiction, head.received, premises.store.repeats(head.log))
-        for head in premises.store.heads(collection.identifier)
+        (jurisdiction, sum(head.received for head in heads), premises.store.repeats(*(head.log for head in heads)))
+        for (jurisdiction, _), heads in logs.items()
     ]
 
 

@@ -65,7 +65,7 @@ class Gate:
     async def _mark(self, log: Log, token: bytes) -> bytes:
         if len(token) != posting.TOKEN_SIZE:
             raise Refused("token-missing")
-        return await self.tokens.mark(log.collection, log.origin, token)
+        return await self.tokens.mark(log.collection, log.first_origin, token)
 
 
 def prepare(collections: Iterable[Collection]) -> dict[bytes, Collecting]:

@@ -97,7 +97,8 @@ def change_collection(connection: sqlite3.Connection, identifier: bytes, change:
     _add_logs(connection, number, change.logs)
     for closing in change.closings:
         closed = connection.execute(
-            "update log set closed = 1 where collection = ? and origin = ? and not closed", (number, closing.origin)
+            "update log set closed = 1 where collection = ? and origin = ? and size = ? and not closed",
+            (number, closing.origin, closing.size),
         )
         if closed.rowcount != 1:
             raise Refused("collection-changed")

@@ -72,6 +72,11 @@ class Log:
     channel: str
     generation: int
 
+    @property
+    def first_origin(self) -> str:
+        """Origin of the first generation: what stays the same when a log gets a successor."""
+        return f"{self.origin.rpartition('/')[0]}/1"
+
 
 @dataclass(frozen=True)
 class Opening:
@@ -94,6 +99,7 @@ class Closing:
     """A log that takes nothing any more, for a successor goes on in its place; and the notice of that (docs/spec/notices.md)."""
 
     origin: str
+    size: int  # What the notice says is left; another size is refused.
     notice: bytes
 
 

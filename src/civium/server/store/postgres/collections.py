@@ -121,8 +121,8 @@ def change_collection(connection: Connection, identifier: bytes, change: Change,
     _add_logs(connection, number, change.logs)
     for closing in change.closings:
         closed = connection.execute(
-            "update statements.log set closed = 1 where collection = %s and origin = %s and closed = 0",
-            [number, closing.origin],
+            "update statements.log set closed = 1 where collection = %s and origin = %s and size = %s and closed = 0",
+            [number, closing.origin, closing.size],
         )
         if closed.rowcount != 1:
             raise Refused("collection-changed")
