@@ -16,6 +16,7 @@ from civium.formats.checkpoint import Checkpoint
 from civium.formats.receipt import Receipt
 from civium.server.config import Config
 from civium.server.intake.app import Intake
+from civium.server.intake.desk_process import ProcessDesk
 from civium.server.intake.memory import settle_memory
 from civium.server.intake.receive import Collecting, candidate_of, prepare
 from civium.server.intake.replies import receipt, send_reply
@@ -37,7 +38,8 @@ def intake() -> Application:
 
 def single() -> Application:
     """Give the intake doing the same transaction for each request alone."""
-    return _with_lifespan(Intake(*_premises(), largest_batch=1))
+    config, open_one = _premises()
+    return _with_lifespan(Intake(config, open_one, open_desk=lambda _store, _signer: ProcessDesk(config, largest_batch=1)))
 
 
 def single_pooled() -> Application:

@@ -112,6 +112,12 @@ class Config:
         """The lock that one intake process holds."""
         return self.folder / "intake.lock"
 
+    @property
+    def of_the_store(self) -> dict[str, str]:
+        """The settings by which a process that only appends finds the same store and keys."""
+        files = {_DATABASE_FILES[role]: str(self.databases[role]) for role in ("intake", "web") if role in self.databases}
+        return {"CIVIUM_DATA": str(self.folder), "CIVIUM_URL": self.url} | files
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Config:
         """Read and check all settings. Raises Misconfigured `setting-unknown`, `setting-missing`, `setting-invalid`."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from civium.server.config import Config
 from civium.server.intake.app import Intake
+from civium.server.intake.desk_threads import ThreadDesk
 from civium.server.store.protocol import Store
 from civium.server.store.sqlite import SQLiteStore
 from tests.server import live
@@ -86,6 +87,8 @@ async def running(folder: Path, *, store: Store | None = None, clock: Clock | No
     """Run an intake; the store is opened by it unless one is given."""
     settings = options.pop("settings", {})
     config = config_of(folder, **settings)
+    # Most tests look at other things than the committing process, whose start takes a while.
+    options.setdefault("open_desk", ThreadDesk)
     intake = Intake(config, lambda: store or SQLiteStore(config.statements_path), clock=clock or Clock(), **options)
     await intake.start()
     try:

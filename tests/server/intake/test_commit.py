@@ -12,6 +12,7 @@ import pytest
 from civium.errors import Misconfigured, Refused
 from civium.formats import receipt
 from civium.server.intake.commit import Committer
+from civium.server.intake.desk_threads import ThreadDesk
 from civium.server.publishing.signed_heads import SignedHeads
 from civium.server.publishing.signing import HeadSigner
 from civium.server.store.protocol import BatchOutcome, Candidate, Head
@@ -28,9 +29,11 @@ class Disk:
         self.fate = "kept"
         self.gate = threading.Event()
         self.gate.set()
+        self.is_entered = threading.Event()
         self.batches: list[int] = []
 
     def append(self, batch: Sequence[Candidate]) -> BatchOutcome:
+        self.is_entered.set()
         self.gate.wait(10)
         self.batches.append(len(batch))
         if self.fate == "lost":
@@ -65,7 +68,7 @@ class Premises:
         self.disk = Disk(self.store)
         self.signed = SignedHeads(folder / "signed-heads")
         self.signer = Signer(HeadSigner(folder / "keys", self.signed))
-        self.committer = Committer(self.disk, self.signer, queue_limit=queue_limit)  # type: ignore[arg-type]
+        self.committer = Committer(ThreadDesk(self.disk, self.signer), queue_limit=queue_limit)
 
     def size(self) -> int:
         return self.store.heads(live.IDENTIFIER)[0].size
@@ -81,7 +84,7 @@ def test_a_failed_write_is_not_acknowledged_and_its_retry_is_one_entry(tmp_path:
     (one,) = live.candidates(premises.going, 1)
 
     async def story() -> None:
-        premises.committer.start()
+        await premises.committer.start()
         premises.disk.fate = fate
         with pytest.raises(Refused, match="store-unavailable"):
             await premises.committer.submit(one)
@@ -102,7 +105,7 @@ def test_without_a_signed_head_nobody_is_told_and_a_retry_finds_the_entry(tmp_pa
     (one,) = live.candidates(premises.going, 1)
 
     async def story() -> None:
-        premises.committer.start()
+        await premises.committer.start()
         premises.signer.error = error
         with pytest.raises(Refused, match="store-unavailable"):
             await premises.committer.submit(one)
@@ -121,11 +124,10 @@ def test_what_gathers_during_a_commit_is_committed_together(tmp_path: Path) -> N
     first, *rest = live.candidates(premises.going, 50)
 
     async def story() -> None:
-        premises.committer.start()
+        await premises.committer.start()
         premises.disk.gate.clear()
         answers = [premises.committer.submit(first)]
-        while premises.committer._gathered:
-            await asyncio.sleep(0)
+        await asyncio.to_thread(premises.disk.is_entered.wait, 10)
         answers += [premises.committer.submit(one) for one in rest]
         assert not any(answer.done() for answer in answers)
         premises.disk.gate.set()
@@ -142,7 +144,7 @@ def test_one_more_than_may_wait_is_refused_and_a_place_becomes_free(tmp_path: Pa
     candidates = list(live.candidates(premises.going, 5))
 
     async def story() -> None:
-        premises.committer.start()
+        await premises.committer.start()
         premises.disk.gate.clear()
         answers = [premises.committer.submit(one) for one in candidates[:3]]
         with pytest.raises(Refused, match="queue-full"):
@@ -161,7 +163,7 @@ def test_stopping_refuses_newcomers_and_answers_those_who_wait(tmp_path: Path) -
     candidates = list(live.candidates(premises.going, 5))
 
     async def story() -> None:
-        premises.committer.start()
+        await premises.committer.start()
         premises.disk.gate.clear()
         answers = [premises.committer.submit(one) for one in candidates[:4]]
         stopping = asyncio.create_task(premises.committer.stop())
@@ -183,7 +185,7 @@ def test_a_sender_who_has_gone_spoils_nothing_for_the_others(tmp_path: Path) -> 
     candidates = list(live.candidates(premises.going, 2))
 
     async def story() -> None:
-        premises.committer.start()
+        await premises.committer.start()
         premises.disk.gate.clear()
         gone, stays = (premises.committer.submit(one) for one in candidates)
         gone.cancel()
@@ -203,7 +205,7 @@ def test_a_broken_thread_leaves_nobody_waiting(tmp_path: Path, monkeypatch: pyte
     candidates = list(live.candidates(premises.going, 3))
 
     async def story() -> None:
-        premises.committer.start()
+        await premises.committer.start()
         premises.disk.fate = "bug"
         with pytest.raises(Refused, match="store-unavailable"):
             await premises.committer.submit(candidates[0])

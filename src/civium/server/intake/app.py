@@ -20,7 +20,8 @@ from civium.formats.challenge import HOUR_SECONDS
 from civium.server.config import Config
 from civium.server.intake.body import SenderGone, read_body
 from civium.server.intake.challenge import Challenges
-from civium.server.intake.commit import LARGEST_BATCH, Committer
+from civium.server.intake.commit import Committer, Desk
+from civium.server.intake.desk_process import ProcessDesk
 from civium.server.intake.duplicates import evaluate
 from civium.server.intake.erasure import Erasures
 from civium.server.intake.limits import Limits, share_of
@@ -72,13 +73,13 @@ class Intake:
         site: Site | None = None,
         clock: Callable[[], datetime] = _now,
         publish_seconds: float = INTERVAL_SECONDS,
-        largest_batch: int = LARGEST_BATCH,
+        open_desk: Callable[[Store, HeadSigner], Desk] | None = None,
     ) -> None:
         self._config = config
         self._open_store = open_store
         self._calendar = Calendar(clock)
         self._publish_seconds = publish_seconds
-        self._largest_batch = largest_batch
+        self._open_desk = open_desk or (lambda _store, _signer: ProcessDesk(config))
         self._pages = Pages(site) if site is not None else None
         self._limits = Limits(share_of(config.limit, config.workers), config.proxies)
         self._collections: Mapping[bytes, Collecting] = {}
@@ -110,13 +111,9 @@ class Intake:
             await self._look()
             await self._look_at_pages()
             await asyncio.to_thread(self._public_log.move, self._calendar.today())
-            self._committer = Committer(
-                self._store,
-                HeadSigner(self._config.keys_folder, signed),
-                queue_limit=self._config.queue_limit,
-                largest_batch=self._largest_batch,
-            )
-            self._committer.start()
+            desk = self._open_desk(self._store, HeadSigner(self._config.keys_folder, signed))
+            self._committer = Committer(desk, queue_limit=self._config.queue_limit)
+            await self._committer.start()
             self._witnessing.start()
             self._held = held.pop_all()
         self._tasks = [
@@ -132,8 +129,8 @@ class Intake:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.to_thread(self._witnessing.stop)
         await self._open_data.stop()
+        await asyncio.to_thread(self._witnessing.stop)
         await self._gate.tokens.close()
         if self._pages is not None:
             self._pages.close()
