@@ -105,6 +105,59 @@ def test_what_is_malformed_ends_the_line_and_nothing_else(place: Path, tmp_path:
     on_loop(story())
 
 
+def test_answers_keep_the_order_of_questions_however_they_come_and_are_read(place: Path, tmp_path: Path) -> None:
+    """Many at once, in pieces of any length, by one who reads nothing before all are asked: more than fits between the two."""
+    near = KeptTokens(tmp_path / "keys")
+    near.public_key(COLLECTION)
+    asked = [number.to_bytes(64, "big") for number in range(20_000)]
+    questions = b"".join(
+        token_service.encode_request(token_service.MARK, COLLECTION, token_service.encode_mark("a log", token)) for token in asked
+    )
+
+    async def story() -> None:
+        process = TokenProcess(near, place / "socket")
+        await process.start()
+        reader, writer = await asyncio.open_unix_connection(place / "socket", limit=1024)
+        for start in range(0, 2000, 7):
+            writer.write(questions[start : min(start + 7, 2000)])
+            await asyncio.sleep(0)
+        writer.write(questions[2000:])
+        other = AskedTokens(place / "socket")
+        assert len(await other.mark(COLLECTION, "a log", bytes(64))) == duplicate_token.MARK_SIZE
+        for token in asked:
+            answer = await reader.readexactly(token_service.REPLY_START_SIZE + duplicate_token.MARK_SIZE)
+            assert answer[token_service.REPLY_START_SIZE :] == near.mark(COLLECTION, "a log", token)
+        writer.close()
+        await other.close()
+        await process.stop()
+
+    on_loop(story())
+
+
+def test_an_answer_to_nothing_ends_the_line(place: Path) -> None:
+    """It could be taken for the next question's; that one is asked over another line."""
+    lines = 0
+
+    async def story() -> None:
+        async def tell(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal lines
+            lines += 1
+            await reader.read(1)
+            writer.write(token_service.encode_reply(token_service.DONE, bytes(16)) * 2)
+            await reader.read()
+            writer.close()
+
+        server = await asyncio.start_unix_server(tell, place / "socket")
+        asked = AskedTokens(place / "socket")
+        for number in (1, 2):
+            assert await asked.mark(COLLECTION, "a log", bytes(64)) == bytes(16)
+            assert lines == number
+        await asked.close()
+        server.close()
+
+    on_loop(story())
+
+
 def test_a_socket_that_answers_is_not_taken_and_one_that_was_left_is(place: Path, tmp_path: Path) -> None:
     async def story() -> None:
         first = TokenProcess(KeptTokens(tmp_path / "keys"), place / "socket")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import deque
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -26,10 +25,8 @@ class AskedTokens:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._writer: asyncio.StreamWriter | None = None
-        self._waiting: deque[asyncio.Future[bytes]] = deque()
+        self._line: _Line | None = None
         self._opening = asyncio.Lock()
-        self._reading: asyncio.Task[None] | None = None
 
     async def evaluate(self, collection: bytes, blinded: bytes, challenge: Spent) -> bytes:
         """Give the evaluated element and its proof. Raises Refused `token-element`, `challenge-spent`, `tokens-unavailable`."""
@@ -45,65 +42,101 @@ class AskedTokens:
 
     async def close(self) -> None:
         """Let go of the line."""
-        writer = self._writer
-        self._break()
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
-        if writer is not None:
-            with suppress(OSError):
-                await writer.wait_closed()
+        if self._line is not None:
+            self._line.end()
+            await self._line.ended
 
     async def _ask(self, request: bytes) -> bytes:
-        writer = self._writer or await self._open()
-        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self._waiting.append(answer)
-        writer.write(request)
-        try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                return await answer
-        except TimeoutError:
-            # Answers come in order: after a lost one, none could be told from another.
-            self._break()
-            raise Refused("tokens-unavailable") from None
+        line = self._line
+        if line is None or not line.is_open:
+            line = await self._open()
+        return await line.ask(request)
 
-    async def _open(self) -> asyncio.StreamWriter:
+    async def _open(self) -> _Line:
         async with self._opening:
-            if self._writer is not None:
-                return self._writer
-            try:
-                reader, self._writer = await asyncio.open_unix_connection(self._path)
-            except OSError:
-                raise Refused("tokens-unavailable") from None
-            self._reading = asyncio.create_task(self._read(reader, self._writer))
-            return self._writer
-
-    async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
-                start = await reader.readexactly(wire.REPLY_START_SIZE)
-                result = await reader.readexactly(int.from_bytes(start[1:], "big"))
-                waiting = self._waiting.popleft()
-                if waiting.done():
-                    continue
+            if self._line is None or not self._line.is_open:
+                loop = asyncio.get_running_loop()
                 try:
-                    waiting.set_result(wire.result_of(start[0], result))
-                except Refused as refused:
-                    waiting.set_exception(refused)
-        except (asyncio.IncompleteReadError, OSError, IndexError):
-            pass
-        finally:
-            if self._writer is writer:
-                self._break()
+                    _, self._line = await loop.create_unix_connection(lambda: _Line(loop), str(self._path))
+                except OSError:
+                    raise Refused("tokens-unavailable") from None
+            return self._line
 
-    def _break(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+
+class _Line(asyncio.Protocol):
+    """One connection. Streams would do the same at several times the cost, and this is paid twice for every signatory."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.is_open = True
+        self.ended: asyncio.Future[None] = loop.create_future()
+        self._loop = loop
+        self._waiting: deque[tuple[float, asyncio.Future[bytes]]] = deque()  # until when, for what
+        self._watch: asyncio.TimerHandle | None = None
+        self._read = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def ask(self, request: bytes) -> asyncio.Future[bytes]:
+        """Give the answer to come; the future raises Refused. Raises Refused `tokens-unavailable` where the line broke meanwhile."""
+        if not self.is_open:
+            raise Refused("tokens-unavailable")
+        answer: asyncio.Future[bytes] = self._loop.create_future()
+        until = self._loop.time() + _PATIENCE_SECONDS
+        self._waiting.append((until, answer))
+        if self._watch is None:
+            self._watch = self._loop.call_at(until, self._look)
+        self._transport.write(request)
+        return answer
+
+    def data_received(self, data: bytes) -> None:
+        read = self._read + data
+        at = 0
+        while len(read) - at >= wire.REPLY_START_SIZE:
+            begin = at + wire.REPLY_START_SIZE
+            end = begin + int.from_bytes(read[at + 1 : begin], "big")
+            if len(read) < end:
+                break
+            if not self._waiting:
+                self.end()  # an answer to nothing: whatever this is, it is no token service
+                return
+            _, answer = self._waiting.popleft()
+            if not answer.done():
+                try:
+                    answer.set_result(wire.result_of(read[at], read[begin:end]))
+                except Refused as refused:
+                    answer.set_exception(refused)
+            at = end
+        self._read = read[at:]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc  # why it broke changes nothing
+        self.end()
+        if not self.ended.done():
+            self.ended.set_result(None)
+
+    def end(self) -> None:
+        """Let go; whoever still waits is told to ask again."""
+        self.is_open = False
+        self._transport.abort()
+        if self._watch is not None:
+            self._watch.cancel()
         while self._waiting:
-            waiting = self._waiting.popleft()
-            if not waiting.done():
-                waiting.set_exception(Refused("tokens-unavailable"))
+            _, answer = self._waiting.popleft()
+            if not answer.done():
+                answer.set_exception(Refused("tokens-unavailable"))
+
+    def _look(self) -> None:
+        """Answers come in order: after a lost one, none could be told from another."""
+        self._watch = None
+        if not self._waiting:
+            return
+        until = self._waiting[0][0]
+        if until <= self._loop.time():
+            self.end()
+        else:
+            self._watch = self._loop.call_at(until, self._look)
 
 
 class TokenLine:

@@ -13,6 +13,7 @@ import ctypes
 import os
 import stat
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from civium.server.store.protocol import Spent
 from civium.server.tokens.kept import KeptTokens
 
 _LOOK_SECONDS = 1.0
+_AT_ONCE = 8  # requests of one line, some 2 ms: then it is another line's turn
 _OUTCOMES = {"token-element": wire.MALFORMED, "tokens-unavailable": wire.NO_KEY, "challenge-spent": wire.SPENT}
 _PR_SET_DUMPABLE = 4
 
@@ -33,7 +35,7 @@ class TokenProcess:
         self._tokens = tokens
         self._path = path
         self._mode = mode
-        self._answering: set[asyncio.Task[None]] = set()
+        self._lines: set[_Line] = set()
 
     async def start(self) -> None:
         """Begin to answer. Raises Misconfigured `tokens-socket` where no socket can be made there."""
@@ -41,7 +43,9 @@ class TokenProcess:
         await self._check_free()
         before = os.umask(0o177)
         try:
-            self._server = await asyncio.start_unix_server(self._answer_all, self._path)
+            self._server = await asyncio.get_running_loop().create_unix_server(
+                lambda: _Line(self._answer, self._lines), str(self._path)
+            )
         except OSError:
             raise Misconfigured("tokens-socket") from None
         finally:
@@ -52,9 +56,10 @@ class TokenProcess:
     async def stop(self) -> None:
         """Stop answering and take the socket away."""
         self._server.close()
-        for task in (self._looking, *self._answering):
-            task.cancel()
-        await asyncio.gather(self._looking, *self._answering, return_exceptions=True)
+        self._looking.cancel()
+        for line in tuple(self._lines):
+            line.end()
+        await asyncio.gather(self._looking, return_exceptions=True)
         with suppress(FileNotFoundError):
             self._path.unlink()
 
@@ -79,23 +84,6 @@ class TokenProcess:
         await writer.wait_closed()
         raise Misconfigured("tokens-socket")
 
-    async def _answer_all(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._answering.add(task)
-        try:
-            while True:
-                act, collection, length = wire.parse_start(await reader.readexactly(wire.START_SIZE))
-                writer.write(self._answer(act, collection, await reader.readexactly(length)))
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError, Refused):
-            pass
-        finally:
-            self._answering.discard(task)
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
-
     def _answer(self, act: int, collection: bytes, what: bytes) -> bytes:
         try:
             if act == wire.PUBLIC_KEY:
@@ -116,6 +104,71 @@ class TokenProcess:
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
             self._tokens.forget_destroyed()
+
+
+class _Line(asyncio.Protocol):
+    """One connection: a few requests at a time, so that no line waits for all of another's; then nothing more is read until they are done."""
+
+    def __init__(self, answer: Callable[[int, bytes, bytes], bytes], lines: set[_Line]) -> None:
+        self._answer = answer
+        self._lines = lines
+        self._loop = asyncio.get_running_loop()
+        self._read = b""
+        self._is_busy = self._is_full = self._is_over = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._lines.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc  # why it broke changes nothing
+        self._is_over = True
+        self._lines.discard(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._read += data
+        if not self._is_busy:
+            self._work()
+
+    def pause_writing(self) -> None:
+        self._is_full = True
+
+    def resume_writing(self) -> None:
+        self._is_full = False
+        self._loop.call_soon(self._work)
+
+    def end(self) -> None:
+        """Let go of the connection."""
+        self._is_over = True
+        self._transport.abort()
+
+    def _work(self) -> None:
+        """Answer some of what was read; what is malformed ends the connection."""
+        if self._is_over or self._is_full:
+            return
+        at = 0
+        answers = []
+        try:
+            while len(answers) < _AT_ONCE and len(self._read) - at >= wire.START_SIZE:
+                begin = at + wire.START_SIZE
+                act, collection, length = wire.parse_start(self._read[at:begin])
+                if len(self._read) < begin + length:
+                    break
+                answers.append(self._answer(act, collection, self._read[begin : begin + length]))
+                at = begin + length
+        except Refused:
+            self._transport.write(b"".join(answers))
+            self._is_over = True
+            self._transport.close()
+            return
+        self._read = self._read[at:]
+        self._transport.write(b"".join(answers))
+        was_busy, self._is_busy = self._is_busy, len(answers) == _AT_ONCE
+        if self._is_busy:
+            self._loop.call_soon(self._work)
+        if self._is_busy is not was_busy:
+            (self._transport.pause_reading if self._is_busy else self._transport.resume_reading)()
 
 
 def hide_memory() -> None:
