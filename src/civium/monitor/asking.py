@@ -45,6 +45,10 @@ class Site:
             self._connection.close()
             self._connection = None
 
+    def rest(self, seconds: float) -> None:
+        """Ask nothing for a while."""
+        self._sleep(seconds)
+
     def get(self, path: str, *, limit: int) -> bytes:
         """Give what stands at a path. Raises Refused `site-unreachable`, `site-answer` with the status, `reply-too-large`."""
         found = self.find(path, limit=limit)

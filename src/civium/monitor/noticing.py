@@ -27,27 +27,25 @@ def generation(origin: str) -> int:
     return 1 if last == "notices" else int(last)
 
 
-def follow_notices(watch: Watch, logs: Sequence[KeptLog]) -> list[KeptLog]:
-    """Follow all generations of the notices log, and keep what they tell; give those that are in order."""
-    followed = []
+def follow_notices(watch: Watch, logs: Sequence[KeptLog]) -> None:
+    """Follow all generations of the notices log, and keep what they tell."""
     for log in logs:
         shown = ask_checkpoint(watch, log)
         if shown is None:
             continue
         unchanged = log.checkpoint and shown.head.size == log.head.size
-        found = follow(watch, log, shown, _ignore) if unchanged else _take(watch, log, shown)
-        if found is not None:
-            followed.append(found)
-    return followed
+        if unchanged:
+            follow(watch, log, shown, _ignore)
+        else:
+            _take(watch, log, shown)
 
 
-def _take(watch: Watch, log: KeptLog, shown: Shown) -> KeptLog | None:
+def _take(watch: Watch, log: KeptLog, shown: Shown) -> None:
     """Take all new notices, or none: they are kept only if they lead to the signed root."""
     with watch.keeping.transaction() as undo:
         found = follow(watch, log, shown, lambda start, entries: _look(watch, log, start, entries), goes_on=False)
         if found is None:
             undo()
-    return found
 
 
 def _ignore(_start: int, _entries: Sequence[bytes]) -> None:
