@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from civium.formats import leaf, merkle
+from civium.formats import leaf
 from civium.formats.manifest import Manifest
 from civium.monitor.findings import finding
-from civium.monitor.following import Shown, Watch, ask_checkpoint, follow
+from civium.monitor.following import Shown, Watch, ask_checkpoint, follow, measure_of
 from civium.monitor.keeping import KeptLog
 
 STALE_SECONDS = 3600
@@ -72,7 +72,7 @@ def follow_logs(
         if log.stored_size is None and closed is not None:
             watch.keeping.close_log(origin, *closed)
             watch.keeping.tell(f"closed {origin}", None)
-        log = _measure_of(watch, watch.keeping.logs()[origin])
+        log = measure_of(watch, watch.keeping.logs()[origin])
         shown = ask_checkpoint(watch, log)
         if shown is not None:
             seen[origin] = shown
@@ -88,15 +88,6 @@ def follow_logs(
             LogCount(origin, place.jurisdiction, place.channel, log.head.size, destroyed, grown, log.stored_size is not None)
         )
     return counts, seen
-
-
-def _measure_of(watch: Watch, log: KeptLog) -> KeptLog:
-    """Give the log as it is to be measured: one that was closed is read once more from its beginning, as its notice says it stands."""
-    if not watch.keeping.told(f"anew {log.origin}"):
-        return log
-    anew = replace(log, head=merkle.Frontier(), reached=merkle.Frontier(), checkpoint="", seen_on=0)
-    watch.keeping.forget_reached(anew)
-    return anew
 
 
 def _looker(watch: Watch, log: KeptLog, place: Place) -> Any:

@@ -8,8 +8,8 @@ The rules are:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from civium.errors import CiviumError, Refused, Untrusted
@@ -21,7 +21,7 @@ from civium.formats.tiles import WIDTH
 from civium.monitor.asking import Site
 from civium.monitor.findings import Finding, finding
 from civium.monitor.keeping import Keeping, KeptLog
-from civium.monitor.tree import Tiles, extend, path_of, read_entries
+from civium.monitor.tree import Tiles, extend, extend_block, is_block, path_of, read_entries
 
 _KEEP_EVERY = 64 * WIDTH  # entries between two notes of how far it came
 # Looks at new entries of a log: the index of the first, and the entries.
@@ -87,9 +87,10 @@ def follow(watch: Watch, log: KeptLog, shown: Shown, look: Look, *, goes_on: boo
             watch.report(finding("log-forked", log.origin, evidence, **facts))
             return None
         return watch.keeping.see(log, log.head, shown.raw, now=watch.now, today=watch.today)
+    blocks: dict[int, bytes] = {}
     try:
-        grown = _read(watch, log, size, look, goes_on=goes_on)
-        _check_tiles(watch, log, grown)
+        grown = _read(watch, log, size, look, blocks, goes_on=goes_on)
+        _check_tiles(watch, log, grown, blocks)
     except Untrusted:
         watch.report(finding("tile-missing", log.origin, evidence))
         return None
@@ -101,8 +102,20 @@ def follow(watch: Watch, log: KeptLog, shown: Shown, look: Look, *, goes_on: boo
     return watch.keeping.see(log, grown, shown.raw, now=watch.now, today=watch.today)
 
 
-def _read(watch: Watch, log: KeptLog, size: int, look: Look, *, goes_on: bool) -> Frontier:
-    """Grow the tree from the entries up to a size. What was read is kept every few thousand entries, together with what `look` keeps."""
+def measure_of(watch: Watch, log: KeptLog) -> KeptLog:
+    """Give the log as it is to be measured: one that was closed is read once more from its beginning, as its notice says it stands."""
+    if not watch.keeping.told(f"anew {log.origin}"):
+        return log
+    anew = replace(log, head=Frontier(), reached=Frontier(), checkpoint="", seen_on=0)
+    watch.keeping.forget_reached(anew)
+    return anew
+
+
+def _read(watch: Watch, log: KeptLog, size: int, look: Look, blocks: dict[int, bytes], *, goes_on: bool) -> Frontier:
+    """Grow the tree from the entries up to a size, and gather the roots of whole tiles.
+
+    What was read is kept every few thousand entries, together with what `look` keeps.
+    """
     reached = log.reached if goes_on and log.reached.size <= size else log.head
     if goes_on and log.reached.size > size:
         watch.keeping.forget_reached(log)
@@ -110,27 +123,43 @@ def _read(watch: Watch, log: KeptLog, size: int, look: Look, *, goes_on: bool) -
     while reached.size < size:
         until = min(size, reached.size + _KEEP_EVERY)
         if not goes_on:
-            reached = _read_until(watch, log, entries, reached, until, size, look)
+            reached = _read_until(watch, log, entries, reached, until, size, look, blocks)
             continue
         with watch.keeping.transaction():
-            reached = _read_until(watch, log, entries, reached, until, size, look)
+            reached = _read_until(watch, log, entries, reached, until, size, look, blocks)
             watch.keeping.reach(log, reached)
     return reached
 
 
-def _read_until(watch: Watch, log: KeptLog, entries: object, reached: Frontier, until: int, size: int, look: Look) -> Frontier:
-    for start, found in entries:  # type: ignore[attr-defined]
+def _read_until(
+    watch: Watch,
+    log: KeptLog,
+    entries: Iterator[tuple[int, list[bytes]]],
+    reached: Frontier,
+    until: int,
+    size: int,
+    look: Look,
+    blocks: dict[int, bytes],
+) -> Frontier:
+    for start, found in entries:
         look(start, found)
-        reached = extend(reached, [merkle.leaf_hash(entry) for entry in found])
+        hashes = [merkle.leaf_hash(entry) for entry in found]
+        if is_block(reached, hashes):
+            root = blocks[start // WIDTH] = merkle.tree_root(hashes)
+            reached = extend_block(reached, root)
+        else:
+            reached = extend(reached, hashes)
         watch.progress(log.origin, reached.size, size)
         if reached.size >= until:
             break
     return reached
 
 
-def _check_tiles(watch: Watch, log: KeptLog, grown: Frontier) -> None:
-    """Report where the tiles of hashes, from which others make their proofs, give another root than the entries."""
-    if Tiles(watch.site, log.origin, grown.size).root_at(grown.size) != merkle.root(grown):
+def _check_tiles(watch: Watch, log: KeptLog, grown: Frontier, blocks: Mapping[int, bytes]) -> None:
+    """Report where the tiles of hashes, from which others make their proofs, give other hashes than the entries."""
+    read = Tiles(watch.site, log.origin, grown.size)
+    is_same = all(read.node(merkle.TILE_HEIGHT, index) == root for index, root in blocks.items())
+    if not is_same or read.root_at(grown.size) != merkle.root(grown):
         watch.report(finding("tile-altered", log.origin, {}, size=grown.size))
 
 

@@ -226,6 +226,10 @@ class Keeping:
         self._database.execute("insert into destroyed values (?, ?, ?, ?)", (origin, first, last, cause))
         return True
 
+    def forget_destroyed(self) -> None:
+        """Forget all destructions, to take them in again."""
+        self._database.execute("delete from destroyed")
+
     def destroyed(self, origin: str) -> dict[str, int]:
         """Give the number of destroyed entries of a log by cause."""
         rows = self._database.execute(

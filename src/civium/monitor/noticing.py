@@ -9,7 +9,7 @@ from civium.errors import Refused
 from civium.formats import merkle, notice
 from civium.formats.notice import Destruction, ManifestNotice, Successor
 from civium.monitor.findings import finding
-from civium.monitor.following import Shown, Watch, ask_checkpoint, follow
+from civium.monitor.following import Shown, Watch, ask_checkpoint, follow, measure_of
 from civium.monitor.keeping import KeptLog, KeptManifest
 from civium.monitor.tree import Tiles
 
@@ -28,8 +28,12 @@ def generation(origin: str) -> int:
 
 
 def follow_notices(watch: Watch, logs: Sequence[KeptLog]) -> None:
-    """Follow all generations of the notices log, and keep what they tell."""
-    for log in logs:
+    """Follow all generations of the notices log, and keep what they tell.
+
+    The latest comes first: it says where the one before was closed, and tells again what was lost with its end.
+    """
+    for one in reversed(logs):
+        log = measure_of(watch, watch.keeping.logs()[one.origin])
         shown = ask_checkpoint(watch, log)
         if shown is None:
             continue
@@ -46,6 +50,8 @@ def _take(watch: Watch, log: KeptLog, shown: Shown) -> None:
         found = follow(watch, log, shown, lambda start, entries: _look(watch, log, start, entries), goes_on=False)
         if found is None:
             undo()
+        elif not log.checkpoint:
+            watch.keeping.tell(f"anew {log.origin}", False)
 
 
 def _ignore(_start: int, _entries: Sequence[bytes]) -> None:
@@ -88,6 +94,9 @@ def _close(watch: Watch, told: Successor, raw: bytes) -> None:
     # What is left is less than was seen: from now on that is the measure, and the notice is the reason.
     watch.keeping.close_log(told.origin, told.stored_size, told.successor)
     watch.keeping.tell(f"anew {told.origin}", True)
+    if is_notices(told.origin):
+        # What the closed notices log told is read again from what is left of it; what was lost stands in this one.
+        watch.keeping.forget_destroyed()
 
 
 def _agrees(watch: Watch, log: KeptLog, told: Successor) -> bool:

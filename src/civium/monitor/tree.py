@@ -22,15 +22,30 @@ def path_of(origin: str) -> str:
 
 def extend(frontier: Frontier, hashes: Sequence[bytes]) -> Frontier:
     """Give the frontier after these leaf hashes; unlike `merkle.append` it makes no proofs."""
-    size, roots = frontier.size, list(frontier.roots)
+    return _extend(frontier, hashes, 0)
+
+
+def extend_block(frontier: Frontier, root: bytes) -> Frontier:
+    """Give the frontier after one whole tile of leaves with this root; it ends at a tile's end itself."""
+    return _extend(frontier, [root], merkle.TILE_HEIGHT)
+
+
+def is_block(frontier: Frontier, hashes: Sequence[bytes]) -> bool:
+    """Tell whether these leaf hashes are all those of one tile."""
+    return len(hashes) == WIDTH and frontier.size % WIDTH == 0
+
+
+def _extend(frontier: Frontier, hashes: Sequence[bytes], level: int) -> Frontier:
+    """Give the frontier after these roots of complete subtrees of 2**level leaves; it holds no smaller ones."""
+    count, roots = frontier.size >> level, list(frontier.roots)
     for hashed in hashes:
-        index = size
+        index = count
         while index & 1:
             hashed = merkle.node_hash(roots.pop(), hashed)
             index >>= 1
         roots.append(hashed)
-        size += 1
-    return Frontier(size, tuple(roots))
+        count += 1
+    return Frontier(count << level, tuple(roots))
 
 
 def read_entries(site: Site, origin: str, start: int, size: int) -> Iterator[tuple[int, list[bytes]]]:
