@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 
-from civium.authority.decisions import Decision, append_decisions, check_decisions, parse_list, read_journal, waiting_for
+from civium.authority.decisions import (
+    Decision,
+    Entry,
+    append_decisions,
+    append_entries,
+    check_decisions,
+    parse_list,
+    read_journal,
+    waiting_for,
+)
 from civium.authority.grounds import BITS
 from civium.authority.policy import Policy, judge_of
 from civium.authority.verification import VerdictRow, read_verdicts
@@ -158,3 +167,21 @@ def test_nobody_without_the_authoritys_key_can_write_a_line(tmp_path: Path) -> N
     append_decisions(path, "v", [Decision(ONE, "accept", "a")], key=b"x" * 32, by="a stranger", on=ON)
     with pytest.raises(Untrusted, match="journal-altered"):
         read_journal(path, "v", KEY)
+
+
+def test_other_acts_stand_among_the_decisions_and_are_bound_like_them(tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    acts = (Entry("sample-draw", {"phase": 1, "drawn": [5, 6]}), Entry("sample-estimate", {"lower": 7}))
+    append_entries(path, "v", acts[:1], key=KEY, by="R. Ejemplo", on=ON)
+    _append(path, Decision(ONE, "accept", "found in the register"))
+    journal = append_entries(path, "v", acts[1:], key=KEY, by="R. Ejemplo", on=ON)
+    assert journal.entries == acts
+    assert journal.decisions == {ONE: "accept"}
+    assert journal.lines == 4
+    with pytest.raises(Refused, match="decisions-malformed"):
+        append_entries(path, "v", acts, key=KEY, by="", on=ON)
+    raw = path.read_text("utf-8")
+    for old, new in (('"lower":7', '"lower":8'), ('"act":', '"axt":')):
+        path.write_text(raw.replace(old, new), "utf-8")
+        with pytest.raises(Untrusted, match="journal-altered"):
+            read_journal(path, "v", KEY)

@@ -20,6 +20,7 @@ import typst
 
 from civium.authority.grounds import GROUNDS, INDICATION_CODES
 from civium.authority.report import numbers_of
+from civium.authority.sampling.certified import NONE, Certified
 from civium.authority.settling import DECIDED, Tally
 from civium.errors import Refused
 from civium.formats.export import PACKAGE, REASONS
@@ -60,6 +61,12 @@ class Draft:
     authority: str
     paper: Paper
     made_on: date
+    sample: Certified | None = None
+
+    @property
+    def online(self) -> int:
+        """The valid statements collected online: the accepted ones, or what the sample says of them if the officer chose that."""
+        return self.sample.valid(self.tally.accepted) if self.sample else self.tally.accepted
 
 
 def check_may_certify(facts: dict[str, Any], tally: Tally, paper: Paper) -> None:
@@ -89,12 +96,13 @@ def certificate_of(draft: Draft) -> dict[str, Any]:
         "jurisdiction": draft.jurisdiction.code,
         "registration": draft.facts["registration"],
         "valid": {
-            "total": draft.tally.accepted + draft.paper.valid,
-            "online": draft.tally.accepted,
+            "total": draft.online + draft.paper.valid,
+            "online": draft.online,
             "paper": draft.paper.valid,
         },
         "online": numbers,
         "paper": {"received": draft.paper.received, "valid": draft.paper.valid},
+        **({"sample": draft.sample.table()} if draft.sample else {}),
         "policy": draft.facts["policy"],
         "hashes": {
             "export": export["sha256"],
@@ -138,7 +146,8 @@ def _page_of(draft: Draft) -> dict[str, Any]:
         "demonstration": told["demonstration"],
         "made_on": draft.made_on.isoformat(),
         "totals": [[name, f"{valid[key]:,}"] for name, key in _TOTALS],
-        "online": _online_rows(draft.tally),
+        "online": _online_rows(draft.tally, draft.sample),
+        **({"sample": draft.sample.page()} if draft.sample else {}),
         "paper": [["Statements on paper received", f"{draft.paper.received:,}"], ["of them valid", f"{draft.paper.valid:,}"]],
         "method": _METHOD,
         "policy": [[GROUNDS[code].sentence, told["policy"]["actions"][code]] for code in INDICATION_CODES],
@@ -168,8 +177,8 @@ def _filled(text: str, blanks: dict[str, str]) -> list[dict[str, Any]]:
     return pieces
 
 
-def _online_rows(tally: Tally) -> list[list[str]]:
-    """Give the rows whose numbers add up: entries less those gone, less those struck, less repeats, are the accepted."""
+def _online_rows(tally: Tally, sample: Certified | None) -> list[list[str]]:
+    """Give the rows whose numbers add up: entries less those gone, less those struck, less repeats, are the accepted; less what the sample takes off."""
     rows = [("Entries in the log", tally.entries)]
     rows += [(f"less: {_REASON_SENTENCES[reason]}", -tally.gone[reason]) for reason in REASONS.values() if tally.gone[reason]]
     for code, count in sorted(tally.struck_grounds.items()):
@@ -178,4 +187,7 @@ def _online_rows(tally: Tally) -> list[list[str]]:
     rows.append((f"less: {GROUNDS['repeat'].sentence}", -tally.repeats))
     rows.append(("Accepted", tally.accepted))
     assert sum(count for _, count in rows[:-1]) == tally.accepted, "the rows add up"
+    if sample and sample.counts != NONE:
+        valid = sample.valid(tally.accepted)
+        rows += [("less: not valid, by the sample", valid - tally.accepted), ("Valid", valid)]
     return [[name, f"{count:,}".replace("-", "−")] for name, count in rows]

@@ -13,7 +13,7 @@ from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from civium.authority.commands import deciding, keys, opening, results, selftest
+from civium.authority.commands import deciding, keys, opening, results, sample, selftest
 from civium.authority.sentences import refusal_of, sentence_of
 from civium.errors import CiviumError
 
@@ -47,6 +47,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[ArgumentParser], None]], ...] = (
     ("show", "statements with their grounds, on the screen", results.add_show),
     ("decide", "settle what waits for a person; each decision goes into the journal", deciding.add_decide),
     ("write", "write the statements as the Commission's XML or as a table (personal data in clear)", results.add_write),
+    ("sample", "draw a random sample, compare it with the register, estimate", sample.add_sample),
     ("selftest", "go the whole way on invented statements; --to FOLDER leaves them to practise on", selftest.add_selftest),
     ("certify", "draft the certificate of Annex VI, as PDF and as JSON", deciding.add_certify),
 )

@@ -6,6 +6,7 @@ The rules are:
 - that lines are missing at the end shows in the certificate alone, which names the last one;
 - the first line names the verdicts file: decisions about one export cannot be carried to another;
 - a later line about the same statement replaces the earlier one, which stays readable;
+- an act that is no decision about a statement (a sample is planned, drawn, compared, estimated) has a line of its own kind, `act` and `told`;
 - what waits for a decision and what the machine accepted can be decided; what a certain ground or the policy strikes cannot, and
   what nobody can read cannot be accepted;
 - a reason is the officer's own sentence; the journal is kept like the other papers of the verification.
@@ -32,7 +33,11 @@ from civium.formats import canonical
 
 NAME = "decision journal v1"
 LONGEST_REASON, LONGEST_NAME = 500, 200
-_LARGEST_LINE = 8192
+# An estimate with 24 strata takes some 9,000 bytes.
+_LARGEST_LINE = 16_384
+_FIRST = {"civium", "verdicts", "on"}
+_DECISION = {"identifier", "decision", "reason", "on", "by", "previous"}
+_ENTRY = {"act", "told", "on", "by", "previous"}
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
@@ -46,12 +51,21 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """One act that is no decision about a statement, and what it tells of itself."""
+
+    act: str
+    told: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Journal:
-    """What a journal says: the decision that holds for each identifier, the number of lines, the hash of the last."""
+    """What a journal says: the decision that holds for each identifier, the number of lines, the hash of the last, the other acts."""
 
     decisions: Mapping[str, str]
     lines: int
     last_hash: str
+    entries: tuple[Entry, ...] = ()
 
 
 def read_journal(path: Path, verdicts: str, key: bytes) -> Journal:
@@ -64,23 +78,26 @@ def read_journal(path: Path, verdicts: str, key: bytes) -> Journal:
     if not path.exists():
         return Journal({}, 0, "")
     decisions: dict[str, str] = {}
+    entries: list[Entry] = []
     previous, count = "", 0
     for count, raw in enumerate(path.read_bytes().splitlines(keepends=True), start=1):
         line = _parse_line(raw, previous, count, key)
         if count == 1 and line["verdicts"] != verdicts:
             raise Refused("journal-foreign")
-        if count > 1:
+        if "act" in line:
+            entries.append(Entry(line["act"], line["told"]))
+        elif count > 1:
             decisions[line["identifier"]] = line["decision"]
         previous = sha256(raw).hexdigest()
-    return Journal(decisions, count, previous)
+    return Journal(decisions, count, previous, tuple(entries))
 
 
 def _parse_line(raw: bytes, previous: str, count: int, key: bytes) -> dict[str, Any]:
     try:
         line: dict[str, Any] = canonical.parse(raw.removesuffix(b"\n"), limit=_LARGEST_LINE)
         sealed = hmac.compare_digest(bytes.fromhex(line.pop("seal")), _seal(line, key))
-        names = {"civium", "verdicts", "on"} if count == 1 else {"identifier", "decision", "reason", "on", "by", "previous"}
-        is_right = sealed and set(line) == names and raw.endswith(b"\n") and line.get("previous", "") == previous
+        is_named = set(line) in ([_FIRST] if count == 1 else [_DECISION, _ENTRY])
+        is_right = sealed and is_named and raw.endswith(b"\n") and line.get("previous", "") == previous
     except (Refused, KeyError, TypeError, ValueError, AttributeError):
         raise Untrusted("journal-altered") from None
     if not is_right:
@@ -93,7 +110,9 @@ def _seal(line: dict[str, Any], key: bytes) -> bytes:
 
 
 def _encode_line(line: dict[str, Any], key: bytes) -> bytes:
-    return canonical.encode({**line, "seal": _seal(line, key).hex()}) + b"\n"
+    encoded = canonical.encode({**line, "seal": _seal(line, key).hex()}) + b"\n"
+    assert len(encoded) <= _LARGEST_LINE
+    return encoded
 
 
 def append_decisions(path: Path, verdicts: str, decisions: Iterable[Decision], *, key: bytes, by: str, on: date) -> Journal:
@@ -101,6 +120,16 @@ def append_decisions(path: Path, verdicts: str, decisions: Iterable[Decision], *
 
     Raises Refused `decisions-malformed` for a name that is none, and what `read_journal` raises.
     """
+    told = [{"identifier": one.identifier, "decision": one.decision, "reason": one.reason} for one in decisions]
+    return _append_lines(path, verdicts, told, key=key, by=by, on=on)
+
+
+def append_entries(path: Path, verdicts: str, entries: Iterable[Entry], *, key: bytes, by: str, on: date) -> Journal:
+    """Write other acts at the end of the journal, all or none, and give what it says then. Raises what `append_decisions` raises."""
+    return _append_lines(path, verdicts, [{"act": one.act, "told": one.told} for one in entries], key=key, by=by, on=on)
+
+
+def _append_lines(path: Path, verdicts: str, told: Iterable[dict[str, Any]], *, key: bytes, by: str, on: date) -> Journal:
     if not _is_line(by, LONGEST_NAME):
         raise Refused("decisions-malformed")
     journal = read_journal(path, verdicts, key)
@@ -109,16 +138,8 @@ def append_decisions(path: Path, verdicts: str, decisions: Iterable[Decision], *
     if not journal.lines:
         lines.append(_encode_line({"civium": NAME, "verdicts": verdicts, "on": on.isoformat()}, key))
         previous = sha256(lines[0]).hexdigest()
-    for decision in decisions:
-        told = {
-            "identifier": decision.identifier,
-            "decision": decision.decision,
-            "reason": decision.reason,
-            "by": by,
-            "on": on.isoformat(),
-            "previous": previous,
-        }
-        lines.append(_encode_line(told, key))
+    for one in told:
+        lines.append(_encode_line({**one, "by": by, "on": on.isoformat(), "previous": previous}, key))
         previous = sha256(lines[-1]).hexdigest()
     _append(path, b"".join(lines))
     return read_journal(path, verdicts, key)

@@ -18,7 +18,7 @@ The rules are:
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -116,9 +116,19 @@ def open_export(
 
     Raises Refused `key-missing`, `key-foreign` before the first; Untrusted `export-altered` if the file is no longer the one that was checked.
     """
+    return _open_spans(complete, keys, _spans(complete, first), processes=processes)
+
+
+def open_rows(complete: CompleteExport, keys: Sequence[AuthorityKey], indices: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    """Give what `open_export` gives, of single rows in any order, one after another: a sample opens what it draws and nothing else."""
+    return _open_spans(complete, keys, (_span(complete, index, 1) for index in indices), processes=1)
+
+
+def _open_spans(
+    complete: CompleteExport, keys: Sequence[AuthorityKey], spans: Iterable[_Span], *, processes: int
+) -> Iterator[tuple[int, bytes]]:
     check_keys(complete, keys)  # (9)
     ways = tuple((key.public.key_id, key.again) for key in keys)
-    spans = _spans(complete, first)
     try:
         yield from in_order(_open_span, spans, processes=processes, begin=_begin, told=(complete.path, ways))  # (11), (12)
     finally:
@@ -136,8 +146,11 @@ class _Span:
 
 def _spans(complete: CompleteExport, first: int) -> Iterator[_Span]:
     for start in range(first, complete.head.size, ROWS_A_CHUNK):
-        rows = min(ROWS_A_CHUNK, complete.head.size - start)
-        yield _Span(complete.offsets[start], rows, bytes(complete.leaf_hashes[32 * start : 32 * (start + rows)]))
+        yield _span(complete, start, min(ROWS_A_CHUNK, complete.head.size - start))
+
+
+def _span(complete: CompleteExport, start: int, rows: int) -> _Span:
+    return _Span(complete.offsets[start], rows, bytes(complete.leaf_hashes[32 * start : 32 * (start + rows)]))
 
 
 class _Desk:

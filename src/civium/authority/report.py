@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from civium.authority.grounds import BITS, GROUNDS
@@ -32,12 +33,15 @@ def numbers_of(tally: Tally) -> dict[str, Any]:
     }
 
 
-def report_of(facts: dict[str, Any], tally: Tally, journal_hash: str) -> dict[str, Any]:
-    """Give the report as a value for a JSON file."""
+def report_of(
+    facts: dict[str, Any], tally: Tally, journal_hash: str, estimate: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Give the report as a value for a JSON file, with the sample's estimate where there is one."""
     about = {
         name: facts[name] for name in ("registration", "jurisdiction", "channel", "deployment", "procedure", "export", "policy")
     }
-    return {"civium": NAME, **about, "decision_journal_sha256": journal_hash, **numbers_of(tally)}
+    sample = {"sample": dict(estimate)} if estimate else {}
+    return {"civium": NAME, **about, "decision_journal_sha256": journal_hash, **numbers_of(tally), **sample}
 
 
 def report_lines(facts: dict[str, Any], tally: Tally) -> list[str]:

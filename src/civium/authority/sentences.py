@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 
 from civium.authority.sentences_keys import KEY_SENTENCES
+from civium.authority.sentences_sample import SAMPLE_SENTENCES
 from civium.errors import CiviumError, Refused
 
 _PUT_RIGHT = "ask the organisers for the file again, and tell them this sentence; nothing was opened"
@@ -12,6 +13,7 @@ _AGAIN = "move it away and open the export again"
 
 SENTENCES: dict[str, tuple[str, str]] = {
     **KEY_SENTENCES,
+    **SAMPLE_SENTENCES,
     "passphrase-short": (
         "the passphrase is too short",
         "take at least {shortest} characters; a sentence of five words is easy to keep",

@@ -22,7 +22,7 @@ def write_csv(stream: BinaryIO, results: Iterable[Result], *, fields: Sequence[s
     table.writerow((*FIXED_COLUMNS, *fields))
     written = 0
     for result in results:
-        table.writerow([safe_cell(cell) for cell in _cells(result, fields)])
+        table.writerow([safe_cell(cell) for cell in result_cells(result, fields)])
         written += 1
     text.flush()
     text.detach()
@@ -34,7 +34,8 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _cells(result: Result, fields: Sequence[str]) -> list[str]:
+def result_cells(result: Result, fields: Sequence[str]) -> list[str]:
+    """Give one statement's cells, those of the fixed columns first."""
     row, told = result.settled.row, result.statement.fields if result.statement else {}
     return [
         row.identifier,

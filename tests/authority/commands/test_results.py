@@ -10,6 +10,7 @@ from lxml import etree
 
 from civium.authority.commands.results import visible
 from civium.authority.commission_xml import schema
+from civium.authority.table_xlsx import read_xlsx
 from tests.authority.build import PASSPHRASE, Log, authority_key, dni, greek, read_json, spanish, statement, write_key
 from tests.authority.commands.desk import Desk
 
@@ -129,3 +130,13 @@ def test_a_table_is_written_for_both_parts(desk: Desk) -> None:
     assert lines[0].endswith("residence_country;date_of_birth")
     assert lines[1].endswith("GR;1980-02-29")
     assert (desk.folder / "x.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_workbook_holds_the_table(desk: Desk) -> None:
+    desk.open_and_verify(_log())
+    target = desk.folder / "x.xlsx"
+    assert "statements 6" in desk.run("write", desk.export, "--form", "xlsx", "--to", target)
+    lines = read_xlsx(target.read_bytes(), largest=1 << 20)
+    assert lines[0] == ["identifier", "received_on", "verdict", "grounds", "confirmed_by_signatory", *spanish()]
+    assert [line[5] for line in lines[1:]] == ["Ana", "Berta", "Carla", "Falsa", "Dora", ""]
+    assert target.stat().st_mode & 0o777 == 0o600

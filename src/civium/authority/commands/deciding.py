@@ -8,13 +8,15 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from civium.authority.certificate import Draft, Paper, certificate_of, certificate_pdf
+from civium.authority.certificate import Draft, Paper, certificate_of, certificate_pdf, check_may_certify
 from civium.authority.commands.asking import small_file, tell_next
 from civium.authority.commands.cases import Case, add_case_options, load_case
+from civium.authority.commands.sampled import certified_sample
 from civium.authority.decisions import Decision, append_decisions, check_decisions, parse_list, waiting_for
 from civium.authority.grounds import BITS
 from civium.authority.keys import journal_key
 from civium.authority.placing import write_together
+from civium.authority.sampling.certified import COUNTS
 from civium.authority.settling import ACCEPT, STRIKE
 from civium.authority.verification import read_verdicts
 from civium.errors import Refused
@@ -45,6 +47,8 @@ def add_certify(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--paper-received", type=int, default=0, metavar="N", help="statements on paper received")
     parser.add_argument("--paper-valid", type=int, default=0, metavar="N", help="of them valid")
+    counts = "; ".join(f"{name}: {sentence}" for name, sentence in COUNTS.items())
+    parser.add_argument("--sample", choices=tuple(COUNTS), default="", help=f"where a sample was drawn, what counts. {counts}")
     parser.set_defaults(run=_certify)
 
 
@@ -94,6 +98,8 @@ def _certify(options: Namespace, now: datetime) -> list[str]:
         paper=Paper(options.paper_received, options.paper_valid),
         made_on=brussels_date(now),
     )
+    check_may_certify(draft.facts, draft.tally, draft.paper)
+    draft = replace(draft, sample=certified_sample(case, options.sample))
     told, page = certificate_of(draft), certificate_pdf(draft)
     pdf, numbers = (options.to.with_name(options.to.name + ending) for ending in (".pdf", ".json"))
     write_together(((numbers, json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n", 0o600), (pdf, page, 0o600)))

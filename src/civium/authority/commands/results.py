@@ -19,7 +19,10 @@ from civium.authority.judging import VERDICTS as VERDICT_NAMES
 from civium.authority.placing import write_bytes, write_whole
 from civium.authority.report import german_lines, report_lines, report_of
 from civium.authority.results import Result, read_results
-from civium.authority.table_csv import write_csv
+from civium.authority.sampling.record import read_record
+from civium.authority.sampling.words import estimate_lines
+from civium.authority.table_csv import FIXED_COLUMNS, result_cells, write_csv
+from civium.authority.table_xlsx import write_xlsx
 from civium.errors import Refused
 from civium.law.procedure import form_of
 
@@ -51,7 +54,10 @@ def add_write(parser: ArgumentParser) -> None:
     """Add the options of `write`."""
     add_case_options(parser)
     parser.add_argument(
-        "--form", choices=("xml", "csv"), required=True, help=f"xml: the Commission's layout ({LAYOUT}); csv: a table"
+        "--form",
+        choices=("xml", "csv", "xlsx"),
+        required=True,
+        help=f"xml: the Commission's layout ({LAYOUT}); csv: a table; xlsx: the same as a workbook",
     )
     parser.add_argument(
         "--to", type=Path, required=True, metavar="FILE", help="the file to write; it holds personal data in clear"
@@ -69,10 +75,13 @@ def add_write(parser: ArgumentParser) -> None:
 def _report(options: Namespace, _now: datetime) -> list[str]:
     case = load_case(options)
     tally = case.tally()
+    estimate = read_record(case.journal.entries).estimate
     if options.to:
-        told = report_of(case.verdicts.facts, tally, case.journal.last_hash)
+        told = report_of(case.verdicts.facts, tally, case.journal.last_hash, estimate)
         write_bytes(options.to, json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n")
     lines = report_lines(case.verdicts.facts, tally)
+    if estimate:
+        lines += ["", "random sample of the accepted statements", *estimate_lines(estimate)]
     tell_next("show" if tally.undecided else "certify", options)
     return [*lines, *german_lines(tally)] if options.list == "ebig" else lines
 
@@ -120,9 +129,14 @@ def _write(options: Namespace, _now: datetime) -> list[str]:
         if options.form == "xml":
             about = _about(case, options)
             written.append(write_xml(stream, results, jurisdiction=case.jurisdiction, procedure=case.procedure, about=about))
-        else:
-            fields = form_of(case.procedure, case.jurisdiction.code, _closes_on(case)).fields
+            return
+        fields = form_of(case.procedure, case.jurisdiction.code, _closes_on(case)).fields
+        if options.form == "csv":
             written.append(write_csv(stream, results, fields=fields, separator=options.separator, has_mark=options.excel))
+        else:
+            rows = (result_cells(result, fields) for result in results)
+            columns = (*FIXED_COLUMNS, *fields)
+            written.append(write_xlsx(stream, columns, rows, name="statements", folder=options.to.resolve().parent))
 
     write_whole(options.to, write)
     return [f"statements {written[0]}", f"written {options.to.name}"]
