@@ -39,7 +39,7 @@ _DATABASE_FILE = "CIVIUM_DATABASE_FILE"
 _DATABASE_FILES: Mapping[DatabaseRole, str] = {role: f"CIVIUM_DATABASE_{role.upper()}_FILE" for role in DATABASE_ROLES}
 SETTINGS = frozenset(
     {"CIVIUM_DATA", "CIVIUM_URL", "CIVIUM_SECRET_KEY_FILE", "CIVIUM_TOKENS", "CIVIUM_PROXIES", "CIVIUM_WITNESSES"}
-    | {_DATABASE_FILE, *_DATABASE_FILES.values(), *DEFAULTS}
+    | {"CIVIUM_BARRIER", _DATABASE_FILE, *_DATABASE_FILES.values(), *DEFAULTS}
 )
 
 
@@ -57,6 +57,7 @@ class Config:
     secret_key_path: Path
     limit: int  # requests a minute and network; 0: no limit
     proxies: tuple[Network, ...]
+    barrier: str  # module:maker of a second barrier before challenges; empty: none
     tokens_socket: Path | None  # None: the token service is in the intake's own process
     witnesses_path: Path | None  # the list of witnesses that public checkpoints are submitted to
     workers: int  # processes that serve; more than one need PostgreSQL
@@ -148,6 +149,7 @@ class Config:
             secret_key_path=Path(secret_key).absolute() if secret_key else folder / "keys" / "secret-key",
             limit=_number(values, "CIVIUM_LIMIT", 0, 1_000_000),
             proxies=_networks(values.get("CIVIUM_PROXIES", "")),
+            barrier=values.get("CIVIUM_BARRIER", ""),
             tokens_socket=Path(values["CIVIUM_TOKENS"]).absolute() if values.get("CIVIUM_TOKENS") else None,
             witnesses_path=Path(values["CIVIUM_WITNESSES"]).absolute() if values.get("CIVIUM_WITNESSES") else None,
             workers=workers,

@@ -12,7 +12,8 @@ import pytest
 
 from civium.errors import Refused
 from civium.formats import envelope, leaf, manifest, posting
-from civium.server.initiatives import lifecycle, live, manifests, rehearsals, retention, tokens
+from civium.formats.export import PACKAGE
+from civium.server.initiatives import exports, handing_over, lifecycle, live, manifests, rehearsals, retention, tokens
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.premises import Premises
 from civium.server.store.protocol import Candidate
@@ -112,14 +113,45 @@ def test_repeats_are_told_after_the_end_and_not_before(asking: Initiative, premi
 def test_keys_are_destroyed_by_two_persons_after_the_end(central: Initiative, premises: Premises) -> None:
     collection, after = manifests.live_collection(central), NOW + timedelta(days=400)
     with pytest.raises(Refused, match="token-keys-in-use"):
-        tokens.destroy_keys(central, premises.keys_folder, TWO, now=NOW)
+        tokens.destroy_keys(central, premises, premises.keys_folder, TWO, now=NOW)
     with pytest.raises(Refused, match="second-person-missing"):
-        tokens.destroy_keys(central, premises.keys_folder, ONE, now=after)
-    tokens.destroy_keys(central, premises.keys_folder, TWO, now=after)
+        tokens.destroy_keys(central, premises, premises.keys_folder, ONE, now=after)
+    tokens.destroy_keys(central, premises, premises.keys_folder, TWO, now=after)
     assert not has_token_keys(premises.keys_folder, collection.identifier)
     assert central.journal.filter(act="token-keys-destroyed").count() == 1
     with pytest.raises(Refused, match="token-keys-missing"):
-        tokens.destroy_keys(central, premises.keys_folder, TWO, now=after)
+        tokens.destroy_keys(central, premises, premises.keys_folder, TWO, now=after)
+
+
+def test_keys_stay_until_every_log_was_handed_over(asking: Initiative, premises: Premises) -> None:
+    _marked(asking, premises, 3, b"Ana")
+    lifecycle.end_now(asking, premises, ONE, now=NOW)
+    collection = manifests.live_collection(asking)
+    with pytest.raises(Refused, match="token-keys-not-handed-over") as refused:
+        tokens.destroy_keys(asking, premises, premises.keys_folder, ONE, now=NOW)
+    assert refused.value.facts == {"left": 1}, "a log without a statement is not waited for"
+    assert has_token_keys(premises.keys_folder, collection.identifier)
+    exports.make_export(
+        asking,
+        premises,
+        exports.Wanted("ES", "online", PACKAGE, override_reason="a rehearsal"),
+        premises.keys_folder.parent,
+        ONE,
+        now=NOW,
+        progress=lambda _done, _total: None,
+    )
+    handing_over.hand_over(asking, premises, "ES", "online", ONE, now=NOW)
+    tokens.destroy_keys(asking, premises, premises.keys_folder, ONE, now=NOW)
+    assert asking.journal.filter(act="token-keys-destroyed").get().facts == {"collection": collection.hex}
+
+
+def test_who_states_that_nothing_is_left_is_in_the_journal(asking: Initiative, premises: Premises) -> None:
+    _marked(asking, premises, 3, b"Ana")
+    lifecycle.end_now(asking, premises, ONE, now=NOW)
+    collection = manifests.live_collection(asking)
+    tokens.destroy_keys(asking, premises, premises.keys_folder, ONE, now=NOW, stated_left=1)
+    assert not has_token_keys(premises.keys_folder, collection.identifier)
+    assert asking.journal.filter(act="token-keys-destroyed").get().facts == {"collection": collection.hex, "left": 1}
 
 
 def test_a_demonstrations_keys_go_with_its_statements(asking: Initiative, premises: Premises) -> None:

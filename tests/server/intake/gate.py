@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from voprf import ristretto
 
@@ -32,7 +33,11 @@ async def work(intake: Intake) -> bytes:
     """Fetch a challenge and solve it."""
     answer = await ask(intake, "GET", f"/api/collections/{live.IDENTIFIER.hex()}/challenge")
     assert answer.status == 200, answer.body
-    told = json.loads(answer.body)
+    return solved(json.loads(answer.body))
+
+
+def solved(told: dict[str, Any]) -> bytes:
+    """Solve a challenge as it was told."""
     given = challenge.Challenge(told["salt"], told["challenge"], told["signature"], told["maxnumber"])
     return challenge.encode(challenge.solve(given))
 

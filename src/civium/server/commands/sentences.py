@@ -127,6 +127,14 @@ _SETUP = {
         "there are no such keys here (any more)",
         "name the folder where the token service keeps them: --keys FOLDER",
     ),
+    "token-keys-not-handed-over": (
+        "{left} logs hold statements that no authority has yet",
+        "civium handover comes first; if nothing is left to hand over or to type in, say --all-is-handed-over",
+    ),
+    "barrier-missing": (
+        "the barrier named by CIVIUM_BARRIER cannot be made",
+        "is it module:maker, and installed? otherwise leave the setting out",
+    ),
     "token-keys-which": (
         "say whose keys: an initiative's name, or a collection with the folder of its keys",
         "civium tokens destroy SLUG, or civium tokens destroy --collection HEX --keys FOLDER",

@@ -60,6 +60,11 @@ civium tokens destroy --collection 8d1914be0b6e0675ea862460a9ee1a01 --keys /var/
     parser.add_argument(
         "--keys", type=Path, default=None, metavar="FOLDER", help="where the keys lie (default: the installation's own)"
     )
+    parser.add_argument(
+        "--all-is-handed-over",
+        action="store_true",
+        help="state that nothing is left to hand over or to type in, although some logs were never handed over",
+    )
     add_persons(parser)
 
 
@@ -125,9 +130,12 @@ def _destroy_here(folder: Path, collection: str) -> None:
 
 def _destroy_of_initiative(arguments: argparse.Namespace) -> None:
     config = begin(arguments)
+    from civium.server.initiatives.manifests import live_collection
     from civium.server.initiatives.setup import find_initiative
-    from civium.server.initiatives.tokens import destroy_keys
+    from civium.server.initiatives.tokens import destroy_keys, logs_to_hand_over
 
-    folder = arguments.keys or config.keys_folder
-    destroy_keys(find_initiative(arguments.slug), folder, persons_of(arguments), now=now())
+    initiative, folder = find_initiative(arguments.slug), arguments.keys or config.keys_folder
+    with premises_of(config) as premises:
+        stated = arguments.all_is_handed_over and logs_to_hand_over(premises, live_collection(initiative).identifier)
+        destroy_keys(initiative, premises, folder, persons_of(arguments), now=now(), stated_left=int(stated))
     say(f"destroyed: keys of {arguments.slug}")

@@ -2,7 +2,8 @@
 
 The rules are:
 - while collection runs, no number of repeats is given to anybody: it would tell who has signed (docs/spec/duplicate-token.md);
-- keys are destroyed by two persons (one in a demonstration), after the end, and the journal says so.
+- keys are destroyed by two persons (one in a demonstration), after the end, and the journal says so;
+- until every log that holds a statement was handed over, those persons must say that nothing is left to hand over or to type in.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from civium.server.initiatives.manifests import live_collection
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import Persons, check_two_persons
 from civium.server.initiatives.premises import Premises
+from civium.server.publishing.notices import handed_over
 from civium.server.store.protocol import Change, Head
 from civium.server.tokens.choosing import tokens_for_command
 from civium.server.tokens.keys import destroy_token_keys
@@ -68,16 +70,32 @@ def repeats(initiative: Initiative, premises: Premises, *, now: datetime) -> lis
     ]
 
 
-def destroy_keys(initiative: Initiative, keys_folder: Path, by: Persons, *, now: datetime) -> None:
+def logs_to_hand_over(premises: Premises, collection: bytes) -> int:
+    """Give how many logs hold statements that no authority has yet."""
+    told = handed_over(premises.store)
+    return sum(
+        head.received > 0 and (collection, head.log.jurisdiction, head.log.channel) not in told
+        for head in premises.store.heads(collection)
+    )
+
+
+def destroy_keys(
+    initiative: Initiative, premises: Premises, keys_folder: Path, by: Persons, *, now: datetime, stated_left: int = 0
+) -> None:
     """Destroy the keys of a collection's tokens and marks: from now on nobody can make or test one.
 
-    Raises Refused `not-live`, `second-person-missing`, `token-keys-in-use` before the end, `token-keys-missing`.
+    `stated_left` is how many logs the persons say will never be handed over; the journal keeps it.
+    Raises Refused `not-live`, `second-person-missing`, `token-keys-in-use` before the end, `token-keys-not-handed-over`, `token-keys-missing`.
     """
     collection = live_collection(initiative)
     check_two_persons(initiative.deployment, by)
     _check_ended(initiative, now)
+    left = logs_to_hand_over(premises, collection.identifier)
+    if left > stated_left:
+        raise Refused("token-keys-not-handed-over", left=left)
     with transaction.atomic():
-        journal.record("token-keys-destroyed", initiative, by, {"collection": collection.hex}, now=now)
+        facts = {"collection": collection.hex} | ({"left": left} if left else {})
+        journal.record("token-keys-destroyed", initiative, by, facts, now=now)
         if not destroy_token_keys(keys_folder, collection.identifier):
             raise Refused("token-keys-missing")
 

@@ -18,6 +18,7 @@ from importlib import metadata
 from civium.errors import CiviumError, Misconfigured, Refused
 from civium.formats.challenge import HOUR_SECONDS
 from civium.server.config import Config
+from civium.server.intake.barrier import HEADER, LONGEST_ANSWER, Barrier, barrier_named
 from civium.server.intake.body import SenderGone, read_body
 from civium.server.intake.challenge import Challenges
 from civium.server.intake.commit import Committer, Desk
@@ -32,6 +33,7 @@ from civium.server.intake.public import Public
 from civium.server.intake.receive import Calendar, Collecting, Gate, prepare, receive
 from civium.server.intake.replies import (
     BYTES,
+    JSON,
     NOT_STORED,
     POSTS,
     TEXT,
@@ -39,6 +41,7 @@ from civium.server.intake.replies import (
     Reply,
     Scope,
     Send,
+    header_of,
     receipt,
     refusal,
     reply,
@@ -82,6 +85,7 @@ class Intake:
         self._open_desk = open_desk or (lambda _store, _signer: ProcessDesk(config))
         self._pages = Pages(site) if site is not None else None
         self._limits = Limits(share_of(config.limit, config.workers), config.proxies)
+        self._barrier = barrier_named(config.barrier)
         self._collections: Mapping[bytes, Collecting] = {}
         self._version = 0
         self._tasks: list[asyncio.Task[None]] = []
@@ -184,13 +188,24 @@ class Intake:
         return reply(output, BYTES, NOT_STORED)
 
     def _challenge(self, scope: Scope, name: str) -> Reply:
-        """Give out a challenge for a collection named in hex. Raises Refused `unknown-collection`, `too-many`."""
+        """Give out a challenge for a collection named in hex. Raises Refused `unknown-collection`, `too-many`, `barrier-closed`."""
         self._limits.check(scope)
+        collection, now = self._named(name).collection, self._calendar.moment().seconds
+        if self._barrier is not None:
+            self._barrier.check(collection.identifier, header_of(scope, HEADER)[:LONGEST_ANSWER], now)
+        return self._gate.challenges.give(collection.identifier, collection.work, now)
+
+    def _question(self, barrier: Barrier, scope: Scope, name: str) -> Reply:
+        """Give the barrier's question. Raises Refused `unknown-collection`, `too-many`."""
+        self._limits.check(scope)
+        identifier = self._named(name).collection.identifier
+        return reply(barrier.ask(identifier, self._calendar.moment().seconds), JSON, NOT_STORED)
+
+    def _named(self, name: str) -> Collecting:
         collecting = next((one for identifier, one in self._collections.items() if identifier.hex() == name), None)
         if collecting is None:
             raise Refused("unknown-collection")
-        collection = collecting.collection
-        return self._gate.challenges.give(collection.identifier, collection.work, self._calendar.moment().seconds)
+        return collecting
 
     async def _erasure(self, scope: Scope, receive_message: Receive) -> Reply:
         if scope["method"] != "POST":
@@ -204,6 +219,8 @@ class Intake:
             return found
         if path.startswith("/api/collections/") and path.endswith("/challenge"):
             return self._challenge(scope, path.removeprefix("/api/collections/").removesuffix("/challenge"))
+        if self._barrier is not None and path.startswith("/api/collections/") and path.endswith("/barrier"):
+            return self._question(self._barrier, scope, path.removeprefix("/api/collections/").removesuffix("/barrier"))
         if path.startswith("/api/collections/"):
             return await self._public.collection(self._collections, path.removeprefix("/api/collections/"))
         if path.startswith("/log/"):

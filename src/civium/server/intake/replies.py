@@ -60,6 +60,7 @@ _STATUS = {
     "content-type": 415,
     "content-encoding": 415,
     "erasure-too-often": 429,
+    "barrier-closed": 403,
     "challenge-missing": 403,
     "challenge-forged": 403,
     "challenge-expired": 403,
