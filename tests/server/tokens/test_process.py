@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import uvloop
 from voprf import ristretto
 
 from civium.errors import Misconfigured, Refused
@@ -132,6 +133,25 @@ def test_answers_keep_the_order_of_questions_however_they_come_and_are_read(plac
         await process.stop()
 
     on_loop(story())
+
+
+def test_on_the_servers_own_loop_it_is_the_same(place: Path, tmp_path: Path) -> None:
+    """Granian's loop is uvloop, whose transports are none of asyncio's by class."""
+    near = KeptTokens(tmp_path / "keys")
+    near.public_key(COLLECTION)
+
+    async def story() -> None:
+        process = TokenProcess(near, place / "socket")
+        await process.start()
+        asked = AskedTokens(place / "socket")
+        tokens = [number.to_bytes(64, "big") for number in range(100)]
+        marks = await asyncio.gather(*(asked.mark(COLLECTION, "a log", token) for token in tokens))
+        assert marks == [near.mark(COLLECTION, "a log", token) for token in tokens]
+        await asked.close()
+        await process.stop()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(story())
 
 
 def test_an_answer_to_nothing_ends_the_line(place: Path) -> None:

@@ -12,6 +12,7 @@ import socket
 from collections import deque
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 
 from civium.errors import Refused
 from civium.formats import token_service as wire
@@ -75,8 +76,7 @@ class _Line(asyncio.Protocol):
         self._read = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are none by class
 
     def ask(self, request: bytes) -> asyncio.Future[bytes]:
         """Give the answer to come; the future raises Refused. Raises Refused `tokens-unavailable` where the line broke meanwhile."""

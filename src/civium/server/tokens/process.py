@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 from civium.errors import Misconfigured, Refused
 from civium.formats import token_service as wire
@@ -117,8 +118,7 @@ class _Line(asyncio.Protocol):
         self._is_busy = self._is_full = self._is_over = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are none by class
         self._lines.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
