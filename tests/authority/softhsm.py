@@ -19,7 +19,8 @@ MODULES = (
 )
 NO_SOFTHSM = "SoftHSM is not installed: apt install softhsm2 (make test does it as root)"
 PIN = "1234"
-LABELS = ("first", "second", "spare")
+# `counted` is for wrong PINs: no test may leave a session with it open, in which any PIN is right.
+LABELS = ("first", "second", "spare", "counted")
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,11 @@ class SoftHSM:
     def take_out(self) -> None:
         """Take all tokens out, whoever uses them."""
         self.tokens.rename(self.folder / "away")
+        self.tokens.mkdir()
 
     def put_in(self) -> None:
         """Put the tokens in again."""
+        self.tokens.rmdir()
         (self.folder / "away").rename(self.tokens)
 
 
@@ -61,7 +64,9 @@ def set_up(folder: Path, labels: tuple[str, ...] = LABELS) -> SoftHSM:
         raise AssertionError
     made = SoftHSM(module, folder)
     made.tokens.mkdir()
-    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {made.tokens}\nobjectstore.backend = file\nlog.level = ERROR\n")
+    (folder / "softhsm2.conf").write_text(
+        f"directories.tokendir = {made.tokens}\nobjectstore.backend = file\nlog.level = ERROR\n"
+    )
     for label in labels:
         made.add(label)
     return made

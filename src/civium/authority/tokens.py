@@ -9,7 +9,7 @@ The rules are:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -172,6 +172,12 @@ def log_in(token: FoundToken, pin: str, *, tries: int = 1, writes: bool = False)
             raise _wrong_pin(token, tries) from None
         except (exceptions.SessionCount, exceptions.SessionExists, exceptions.SessionReadOnlyExists):
             raise Refused("token-busy") from None
+
+
+def log_out(session: pkcs11.Session) -> None:
+    """End a session; a token that was taken out meanwhile has ended it already."""
+    with suppress(exceptions.PKCS11Error):
+        session.close()
 
 
 def is_last_try(token: FoundToken) -> bool:

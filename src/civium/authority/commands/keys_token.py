@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,8 +110,10 @@ def _make(options: Namespace, now: datetime) -> list[str]:
 def _put(options: Namespace, key: SeedKey, first: FoundToken, private: Path, public: Path) -> list[str]:
     from civium.authority import token_custody
 
-    places = _places(options, first)
-    kept = token_custody.wrap(key, places) if options.form == "wrapped" else token_custody.put_in(key, places)
+    # Sessions end here and no sooner: where the second token fails, the first is logged in to still, and gives back what it got.
+    with ExitStack() as sessions:
+        places = _places(options, first, sessions)
+        kept = token_custody.wrap(key, places) if options.form == "wrapped" else token_custody.put_in(key, places)
     write_together(((private, encode_kept_key(kept), 0o600), (public, authority_key.encode(key.public), 0o644)))
     return [
         *key_lines(key.public),
@@ -120,12 +123,15 @@ def _put(options: Namespace, key: SeedKey, first: FoundToken, private: Path, pub
     ]
 
 
-def _places(options: Namespace, first: FoundToken) -> Iterator[UnlockedToken]:
+def _places(options: Namespace, first: FoundToken, sessions: ExitStack) -> Iterator[UnlockedToken]:
     """Give the tokens one after the other: with one reader they are changed between."""
-    yield unlocked_token(first, options, writes=True)[0]
-    if options.backup_token:
+    from civium.authority import tokens
+
+    for choose in (lambda: first, lambda: _plugged_in(options))[: 2 if options.backup_token else 1]:
+        place, _pin = unlocked_token(choose(), options, writes=True)
+        sessions.callback(tokens.log_out, place.session)
         options.pin_file = options.backup_pin_file or options.pin_file
-        yield unlocked_token(_plugged_in(options), options, writes=True)[0]
+        yield place
 
 
 def _plugged_in(options: Namespace) -> FoundToken:

@@ -115,7 +115,11 @@ def _from_token(kept: WrappedKey | ResidentFile, options: Namespace) -> Authorit
     chosen = getattr(options, "with_token", None)
     found = tokens.find_any(tokens.load_modules(options.module), [name for name in names if chosen in (None, name.label)])
     place, pin = unlocked_token(found, options)
-    if isinstance(kept, WrappedKey):
-        return token_custody.unwrap(kept, found, place.session)
+    try:
+        if isinstance(kept, WrappedKey):
+            return token_custody.unwrap(kept, found, place.session)
+    finally:
+        tokens.log_out(place.session)
+    # A session of its own: it is asked until the work is done, and again in every other process.
     exchange = token_custody.TokenExchange(options.module, (found.name,), pin, kept.public.key_id)
     return token_custody.take_up(kept, exchange)
