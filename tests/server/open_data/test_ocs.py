@@ -186,3 +186,13 @@ def test_another_procedure_is_read_on_the_same_paths() -> None:
     assert [one["countryCode"] for one in told["manager/countries"]["countries"]] == [
         place.export_code for place in load_procedure("petition").jurisdictions.values()
     ]
+
+
+def test_an_old_link_to_the_privacy_statement_finds_its_place_on_the_page() -> None:
+    """A browser keeps what follows `#` when it is sent on: the page has an element of that name."""
+    page = made.site(made.initiative()).render("/en/i/night-trains")
+    assert page is not None
+    assert page.body.count(b'<a href="/en/i/night-trains/privacy" id="/screen/privacy">') == 1
+    front = made.site(made.initiative()).render("/en/")
+    assert front is not None
+    assert b"/screen/" not in front.body

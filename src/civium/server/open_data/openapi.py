@@ -100,8 +100,8 @@ def _log_paths() -> Schema:
             "name": "number",
             "in": "path",
             "required": True,
-            "description": "groups of three digits, all but the last after `x`, with `.p/` and a width where the tile is partial",
-            "schema": {"type": "string", "pattern": "^(x[0-9]{3}/)*[0-9]{3}$"},
+            "description": "three digits; before them, in a path segment each, further groups after an `x`; behind them `.p/` and a width, if partial",
+            "schema": {"type": "string", "pattern": "^[0-9]{3}$"},
         },
     ]
     log = "/log/{collection}/{jurisdiction}/{channel}/{generation}"
