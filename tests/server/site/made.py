@@ -66,9 +66,8 @@ def collection(deployment: str = "demonstration", procedure: str = "eci") -> sho
         for place, code in enumerate(rules.jurisdictions)
         if code != "LU"
     )
-    return shown.Collection(
-        COLLECTION, "ab" * 32, "bG9nIGtleQ==", keys, wording.languages_for(deployment, procedure), encode_rules(rules)
-    )
+    languages = wording.languages_for(deployment, procedure)
+    return shown.Collection(COLLECTION, "ab" * 32, "bG9nIGtleQ==", keys, languages, rules=encode_rules(rules))
 
 
 def initiative(**changes: object) -> shown.Initiative:
