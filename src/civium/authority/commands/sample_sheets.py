@@ -133,8 +133,8 @@ def _split(options: Namespace, now: datetime) -> list[str]:
             rows=cells,
             columns=columns_of(given.fields),
             form=options.form,
-            choices=RESULTS,
             separator=options.separator,
+            folder=options.to,
         )
         write_whole(path, write)
         names.append(f"  {path.name}: {len(rows)} rows")
