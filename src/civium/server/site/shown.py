@@ -107,10 +107,10 @@ class Collection:
     keys: tuple[SealingKey, ...] = ()
     # Languages offered for signing, as the manifest lists them.
     languages: tuple[str, ...] = ()
-    # The initiative's text in each language as the manifest hashes it.
-    texts: Mapping[str, bytes] = field(default_factory=dict)
     # The rules as pinned by the manifest, byte for byte.
     rules: bytes = b"{}"
+    # The initiative's text in each language as the manifest hashes it.
+    texts: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
