@@ -70,11 +70,17 @@ class Draft:
 
 
 def check_may_certify(facts: dict[str, Any], tally: Tally, paper: Paper) -> None:
-    """Refuse what cannot be certified: `certificate-working-copy`, `certificate-channel`, `certificate-undecided`, `certificate-paper`."""
+    """Refuse what cannot be certified.
+
+    Raises Refused `certificate-working-copy`, `certificate-channel`, `certificate-generations`, `certificate-undecided`, `certificate-paper`.
+    """
     if facts["export"]["kind"] != PACKAGE or tally.gone["outside-selection"]:
         raise Refused("certificate-working-copy")
     if facts["channel"] == "paper":
         raise Refused("certificate-channel")
+    missing = facts.get("generations", 1) - len(facts["export"]["origin"].split(" "))
+    if missing:
+        raise Refused("certificate-generations", missing=missing)
     if tally.undecided:
         raise Refused("certificate-undecided", undecided=tally.undecided)
     if not 0 <= paper.valid <= paper.received:

@@ -42,6 +42,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[ArgumentParser], None]], ...] = (
     ("keys", "make, show, prove and check a key", keys.add_commands),
     ("policy", "see what indications do, before opening", opening.add_policy),
     ("open", "check that an export is the whole log, then open it", opening.add_open),
+    ("join", "join the opened exports of a log that was closed and of its successor", opening.add_join),
     ("verify", "give every statement its verdict", opening.add_verify),
     ("report", "the numbers by verdict and ground", results.add_report),
     ("show", "statements with their grounds, on the screen", results.add_show),

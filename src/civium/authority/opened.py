@@ -38,9 +38,17 @@ def facts_of(complete: CompleteExport, policy: Policy) -> dict[str, Any]:
         "channel": head.channel,
         "opens_on": last.opens_on.isoformat(),
         "closes_on": last.closes_on.isoformat(),
+        # More than one: the log was closed and has successors, each with an export of its own.
+        "generations": generation_of(last.origin(head.jurisdiction, head.channel)),
         "policy": policy.table(),
         "texts": {language: json.loads(text) for language, text in head.texts.items()},
     }
+
+
+def generation_of(origin: str) -> int:
+    """Give the generation that an origin ends with."""
+    number = origin.rpartition("/")[2]
+    return int(number) if number.isdecimal() else 1
 
 
 def open_into(

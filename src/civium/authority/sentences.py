@@ -126,6 +126,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "this is a working copy or a selection: it can be opened, never certified",
         "ask the organisers for the submission package",
     ),
+    "certificate-generations": (
+        "this log was closed and has successors: {missing} of its exports are missing here",
+        "open them all, then 'civium-authority join', then verify what it wrote",
+    ),
+    "join-foreign": (
+        "these files are not of one log, opened with one key and one policy",
+        "join only the exports of one State and channel, opened alike",
+    ),
+    "join-generations": (
+        "a log of {generations} generations is joined from as many exports, each once",
+        "ask the organisers for the missing file",
+    ),
     "certificate-channel": (
         "these statements came on paper",
         "certify the online export and type in the paper: --paper-received, --paper-valid",

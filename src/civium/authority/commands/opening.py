@@ -27,6 +27,7 @@ from civium.authority.commands.asking import (
 from civium.authority.commands.unlocking import tell_rates
 from civium.authority.completeness import CompleteExport, Known, check_export
 from civium.authority.grounds import CERTAIN_CODES, GROUNDS, INDICATION_CODES
+from civium.authority.joining import join_opened
 from civium.authority.opened import KIND as OPENED_KIND
 from civium.authority.opened import open_into
 from civium.authority.policy import Policy
@@ -58,6 +59,16 @@ def add_open(parser: ArgumentParser) -> None:
     )
     add_processes_option(parser)
     parser.set_defaults(run=_open)
+
+
+def add_join(parser: ArgumentParser) -> None:
+    """Add the options of `join`."""
+    parser.add_argument(
+        "files", type=Path, metavar="EXPORT", nargs="+", help="the exports' names: all generations of the log, opened"
+    )
+    add_key_options(parser)
+    parser.add_argument("--to", type=Path, metavar="FILE", required=True, help=f"the name of what is written (ending {OPENED})")
+    parser.set_defaults(run=_join)
 
 
 def add_verify(parser: ArgumentParser) -> None:
@@ -102,6 +113,9 @@ def _open(options: Namespace, _now: datetime) -> list[str]:
     tell(*notes)
     options.file = options.to or options.file
     tell_next("verify", options)
+    generations = int(working_file.read_facts(target)["generations"])
+    if generations > 1:
+        tell(f"this log was closed and has successors: open all {generations} exports, then 'join' them before 'verify'")
     gone = complete.reasons.total()
     return [f"entries {head.size}", f"not in the file {gone}", f"opened {head.size - gone}", f"written {target.name}"]
 
@@ -141,6 +155,21 @@ def _confirm(options: Namespace) -> None:
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() != "yes":
         raise Refused("policy-not-confirmed")
+
+
+def _join(options: Namespace, _now: datetime) -> list[str]:
+    sources, target = [beside(path, OPENED) for path in options.files], beside(options.to, OPENED)
+    if target.exists():
+        raise Refused("file-exists")
+    for source in sources:
+        check_is_there(source, Refused("not-opened"))
+    key = unlocked_key(options.key, options)
+    opened = [working_file.load(source, key, kind=OPENED_KIND) for source in sources]
+    with _bar("joined") as bar:
+        rows = join_opened(opened, target, told=bar.show)
+    options.file = options.to
+    tell_next("verify", options)
+    return [f"joined {len(opened)}", f"entries {rows}", f"written {target.name}"]
 
 
 def _verify(options: Namespace, _now: datetime) -> list[str]:
