@@ -83,7 +83,7 @@ test("each of the seven checks alone is enough to doubt a receipt", async () => 
     [3, "receipt-mismatch", good.receipt, { ...expected, today: day - 3 }],
     [4, "receipt-mismatch", encode({ ...receipt, proof: receipt.proof.map((hash, at) => (at === 0 ? flip(hash) : hash)) }), expected],
     [4, "receipt-mismatch", encode({ ...receipt, index: 1_000_000 }), expected],
-    [5, "receipt-mismatch", good.receipt, { ...expected, origin: `${expected.origin}0` }],
+    [5, "receipt-mismatch", good.receipt, { ...expected, origin: `0${expected.origin}` }],
     [6, "note-signature", unsigned, expected],
     [6, "note-not-signed", good.receipt, { ...expected, logKey: flip(expected.logKey) }],
   ];
