@@ -40,7 +40,7 @@ def _flip(body: bytes, at: int = -1) -> bytes:
     [
         ("/ES/online/1/tile/entries/000", "entries-altered"),
         ("/ES/online/1/tile/1/000.p/1", "tile-altered"),
-        ("/ES/online/1/checkpoint", "checkpoint-malformed"),
+        ("/ES/online/1/checkpoint", "checkpoint-unsigned"),
         ("/ES/online/1/tile/entries/001.p/44", "entries-altered"),
     ],
 )

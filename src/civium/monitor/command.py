@@ -7,10 +7,12 @@ The rules are:
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import time
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,9 @@ def main(arguments: Sequence[str] | None = None, *, clock: Callable[[], datetime
         code: int = options.run(options, clock)
     except CiviumError as error:
         return _tell(error)
+    except sqlite3.OperationalError:
+        # A full disk, most likely: what was kept before is whole.
+        return _tell(Misconfigured("state-unwritable"))
     except KeyboardInterrupt:
         sys.stderr.write(f"\n{NAME}: stopped; the same command goes on from here\n")
         return INTERRUPTED
@@ -153,10 +158,8 @@ def _other_place(site: Site, other: str) -> list[Finding]:
     if not other:
         return []
     found: list[Finding] = []
-    view = _view(other, "", "there")
-    compare(view_of_site(site, "here"), view, found.append)
-    if view.site is not None:
-        view.site.close()
+    with ExitStack() as held:
+        compare(view_of_site(site, "here"), _view(other, "", "there", held), found.append)
     return found
 
 
@@ -195,11 +198,9 @@ def _status(options: Namespace, _clock: Callable[[], datetime]) -> int:
 
 def _compare(options: Namespace, _clock: Callable[[], datetime]) -> int:
     found: list[Finding] = []
-    one, two = _view(options.one, "", "one"), _view(options.two or options.one, options.through, "two")
-    agreed = compare(one, two, found.append)
-    for view in (one, two):
-        if view.site is not None:
-            view.site.close()
+    with ExitStack() as held:
+        one = _view(options.one, "", "one", held)
+        agreed = compare(one, _view(options.two or options.one, options.through, "two", held), found.append)
     if options.json:
         _say(
             as_json({"civium": "monitor comparison v1", "agreed": agreed, "findings": [finding_value(one, "") for one in found]})
@@ -213,9 +214,11 @@ def _compare(options: Namespace, _clock: Callable[[], datetime]) -> int:
     return Untrusted.exit_code if found else 0
 
 
-def _view(place: str, proxy: str, name: str) -> View:
+def _view(place: str, proxy: str, name: str, held: ExitStack) -> View:
     if place.startswith(("http://", "https://")):
-        return view_of_site(Site(place, proxy=proxy), name)
+        site = Site(place, proxy=proxy)
+        held.callback(site.close)
+        return view_of_site(site, name)
     return view_of_folder(Path(place))
 
 

@@ -20,7 +20,7 @@ def as_lines(told: Mapping[str, Any]) -> list[str]:
     """Give a report, as `as_value` makes it, as lines for a terminal."""
     lines = [f"{told['site']}  {told['at']}"]
     notices = told["notices"]
-    lines.append(f"notices log: {notices['entries']:,} entries, key {notices['key_words'] or 'unknown'}")
+    lines.append(f"notices log {notices['origin']}: {notices['entries']:,} entries, key {notices['key_words']}")
     if told["is_first"]:
         lines.append("first look: this key is pinned now; compare its words with the operator's by another way")
     for collection in told["collections"]:
@@ -46,7 +46,7 @@ def as_value(report: Report, evidence: Sequence[str]) -> dict[str, Any]:
         "at": as_time(report.at),
         "is_first": report.is_first,
         "is_wrong": report.is_wrong,
-        "notices": {"entries": report.notices, "key_words": report.notices_key},
+        "notices": {"origin": report.notices_origin, "entries": report.notices, "key_words": report.notices_key},
         "collections": [_collection_value(one) for one in report.collections],
         "witnesses": [_witness_value(one) for one in report.witnesses],
         "findings": [finding_value(one, place) for one, place in zip(report.findings, evidence, strict=True)],

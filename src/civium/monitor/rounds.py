@@ -55,6 +55,7 @@ class Report:
 
     site: str
     at: datetime
+    notices_origin: str
     notices_key: str
     notices: int
     is_first: bool
@@ -114,8 +115,10 @@ def watch_once(
     _check_what_is_given(watch)
     keeping.tell("url", site.url)
     size = sum(log.head.size for origin, log in keeping.logs().items() if noticing.is_notices(origin))
-    key = fingerprint(notices[-1].key) if notices else ""
-    return Report(site.url, now, key, size, is_first, tuple(collections), tuple(check), tuple(found))
+    latest = notices[-1]
+    return Report(
+        site.url, now, latest.origin, fingerprint(latest.key), size, is_first, tuple(collections), tuple(check), tuple(found)
+    )
 
 
 def _reporting(found: list[Finding]) -> Callable[[Finding], None]:

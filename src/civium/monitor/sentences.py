@@ -23,7 +23,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "state-busy": ("another round works with this folder", "let it end, or name another folder: --state FOLDER"),
     "state-foreign": ("this folder is not a monitor's, or of another version", "name another one: --state FOLDER"),
     "state-of-another": ("this folder belongs to another site", "name another one: --state FOLDER"),
-    "state-unwritable": ("the folder cannot be made or written", "name another one: --state FOLDER"),
+    "state-unwritable": ("the folder cannot be made or written", "is the disk full? Or name another one: --state FOLDER"),
     "witnesses-malformed": (
         "line {line} of the list of witnesses is not in its form",
         "a verifier key a line, and perhaps: quorum 2",

@@ -37,7 +37,7 @@ class Premises:
 
     def grow(self, count: int) -> str:
         self.store.append(list(live.candidates(self.going, count)))
-        self.public.move()
+        self.public.move(live.TODAY)
         return self.checkpoint()
 
     def checkpoint(self) -> str:
@@ -60,7 +60,7 @@ def premises(tmp_path: Path) -> Iterator[Premises]:
 
 @pytest.fixture
 def small(premises: Premises) -> Iterator[SmallWitness]:
-    premises.public.move()
+    premises.public.move(live.TODAY)
     made = SmallWitness("witness.example/w1", seconds=NOW)
     made.trust(premises.keys())
     with witness.running(made):
@@ -81,7 +81,7 @@ def _ask(premises: Premises, listed: Witness) -> str:
 
 
 def test_the_keys_of_all_public_logs_are_told(premises: Premises) -> None:
-    premises.public.move()
+    premises.public.move(live.TODAY)
     found = dict(note.parse_verifier_key(line) for line in premises.keys().splitlines())
     logs = premises.going.collection.logs
     assert found == {
