@@ -196,10 +196,11 @@ def test_a_register_is_compared_by_a_stated_rule(desk: Desk) -> None:
 def test_an_extract_that_two_statements_share_leaves_them_unclear(desk: Desk) -> None:
     plan(desk)
     log = Log(authority_key())
-    for number, kind in ((dni(7), "dni"), (dni(7), "passport"), (dni(8), "dni")):
-        log.add(statement(spanish(number, "Ana", id_type=kind)))
+    both = [log.add(statement(spanish(dni(7), "Ana", id_type=kind))) for kind in ("dni", "passport")]
+    log.add(statement(spanish(dni(8), "Berta")))
     desk.open_and_verify(log)
-    desk.run("decide", desk.export, *BY, "--ground", "near-repeat", "--accept", "--reason", "to be sampled")
+    chosen = [word for identifier in both for word in ("--identifier", identifier)]
+    desk.run("decide", desk.export, *BY, *chosen, "--accept", "--reason", "to be sampled")
     desk.run("sample", "draw", desk.export, *BY)
     (desk.folder / "r.csv").write_text(f"id_number\n{dni(7)}\n{dni(8)}\n", "utf-8")
     out = desk.run("sample", "match", desk.export, *BY, "--register", desk.folder / "r.csv", "--rule", "number")

@@ -11,7 +11,8 @@ from statistics import NormalDist
 
 # Enough halvings for every bit of a float between 0 and 1.
 _HALVINGS = 60
-_STEPS = 500
+# Some sqrt(a + b) steps are needed: a thousand for a sample of a million.
+_MOST_STEPS = 10_000
 _TINY = 1e-300
 _CLOSE = 1e-15
 
@@ -57,16 +58,16 @@ def incomplete_beta(x: float, a: float, b: float) -> float:
 
 def _fraction(x: float, a: float, b: float) -> float:
     """Give 1 + d1/(1 + d2/(1 + …)) by the modified Lentz method."""
-    value, upper, lower = 1.0, 1.0, 0.0
-    for step in range(1, _STEPS):
+    value, upper, lower, change, step = 1.0, 1.0, 0.0, 2.0, 0
+    while abs(change - 1) > _CLOSE and step < _MOST_STEPS:
+        step += 1
         half = step // 2
         above = -(a + half) * (a + b + half) if step % 2 else half * (b - half)
         term = above * x / ((a + step - 1) * (a + step))
         lower = 1 / _not_zero(1 + term * lower)
         upper = _not_zero(1 + term / upper)
-        value *= upper * lower
-        if abs(upper * lower - 1) < _CLOSE:
-            break
+        change = upper * lower
+        value *= change
     return value
 
 

@@ -19,10 +19,8 @@ _WORDS = 2**64
 
 def words(key: bytes) -> Iterator[int]:
     """Give the words of a key, without end."""
-    for counter in count():
-        block = sha256(key + counter.to_bytes(8, "big")).digest()
-        for start in range(0, 32, 8):
-            yield int.from_bytes(block[start : start + 8], "big")
+    blocks = (sha256(key + counter.to_bytes(8, "big")).digest() for counter in count())
+    return (int.from_bytes(block[start : start + 8], "big") for block in blocks for start in range(0, 32, 8))
 
 
 def below(bound: int, stream: Iterator[int]) -> int:
