@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from civium.authority import keys as key_pairs
 from civium.formats import authority_key as public_keys
-from tests.authority.build import PASSPHRASE, QUICK_N, authority_key
+from tests.authority.build import PASSPHRASE, QUICK_N, authority_key, write_key
 from tests.authority.commands.desk import Desk
 
 SECRET = b"twelve bytes"
@@ -104,7 +105,7 @@ def test_key_passphrase_and_public_key_are_checked_against_each_other(desk: Desk
     public = desk.folder / "public"
     public.write_bytes(public_keys.encode(authority_key().public))
     assert "agree" in desk.run("keys", "check", "--public", public)
-    assert "agree" in desk.run("keys", "check")
+    assert "agree" in desk.run("keys", "test")
     public.write_bytes(public_keys.encode(authority_key(seed=b"t" * 32).public))
     desk.run("keys", "check", "--public", public, expected=1)
     assert "fingerprints" in desk.err
@@ -124,3 +125,23 @@ def test_what_is_no_key_is_told(desk: Desk, tmp_path: Path) -> None:
     assert "not a key file" in desk.err
     desk.run("keys", "show", tmp_path / "nowhere", has_key=False, expected=1)
     assert "no such file" in desk.err
+
+
+def test_a_statement_is_written_to_be_signed_without_opening_the_key(desk: Desk) -> None:
+    out = desk.run("keys", "statement", "--key", desk.key, "--to", desk.folder / "statement", has_key=False)
+    assert "statement statement.pdf: sign and stamp it" in out
+    told = json.loads((desk.folder / "statement.json").read_text("utf-8"))
+    assert (told["custody"], told["keeping"], told["made_on"]) == ("passphrase", {}, "2026-11-21")
+    assert told["authority"] == "Oficina del Censo Electoral (INE)"
+    assert (desk.folder / "statement.pdf").read_bytes().startswith(b"%PDF-")
+    desk.run("keys", "statement", "--key", desk.key, "--to", desk.folder / "statement", has_key=False, expected=1)
+    assert "nothing was overwritten" in desk.err
+
+
+def test_an_authority_without_a_name_here_is_named_by_the_officer(desk: Desk) -> None:
+    danish = write_key(desk.folder / "dk.civium-private-key", authority_key("DK"))
+    make = ("keys", "statement", "--key", danish, "--to", desk.folder / "statement")
+    desk.run(*make, has_key=False, expected=1)
+    assert "--authority NAME" in desk.err
+    desk.run(*make, "--authority", "An invented office", has_key=False)
+    assert json.loads((desk.folder / "statement.json").read_text("utf-8"))["authority"] == "An invented office"
