@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import load
+from tests.faults import demonstration, load
+
+
+@pytest.fixture(scope="session")
+def small_demonstration(tmp_path_factory: pytest.TempPathFactory) -> demonstration.Demonstration:
+    """Give a demonstration in which three have signed: to be copied, not to be changed."""
+    return demonstration.make(tmp_path_factory.mktemp("small") / "demo")
 
 
 @pytest.fixture

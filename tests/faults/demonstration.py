@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -67,6 +68,12 @@ class Demonstration:
         )
         signing = Signing(dict(fields), STATE, "en", date(2026, 1, 1), (), "plain", 0, counts=True, same_identity=False)
         return lambda token: seal_signing(target, signing, token)
+
+
+def copy(original: Demonstration, folder: Path) -> Demonstration:
+    """Give a demonstration like another, in a folder of its own."""
+    shutil.copytree(original.folder, folder)
+    return Demonstration(folder)
 
 
 def make(folder: Path, statements: int = 3) -> Demonstration:

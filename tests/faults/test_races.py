@@ -36,9 +36,11 @@ def _at_once(act: Callable[[int], object], count: int = AT_ONCE) -> list[object]
 
 
 @pytest.mark.slow
-def test_a_person_who_signs_from_fifty_connections_counts_once(tmp_path: Path) -> None:
+def test_a_person_who_signs_from_fifty_connections_counts_once(
+    small_demonstration: demonstration.Demonstration, tmp_path: Path
+) -> None:
     """Through the whole spine: really sealed fifty times, received, exported, opened and verified by the authority."""
-    demo = demonstration.make(tmp_path / "demo", 3)
+    demo = demonstration.copy(small_demonstration, tmp_path / "demo")
     port = free_port()
     premises = Premises(demo.data, None, None, _served(demo))  # type: ignore[arg-type]
     somebody = demonstration.person("Fiktiv")

@@ -256,7 +256,8 @@ class Intake:
 
     async def _move(self) -> None:
         await asyncio.to_thread(self._public_log.move, self._calendar.today())
-        await asyncio.to_thread(self._store.forget_challenges, self._calendar.moment().seconds // HOUR_SECONDS)
+        # An hour late: a clock that was an hour ahead, and is put right, must not let a challenge be spent again.
+        await asyncio.to_thread(self._store.forget_challenges, self._calendar.moment().seconds // HOUR_SECONDS - 1)
 
     async def _again(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:
         """Do an act again and again; what it cannot do now it may do the next time."""
