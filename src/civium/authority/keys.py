@@ -47,7 +47,6 @@ class ResidentKey(ABC):
     """A private key of which a part never leaves a token: it gives the KEM's shared secrets, one by one."""
 
     suite: str
-    exchange: Callable[[bytes], bytes]
 
     @abstractmethod
     def decapsulate(self, enc: bytes) -> bytes | None:

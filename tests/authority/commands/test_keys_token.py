@@ -229,7 +229,7 @@ def test_a_rate_is_told_in_minutes_where_it_takes_some(bench: Desk, softhsm: Sof
     _make(bench, softhsm, "slow", "--form", "p256", "--backup-token", "second")
     log = _log(bench.folder / "slow.civium-public-key", 1)
     log.write(bench.export)
-    monkeypatch.setattr(unlocking, "rate_of", lambda _public, _exchange: 1 / 300)
+    monkeypatch.setattr(unlocking, "rate_of", lambda _public, _private: 1 / 300)
     told = ("--key", bench.folder / "slow.civium-private-key", *_told(bench, softhsm))
     bench.run("open", bench.export, "--confirm-rules", *told, has_key=False)
     assert "1 take about 5 minutes" in bench.err

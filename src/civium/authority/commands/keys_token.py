@@ -125,13 +125,18 @@ def _put(options: Namespace, key: SeedKey, first: FoundToken, private: Path, pub
 
 def _places(options: Namespace, first: FoundToken, sessions: ExitStack) -> Iterator[UnlockedToken]:
     """Give the tokens one after the other: with one reader they are changed between."""
+    yield _logged_in(first, options, sessions)
+    if options.backup_token:
+        options.pin_file = options.backup_pin_file or options.pin_file
+        yield _logged_in(_plugged_in(options), options, sessions)
+
+
+def _logged_in(found: FoundToken, options: Namespace, sessions: ExitStack) -> UnlockedToken:
     from civium.authority import tokens
 
-    for choose in (lambda: first, lambda: _plugged_in(options))[: 2 if options.backup_token else 1]:
-        place, _pin = unlocked_token(choose(), options, writes=True)
-        sessions.callback(tokens.log_out, place.session)
-        options.pin_file = options.backup_pin_file or options.pin_file
-        yield place
+    place, _pin = unlocked_token(found, options, writes=True)
+    sessions.callback(tokens.log_out, place.session)
+    return place
 
 
 def _plugged_in(options: Namespace) -> FoundToken:

@@ -94,7 +94,7 @@ def tell_rates(keys: Sequence[AuthorityKey], total: int) -> None:
     """Say how fast the tokens are that keys lie in: measured, for one process."""
     for key in keys:
         if isinstance(key.private, ResidentKey):
-            rate = rate_of(key.public, key.private.exchange)
+            rate = rate_of(key.public, key.private)
             seconds = total / rate
             about = f"{seconds / 60:,.0f} minutes" if seconds >= 120 else f"{seconds:,.0f} seconds"
             tell(
