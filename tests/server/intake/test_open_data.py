@@ -86,7 +86,7 @@ class Here:
 
     def move(self) -> None:
         """Let the public log move."""
-        self.public_log.move()
+        self.public_log.move(live.TODAY)
 
     async def count(self, open_data: OpenData | None = None) -> None:
         """Look, and wait until the days are counted."""

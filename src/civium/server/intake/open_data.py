@@ -20,7 +20,7 @@ from civium.errors import Refused
 from civium.law.procedure import load_procedure
 from civium.server.intake.prepared import VARY, Prepared, answer, prepare_body
 from civium.server.intake.receive import Collecting
-from civium.server.intake.replies import JSON, NOT_STORED, SHORTLY, Header, Reply, Scope, reply
+from civium.server.intake.replies import JSON, NOT_STORED, SECURITY_OF_DATA, SHORTLY, Header, Reply, Scope, reply
 from civium.server.open_data import ocs, openapi, own
 from civium.server.open_data.numbers import Counts, Series, days_of_leaves, series_of
 from civium.server.publishing.public_log import PublicLog, Snapshot
@@ -283,4 +283,4 @@ def _json(body: bytes, kept: Header) -> Prepared:
 
 
 def _prepared(body: bytes, media_type: Header, kept: Header) -> Prepared:
-    return prepare_body(body, (media_type, kept, VARY, ANYONE, _EXPOSED))
+    return prepare_body(body, (media_type, kept, VARY, ANYONE, _EXPOSED), security=SECURITY_OF_DATA)

@@ -26,15 +26,22 @@ class Prepared:
     made_at: float
 
 
-def prepare_body(body: bytes, headers: tuple[Header, ...], version: object = None, made_at: float = 0.0) -> Prepared:
+def prepare_body(
+    body: bytes,
+    headers: tuple[Header, ...],
+    version: object = None,
+    made_at: float = 0.0,
+    *,
+    security: tuple[Header, ...] = SECURITY,
+) -> Prepared:
     """Give all answers of a body. The headers hold its type and how long it may be kept, and `vary` where the forms differ."""
     name = sha256(body).hexdigest()[:32].encode()
     etags = (b'"' + name + b'"', b'"' + name + b'-gz"')
-    plain = Reply(200, ((b"etag", etags[0]), *headers, *SECURITY), body)
+    plain = Reply(200, ((b"etag", etags[0]), *headers, *security), body)
     small = gzip.compress(body, 9, mtime=0) if len(body) >= _LEAST_COMPRESSED else body
     if len(small) >= len(body):
         return Prepared(plain, plain, (etags[0], etags[0]), (_unchanged(plain),) * 2, version, made_at)
-    compressed = Reply(200, ((b"etag", etags[1]), (b"content-encoding", b"gzip"), *headers, *SECURITY), small)
+    compressed = Reply(200, ((b"etag", etags[1]), (b"content-encoding", b"gzip"), *headers, *security), small)
     return Prepared(plain, compressed, etags, (_unchanged(plain), _unchanged(compressed)), version, made_at)
 
 

@@ -104,7 +104,9 @@ def _log_paths() -> Schema:
             "schema": {"type": "string", "pattern": "^[0-9]{3}$"},
         },
     ]
-    log = "/log/{collection}/{jurisdiction}/{channel}/{generation}"
+    log, notices = "/log/{collection}/{jurisdiction}/{channel}/{generation}", "/log/notices/{generation}"
+    generation = origin[-1:]
+    closing = _answer(_JSON, {"type": "object"}, "the notice that says why it was closed and what goes on in its place")
     keys = _object(
         keys=_map(_object(key_id=_TEXT_VALUE, public_key=_TEXT_VALUE, suite=_TEXT_VALUE)),
         manifest={"type": "string", "pattern": "^[0-9a-f]{64}$"},
@@ -119,10 +121,17 @@ def _log_paths() -> Schema:
         ),
         "/log/keys": _get("public log", "the keys that check checkpoints, in the form of C2SP", _answer(_TEXT, _TEXT_VALUE)),
         "/log/notices/checkpoint": _get("public log", "checkpoint of the notices", _answer(_TEXT, _TEXT_VALUE), missing=True),
+        "/log/notices/successor": _get("public log", "of closed notices, their end", closing, missing=True),
+        f"{notices}/checkpoint": _get("public log", "of notices that go on", _answer(_TEXT, _TEXT_VALUE), *generation),
+        f"{notices}/successor": _get("public log", "of closed notices, their end", closing, *generation),
+        f"{notices}/tile/{{level}}/{{number}}": _get(
+            "public log", "a tile of them", _answer(_OCTETS, _TEXT_VALUE), *generation, *tile
+        ),
         "/log/notices/tile/{level}/{number}": _get(
             "public log", "a tile of the notices (C2SP tlog-tiles)", _answer(_OCTETS, _TEXT_VALUE), *tile
         ),
         f"{log}/checkpoint": _get("public log", "a log's checkpoint", _answer(_TEXT, _TEXT_VALUE), _COLLECTION, *origin),
+        f"{log}/successor": _get("public log", "of a closed log, its end", closing, _COLLECTION, *origin),
         f"{log}/tile/{{level}}/{{number}}": _get(
             "public log", "a tile (C2SP tlog-tiles)", _answer(_OCTETS, _TEXT_VALUE), _COLLECTION, *origin, *tile
         ),
