@@ -102,6 +102,21 @@ test("an entry newer than the public log is told to come", async () => {
   assert.deepEqual([found.present, verdictOf(found)], ["later", "part"]);
 });
 
+test("a log that was closed short of the receipt is told as closed, on its own notice alone", async () => {
+  const served = serving(hashes.slice(0, 100), await signed(hashes.slice(0, 100)));
+  const notice = { civium: "notice v1", kind: "successor", origin: ORIGIN, successor: `${ORIGIN.slice(0, -1)}2` };
+  for (const [told, expected] of [
+    [JSON.stringify(notice), "closed"],
+    [JSON.stringify({ ...notice, origin: "elsewhere.example/1" }), "later"],
+    ["null", "later"],
+    ["{", "later"],
+  ] as const) {
+    const ask: Ask = (path) => (path.endsWith("/successor") ? Promise.resolve(utf8(told)) : served.ask(path));
+    const found = await examine(await receiptOf(200, 300), [known], nativeCheck, ask);
+    assert.deepEqual([found.present, verdictOf(found)], [expected, "part"]);
+  }
+});
+
 test("a log that shows another history, or that its key did not sign, is wrong", async () => {
   const other = await Promise.all(records.map((record) => leafHash(record.map((byte, at) => (at === 40 ? byte ^ 1 : byte)))));
   for (const [now, checkpoint] of [

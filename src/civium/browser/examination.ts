@@ -24,7 +24,7 @@ export interface KnownCollection {
 }
 
 export type Signature = "good" | "bad" | "unknown";
-export type Present = "holds" | "later" | "broken" | "unreached" | "elsewhere";
+export type Present = "holds" | "later" | "closed" | "broken" | "unreached" | "elsewhere";
 
 export interface Findings {
   readonly leaf: LeafRecord;
@@ -68,7 +68,7 @@ async function presentState(then: Checkpoint, key: Bytes, isSignature: Signature
     return "unreached";
   }
   if (now.origin !== then.origin || !(await holds(checkSignature(note, then.origin, key, isSignature)))) return "broken";
-  if (now.size < then.size) return "later";
+  if (now.size < then.size) return (await isClosed(then.origin, ask)) ? "closed" : "later";
   let proof: Bytes[];
   try {
     proof = now.size === then.size ? [] : await consistencyProof(nodesOf(then.origin, now.size, ask), then.size, now.size);
@@ -76,6 +76,16 @@ async function presentState(then: Checkpoint, key: Bytes, isSignature: Signature
     return "unreached";
   }
   return (await holds(checkConsistency(then.size, then.root, now.size, now.root, proof))) ? "holds" : "broken";
+}
+
+/** Tells whether the log was closed (docs/spec/notices.md): what its checkpoint does not reach will then never be reached. */
+async function isClosed(origin: string, ask: Ask): Promise<boolean> {
+  try {
+    const told: unknown = JSON.parse(parseUtf8(await ask(`${logPath(origin)}/successor`), "notice-malformed"));
+    return typeof told === "object" && told !== null && "origin" in told && told.origin === origin;
+  } catch {
+    return false;
+  }
 }
 
 /** Tells whether a check went through; what was written by others and does not hold is an answer here, not an end. */

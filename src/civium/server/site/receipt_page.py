@@ -77,6 +77,9 @@ def _words(_: Words, hosted: tuple[Initiative, ...]) -> dict[str, str]:
         "check.signature.unknown": _("Signed by {origin}, which this site does not know."),
         "check.present.holds": _("The public log still holds the entry now."),
         "check.present.later": _("The public log has not reached this entry yet. It moves every ten minutes."),
+        "check.present.closed": _(
+            "This log was closed because data were lost, and this entry may be among them. Please sign again; only one statement counts."
+        ),
         "check.present.broken": _("The public log no longer agrees with this receipt."),
         "check.present.unreached": _("The public log could not be reached now. Check again when you are online."),
         "check.present.elsewhere": _("Its public log is not on this site."),
