@@ -202,6 +202,22 @@ class ManifestVersion(models.Model):
         return f"{self.collection_id}/{self.sequence}"
 
 
+class RepeatRate(models.Model):
+    """How many statements of a collection repeated others when this was made; never renewed within a week (repeat_rate.py)."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="repeat_rates")
+    number = models.PositiveIntegerField()
+    percent = models.PositiveSmallIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("collection", "number")
+        constraints = (models.UniqueConstraint(fields=("collection", "number"), name="one_rate_a_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.collection_id}/{self.number}"
+
+
 class Export(models.Model):
     """One file that was made for an authority, or to work with. Never the file's content."""
 
