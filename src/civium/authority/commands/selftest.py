@@ -16,6 +16,7 @@ from lxml import etree
 from civium.authority import working_file
 from civium.authority.certificate import Draft, Paper, certificate_pdf
 from civium.authority.commands.asking import OPENED, VERDICTS
+from civium.authority.commands.selftest_keys import check_keys
 from civium.authority.commission_xml import InitiativeData, schema, write_xml
 from civium.authority.completeness import check_export
 from civium.authority.custody import parse_private_key, unlock
@@ -81,6 +82,7 @@ def check_sample(sample: Path, folder: Path, now: datetime) -> list[str]:
         f"opened: {tally.opened} envelopes",
         f"verdicts: {expected['before_decisions']['accepted']} accepted, as known",
         "files: the Commission's XML fits its schema, the certificate is drafted",
+        *check_keys(key.seed),
         "selftest passed",
     ]
 
