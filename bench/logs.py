@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from civium.formats import checkpoint, envelope, merkle, note, posting, receipt
 from civium.server.config import Config
+from civium.server.intake.receive import Calendar, candidate_of, prepare
 from civium.server.publishing import log_keys
+from civium.server.publishing.signed_heads import SignedHeads
+from civium.server.publishing.signing import HeadSigner
 from civium.server.store.opening import open_store, prepare_store
-from civium.server.store.protocol import AcceptedKey, NewLog, Opening, SignedManifest
+from civium.server.store.protocol import AcceptedKey, NewLog, Opening, Placed, SignedManifest
 
 if TYPE_CHECKING:
     from tests.cluster import Cluster
@@ -41,6 +45,7 @@ SUITE = envelope.SUITES[envelope.DEFAULT_SUITE]
 _MANIFEST = b"a manifest of the bench"
 _CIPHERTEXT_SIZE = SUITE.enc_size + envelope.PADDED_SIZES[0] + envelope.TAG_SIZE
 _SEED = 20261121
+_BATCH = 5_000
 
 
 @dataclass(frozen=True)
@@ -97,9 +102,9 @@ def key_of(state: str) -> AcceptedKey:
 def envelopes(
     count: int, key_ids: Mapping[str, bytes], *, collection: bytes, manifest_hash: bytes, first: int = 0
 ) -> Iterator[bytes]:
-    """Give distinct envelopes, their States in the proportion of seats; `first` makes others. Random bytes stand for the ciphertext."""
+    """Give distinct envelopes, for States with a key in the proportion of seats; `first` makes others. Random bytes stand for the ciphertext."""
     draw = random.Random(_SEED + first)
-    states, weights = list(STATES), list(STATES.values())
+    states, weights = list(key_ids), [STATES[state] for state in key_ids]
     ciphertext = draw.randbytes(_CIPHERTEXT_SIZE - 8)
     for number, state in enumerate(draw.choices(states, weights, k=count), start=first):
         header = envelope.Header(
@@ -118,6 +123,21 @@ def own_envelopes(count: int, *, first: int = 0) -> Iterator[bytes]:
     """Give distinct envelopes for the collection of `open_collection`."""
     key_ids = {state: key_of(state).key_id for state in STATES}
     return envelopes(count, key_ids, collection=COLLECTION, manifest_hash=sha256(_MANIFEST).digest(), first=first)
+
+
+def append_all(config: Config, collection: bytes, sealed: Iterable[bytes]) -> None:
+    """Append envelopes by the store's own append, in large batches, then sign the heads as the intake would have."""
+    store = open_store(config)
+    collections = prepare(store.collections())
+    today = Calendar(now).today()
+    left = iter(sealed)
+    while batch := [candidate_of(collections, envelope.parse(raw), today) for raw in islice(left, _BATCH)]:
+        outcomes = store.append(batch).outcomes
+        assert all(isinstance(outcome, Placed) for outcome in outcomes)
+    signed = SignedHeads(config.signed_heads_path)
+    HeadSigner(config.keys_folder, signed).sign(store.heads(collection))
+    signed.close()
+    store.close()
 
 
 def make_postings(path: Path, count: int, *, first: int = 0) -> tuple[Path, int]:

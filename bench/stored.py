@@ -14,28 +14,22 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import logs
 from civium import server
-from civium.formats import envelope
 from civium.server.config import Config
-from civium.server.intake.receive import Calendar, candidate_of, prepare
-from civium.server.publishing.signed_heads import SignedHeads
-from civium.server.publishing.signing import HeadSigner
-from civium.server.store.opening import open_store
 
 if TYPE_CHECKING:
     from tests.cluster import Cluster
 
 MILLION = 1_000_000
-_BATCH = 5_000
 _FOLDER = (Path(".demo") / "bench").absolute()
 _ROOM = Path(server.__file__).parent
 _SOURCES = (
-    *sorted((_ROOM / "store").rglob("*.py")),
+    _ROOM / "store" / "schema.py",
+    _ROOM / "store" / "postgres" / "schema.py",
     _ROOM / "publishing" / "signed_heads.py",
     *(_ROOM.parent / "formats" / f"{name}.py" for name in ("envelope", "leaf", "merkle")),
     Path(__file__),
@@ -103,16 +97,8 @@ def _fill(settings: dict[str, str]) -> None:
     """Open a collection and append a million envelopes, then sign the heads as the intake would have."""
     config = Config.from_environment(settings)
     logs.open_collection(config)
-    store = open_store(config)
-    collections = prepare(store.collections())
-    today = Calendar(logs.now).today()
-    sealed = logs.own_envelopes(MILLION, first=MILLION)  # what is measured counts from 0
-    while batch := [candidate_of(collections, envelope.parse(raw), today) for raw in islice(sealed, _BATCH)]:
-        store.append(batch)
-    signed = SignedHeads(config.signed_heads_path)
-    HeadSigner(config.keys_folder, signed).sign(store.heads(logs.COLLECTION))
-    signed.close()
-    store.close()
+    # What is measured counts from 0.
+    logs.append_all(config, logs.COLLECTION, logs.own_envelopes(MILLION, first=MILLION))
 
 
 def _moved_strings(kept: Path, running: Cluster) -> dict[str, str]:
