@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -15,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from civium.monitor.pages import asset_path, squeezed, take_apart
-from tests.monitor.bed import codes, falsified, free_port, look, serving_whole
+from tests.monitor.bed import codes, falsified, look, serving_whole
+from tests.monitor.conftest import Demonstration
 
 
 def test_a_page_is_taken_apart() -> None:
@@ -54,30 +54,10 @@ def test_a_text_is_compared_by_its_letters_and_digits() -> None:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A demonstration in 24 languages, served with all its pages."""
-    folder, port = tmp_path_factory.mktemp("whole") / "demo", free_port()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CIVIUM_", "DJANGO_"))}
-    program = [sys.executable, "-c", "import sys; from civium.command import main; sys.exit(main(sys.argv[1:]))"]
-    asked = [
-        "demo",
-        "--no-serve",
-        "--folder",
-        str(folder),
-        "--statements",
-        "40",
-        "--only",
-        "MT",
-        "--only",
-        "LU",
-        "--port",
-        str(port),
-    ]
-    done = subprocess.run([*program, *asked], env=kept, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    with serving_whole(folder / "server", port) as url:
+def whole(demonstration: Demonstration) -> Iterator[str]:
+    """The demonstration, served with all its pages."""
+    with serving_whole(demonstration.data, demonstration.port) as url:
         yield url
-    shutil.rmtree(folder)
 
 
 NOW = datetime.now(UTC)  # the demonstration's days are today's
