@@ -14,7 +14,7 @@ from voprf import ristretto
 from civium.formats import challenge, duplicate_token, posting, receipt
 from civium.formats.identity_key import identity_key
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 _BYTES = {"Content-Type": "application/octet-stream"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import threading
 from collections.abc import Callable
@@ -14,11 +15,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from civium.formats import challenge, receipt
+from civium.formats import challenge, duplicate_token, receipt
 from civium.server.store.protocol import Candidate, Placed, Spent
+from civium.server.tokens.kept import KeptTokens
 from tests.faults import demonstration, load
 from tests.faults.load import Premises, check_all, free_port, serving
 from tests.server import live
+from tests.server.intake import gate
 
 AT_ONCE = 50
 
@@ -91,6 +94,29 @@ def test_an_envelope_over_fifty_connections_is_one_entry(premises: Premises) -> 
         receipts = [found for found in _at_once(send) if isinstance(found, receipt.Receipt)]
     assert {found.index for found in receipts} == {0}
     check_all(premises, {raw: receipts})
+
+
+def test_a_challenge_pays_for_one_evaluation_however_many_workers_are_asked(on_postgresql: Premises, tmp_path: Path) -> None:
+    assert on_postgresql.cluster is not None
+    folder = tmp_path / "asking"
+    folder.mkdir()
+    token_key = KeptTokens(folder / "keys").public_key(live.IDENTIFIER)
+    premises, port = load.on_postgresql(folder, on_postgresql.cluster, token_key=token_key, work=1000), free_port()
+    with serving(premises, port):
+        work = gate.solved(json.loads(load.get(port, f"/api/collections/{live.IDENTIFIER.hex()}/challenge")[2]))
+        asked = [gate.blind(gate.ANA)[1] for _ in range(AT_ONCE)]
+
+        def evaluate(number: int) -> bytes:
+            raw = duplicate_token.encode_request(duplicate_token.TokenRequest(live.IDENTIFIER, asked[number], work))
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+                connection.request("POST", "/api/tokens", raw, load.POSTING)
+                response = connection.getresponse()
+                return b"%d " % response.status + response.read()
+
+        answers = [answer for answer in _at_once(evaluate) if isinstance(answer, bytes)]
+    spent = b'403 {"code":"challenge-spent","facts":{}}'
+    assert answers.count(spent) == AT_ONCE - 1
+    assert [answer[:4] for answer in answers if answer != spent] == [b"200 "]
 
 
 def test_logs_and_challenges_taken_in_opposite_orders_never_lock_in_a_circle(
