@@ -234,10 +234,11 @@ def test_lost_signed_heads_stop_the_server_until_they_are_accepted(site: _Site, 
     assert refused.stderr.startswith("civium: error: signed-heads, the note of what was signed, is lost")
     assert "civium heads accept" in refused.stderr.splitlines()[1]
     checked = site.civium("heads", "accept", "--check")
-    assert checked.stdout == f"found: {log.origin} 1\n"
+    notices = f"localhost:{site.port}/notices 1"
+    assert checked.stdout == f"found: {notices}\nfound: {log.origin} 1\n"
     assert site.civium("serve").returncode == 2, "looking accepts nothing"
     accepted = site.civium("heads", "accept", "--by", "Anna")
-    assert accepted.stdout == f"accepted: {log.origin} 1\n"
+    assert accepted.stdout == f"accepted: {notices}\naccepted: {log.origin} 1\n"
     assert "heads-accepted" in site.civium("journal").stdout
     server = site.start()
     server.send_signal(signal.SIGTERM)

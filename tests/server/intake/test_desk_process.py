@@ -22,6 +22,7 @@ from civium.formats import receipt
 from civium.server.intake import desk_frames
 from civium.server.intake.commit import Committer
 from civium.server.intake.desk_process import ProcessDesk, serve_desk
+from civium.server.publishing.signed_heads import SignedHead, SignedHeads, log_name
 from civium.server.store.protocol import Candidate, Log, Spent
 from tests.server import live
 from tests.server.intake.asking import config_of, made, on_loop, post, running
@@ -167,3 +168,17 @@ def test_without_a_store_it_does_not_begin(tmp_path: Path, capfd: pytest.Capture
 
     on_loop(story())
     assert capfd.readouterr().err == "civium: error: store-missing\n"
+
+
+def test_a_process_whose_store_is_behind_does_not_begin(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    going = made(tmp_path)
+    signed = SignedHeads(tmp_path / "signed-heads")
+    signed.raise_to([SignedHead(log_name(going.collection.logs[0].origin), 7, bytes(32))])
+    signed.close()
+
+    async def story() -> None:
+        with pytest.raises(Refused, match="store-unavailable"):
+            await ProcessDesk(config_of(tmp_path)).start(lambda _: None, lambda: None, lambda: None)
+
+    on_loop(story())
+    assert "store-behind" in capfd.readouterr().err

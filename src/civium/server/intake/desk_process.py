@@ -24,8 +24,8 @@ from civium.server.intake.commit import LARGEST_BATCH, Answer
 from civium.server.intake.desk_frames import HELLO, LENGTH, encode_answers, encode_candidates, parse_answers, parse_candidates
 from civium.server.intake.desk_threads import Work
 from civium.server.intake.memory import settle_memory
-from civium.server.publishing.signed_heads import SignedHeads
-from civium.server.publishing.signing import HeadSigner
+from civium.server.publishing.signed_heads import SignedHeads, check_not_behind
+from civium.server.publishing.signing import HeadSigner, notices_origin
 from civium.server.store.opening import open_store
 from civium.server.store.protocol import Candidate, Log, Store
 
@@ -130,9 +130,19 @@ class ProcessDesk:
 
 
 def serve_desk(config: Config, connection: socket.socket, largest_batch: int = LARGEST_BATCH) -> None:
-    """Commit batches from a connection and answer them there, until its other end closes."""
+    """Commit batches from a connection and answer them there, until its other end closes.
+
+    Raises Misconfigured `store-behind`, `store-forked`, `signed-heads-missing` before the first batch.
+    """
     store = open_store(config)
     signed = SignedHeads(config.signed_heads_path)
+
+    def check() -> None:
+        check_not_behind(store, signed, notices=notices_origin(config.host))
+
+    # A server that took over may lack what was signed: nothing is appended there, and the intake says that it is not ready.
+    check()
+    store.check_after_reconnecting(check)
     work = Work(
         store,
         HeadSigner(config.keys_folder, signed),

@@ -11,7 +11,7 @@ The rules are:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
@@ -257,6 +257,13 @@ class Store(Protocol):
         successor; those whose challenge another entry has spent get "challenge-spent". What is appended spends its challenge in the
         same transaction.
         Raises Refused "store-unavailable" if nothing was, or may not have been, committed.
+        """
+        ...
+
+    def check_after_reconnecting(self, check: Callable[[], None]) -> None:
+        """Have this called whenever the connection that appends was lost and made anew, before anything is appended through it.
+
+        Another server may have taken over that lacks what was signed. What it raises, `append` raises, and nothing is appended.
         """
         ...
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -90,6 +90,9 @@ class SQLiteStore:
         """Give every admissible candidate the next index of its log, in one durable transaction."""
         with self._writing() as connection:
             return appending.append(connection, batch)
+
+    def check_after_reconnecting(self, check: Callable[[], None]) -> None:
+        """Nothing to do: one file, and no other server that could take over."""
 
     def heads(self, identifier: bytes) -> tuple[Head, ...]:
         """The committed heads of a collection's logs."""

@@ -336,3 +336,31 @@ def test_a_publisher_whose_connection_broke_goes_on(store: PostgresStore, going:
     store.append(list(live.candidates(going, 1)))
     store.publish(live.TODAY)
     assert store.published().heads[0].size == 1
+
+
+def test_a_server_that_took_over_and_lacks_what_was_signed_gets_nothing(
+    store: PostgresStore, going: Live, database: Database
+) -> None:
+    """After the connection was lost, the check comes before the first batch, and again until it passes."""
+    asked = []
+    is_behind = True
+
+    def check() -> None:
+        asked.append(store.heads(live.IDENTIFIER)[0].size)
+        if is_behind:
+            raise Misconfigured("store-behind", jurisdiction="ES", signed=9, stored=asked[-1])
+
+    store.check_after_reconnecting(check)
+    store.append(list(live.candidates(going, 3)))
+    assert asked == [], "whoever begins has compared already"
+    assert store._writer is not None
+    _terminate(database, store._writer.info.backend_pid)
+    for _ in range(2):
+        with pytest.raises(Misconfigured, match="store-behind"):
+            store.append(list(live.candidates(going, 2)))
+    assert store.heads(live.IDENTIFIER)[0].size == 3
+    is_behind = False
+    store.append(list(live.candidates(going, 2)))
+    store.append(list(live.candidates(going, 1)))
+    assert asked == [3, 3, 3]
+    assert store.heads(live.IDENTIFIER)[0].size == 6

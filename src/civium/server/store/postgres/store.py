@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from typing import Literal
@@ -61,6 +61,8 @@ class PostgresStore:
         self._pools_lock = threading.Lock()
         self._writer: Connection | None = None
         self._writer_lock = threading.Lock()
+        self._has_appended = False
+        self._check: Callable[[], None] | None = None
         self._publisher: publication.Publisher | None = None
         self._publisher_lock = threading.Lock()
         role: DatabaseRole = next(role for role in ("intake", "web", "export", "destroy", "owner") if role in connection_strings)
@@ -123,6 +125,10 @@ class PostgresStore:
                 time.sleep(_AGAIN_SECONDS)
             except psycopg.Error as error:
                 raise _told(error, "intake") from None
+
+    def check_after_reconnecting(self, check: Callable[[], None]) -> None:
+        """Have this called whenever the connection that appends was lost and made anew, before anything is appended through it."""
+        self._check = check
 
     def heads(self, identifier: bytes) -> tuple[Head, ...]:
         """The committed heads of a collection's logs."""
@@ -298,9 +304,12 @@ class PostgresStore:
     def _writing(self) -> Iterator[Connection]:
         """Hold the connection that appends; after any error the next batch gets a new one."""
         with self._writer_lock, ExitStack() as undo:
+            undo.callback(self._let_go_of_writer)
             if self._writer is None:
                 self._writer = connecting.connect_writer(self._string_of("intake"))
-            undo.callback(self._let_go_of_writer)
+                if self._has_appended and self._check is not None:
+                    self._check()
+            self._has_appended = True
             yield self._writer
             undo.pop_all()
 
