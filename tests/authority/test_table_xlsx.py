@@ -96,6 +96,7 @@ def test_what_a_clerk_typed_is_read_as_text() -> None:
     (line,) = read_xlsx(stream.getvalue(), largest=LARGEST)
     assert line == ["head", "17", "17", "1.5", "2026-05-04", "2026-05-04T10:30:00", "=1+1", "", "True"]
     assert table_xlsx._text(date(2026, 5, 4)) == "2026-05-04"
+    assert table_xlsx._text(17.0) == "17"
 
 
 def test_a_workbook_that_would_fill_the_memory_is_not_unpacked() -> None:

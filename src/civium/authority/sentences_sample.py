@@ -59,7 +59,7 @@ SAMPLE_SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "sample-not-split": ("this draw has not been given out on sheets", "first: civium-authority sample split … --to FOLDER"),
     "sample-conflicts": (
-        "the sheets do not agree in {conflicts} places, told above; nothing was written",
+        "places where the sheets do not agree: {conflicts}, told above; nothing was written",
         "put the sheets right, or settle a row (--settle 17=invalid), or ignore a column that a spreadsheet rewrote (--ignore-column received_on)",
     ),
     "sample-incomplete": (

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from civium.authority.command import main
 from civium.authority.sampling.seed import commitment_of, draw_key, seed_from_dice
@@ -63,6 +64,12 @@ def test_from_the_plan_to_the_certificate(desk: Desk) -> None:
     certified = told(desk.folder / "draft.json")
     assert certified["sample"]["counts"] == "estimate"  # type: ignore[index]
     assert certified["online"]["accepted"] == 60  # type: ignore[index]
+    text = " ".join(" ".join(part.extract_text() for part in PdfReader(desk.folder / "draft.pdf").pages).split())
+    assert "Accepted 60 less: not valid, by the sample −3 Valid 57" in text
+    assert "The seed was fixed by its hash on 2026-11-21, before opening" in text
+    assert "What counts of the statements collected online: the number by the sample, rounded down." in text
+    assert commitment_of(seed_from_dice(DICE))[:16] in text
+    assert "all 95.00 %" in text, "the picture"
     assert "online 55" in desk.run("certify", desk.export, "--to", desk.folder / "lower", "--sample", "lower")
     assert "online 60" in desk.run("certify", desk.export, "--to", desk.folder / "all", "--sample", "none")
     assert "random sample of the accepted statements" in desk.run("report", desk.export, "--to", desk.folder / "report.json")
@@ -149,7 +156,7 @@ def test_conflicts_are_told_and_settled(desk: Desk) -> None:
     merge(desk, sheets, expected=1)
     assert "row 5 (sheet 1, 2): the sheets say different things" in desk.err
     assert "row 6 (sheet 2): the result is none of valid, invalid, unclear" in desk.err
-    assert "do not agree in 2 places" in desk.err
+    assert "do not agree: 2, told above" in desk.err
     assert journal_acts(desk).count("sample-result") == 0
     assert "missing 0" in merge(desk, sheets, "--settle", "5=invalid", "--settle", "6=valid")
     for sheet in sheets:

@@ -57,6 +57,7 @@ def test_one_stratum_has_the_bounds_of_scipy() -> None:
     assert told["decides"] == "precise"
     assert sum(told["more"]) == 0
     assert not told["is_share_noticeable"]
+    assert len(remarks(told)) == 1
 
 
 def test_strata_share_the_error_and_add_up() -> None:
@@ -92,6 +93,7 @@ def test_a_stratum_drawn_whole_has_no_error() -> None:
     told = estimate_of(record, rows, DUTCH)
     assert told["estimate"] == told["lower"] == told["upper"] == 9
     assert not told["is_share_noticeable"]
+    assert "Every statement was drawn: the number has no error." in remarks(told)
 
 
 def test_nothing_drawn_says_nothing() -> None:

@@ -54,5 +54,13 @@ def test_every_index_is_drawn_equally_often() -> None:
 
 def test_another_export_or_seed_gives_another_order() -> None:
     first, other = bytes(32), b"\1" * 32
-    orders = {tuple(drawn_order(draw_key(*pair), 50)) for pair in ((first, first), (first, other), (other, first))}
-    assert len(orders) == 3
+    pairs = ((first, first), (first, other), (other, first), (first, first + other), (first, other + first))
+    assert len({tuple(drawn_order(draw_key(*pair), 50)) for pair in pairs}) == len(pairs)
+
+
+def test_joined_exports_have_their_hashes_one_after_the_other() -> None:
+    hashes = f"{'11' * 32} {'22' * 32}"
+    assert (
+        draw_key(bytes(32), bytes.fromhex(hashes))
+        == sha256(b"civium sample draw v1" + bytes(32) + b"\x11" * 32 + b"\x22" * 32).digest()
+    )

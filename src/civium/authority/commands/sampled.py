@@ -65,7 +65,7 @@ def rows_of(case: Case, population: Population, record: Record) -> list[SampleRo
 
 
 def export_hash(case: Case) -> str:
-    """Give the SHA-256 of the export that a case is about."""
+    """Give the SHA-256 of the export that a case is about; of several that were joined, with spaces between."""
     return str(case.verdicts.facts["export"]["sha256"])
 
 

@@ -18,7 +18,11 @@ caption { text-align: left; font-weight: 600; padding: .5rem 0 }
 th, td { text-align: right; padding: .4rem .5rem; border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums }
 th:first-child, td:first-child { text-align: left }
 .wide { overflow-x: auto }
-svg { max-width: 100%; height: auto; border: 1px solid var(--line) }
+th:first-child { white-space: nowrap }
+figure { margin: 0 0 2rem }
+.about td { text-align: left; overflow-wrap: anywhere }
+.about th:first-child { white-space: normal; min-width: 9rem }
+svg { min-width: 34rem; max-width: 100%; height: auto; border: 1px solid var(--line) }
 .stamp { border: 2px solid var(--stamp); color: var(--stamp); padding: .5rem; font-weight: 700 }
 """
 _CAPTION = "Share of valid statements with exact bounds. Every number stands in a table below."
@@ -46,7 +50,7 @@ def page_of(facts: Mapping[str, Any], estimate: Mapping[str, Any], plan: Mapping
             '<!doctype html>\n<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
             f"<title>{escape(title)}</title>\n<style>\n{_STYLE}</style>\n<body><main>\n<h1>{escape(title)}</h1>\n{stamp}",
             f"<p><strong>{escape(decides_sentence(estimate).capitalize())}.</strong></p>\n",
-            f"<figure>{chart_of(estimate)}<figcaption>{_CAPTION}</figcaption></figure>\n",
+            f"<figure>{_wide('Picture', chart_of(estimate))}<figcaption>{_CAPTION}</figcaption></figure>\n",
             _table("Valid statements, exact bounds and Wilson's", [*strata, ("all", estimate)]),
             _table("By draw, each by itself", phases) if phases else "",
             _about(about),
@@ -57,14 +61,20 @@ def page_of(facts: Mapping[str, Any], estimate: Mapping[str, Any], plan: Mapping
 
 
 def _table(caption: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
-    head = "".join(f"<th scope=col>{word}</th>" for word in ("", *_HEAD))
+    head = "".join(f"<th scope=col>{word}</th>" for word in ("part", *_HEAD))
     lines = "".join(
         f"<tr><th scope=row>{escape(name)}</th>{''.join(f'<td>{part[key]:,}</td>' for key in _KEYS)}</tr>\n"
         for name, part in rows
     )
-    return f"<div class=wide><table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>\n<tbody>{lines}</tbody></table></div>\n"
+    table = f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>\n<tbody>{lines}</tbody></table>"
+    return _wide(caption, table)
 
 
 def _about(rows: Sequence[tuple[str, str]]) -> str:
     lines = "".join(f"<tr><th scope=row>{escape(name)}</th><td><code>{escape(value)}</code></td></tr>\n" for name, value in rows)
-    return f"<div class=wide><table><caption>How it was found</caption><tbody>{lines}</tbody></table></div>\n"
+    return _wide("How it was found", f"<table class=about><caption>How it was found</caption><tbody>{lines}</tbody></table>")
+
+
+def _wide(name: str, inside: str) -> str:
+    """Give what may be wider than a telephone: it scrolls by itself, by keyboard too."""
+    return f'<div class=wide role=region tabindex=0 aria-label="{escape(name)}">{inside}</div>\n'

@@ -32,6 +32,10 @@ def commitment_of(seed: bytes) -> str:
 
 
 def draw_key(seed: bytes, export_hash: bytes) -> bytes:
-    """Give the key of the draw: of this seed and this very export. Whoever chose one could not know the other."""
-    assert (len(seed), len(export_hash)) == (SEED_SIZE, 32)
+    """Give the key of the draw: of this seed and this very export. Whoever chose one could not know the other.
+
+    The exports of a log and of its successors that were joined have their hashes one after the other.
+    """
+    assert len(seed) == SEED_SIZE
+    assert len(export_hash) % 32 == 0 < len(export_hash)
     return sha256(_DRAW + seed + export_hash).digest()

@@ -84,6 +84,8 @@ def remarks(estimate: Mapping[str, Any]) -> list[str]:
             f"The sample is {percent(estimate['drawn'], estimate['population'])} of what it was drawn from. The bounds do not use that;"
             " the true ones are a little narrower."
         )
+    if estimate["drawn"] == estimate["population"]:
+        told.append("Every statement was drawn: the number has no error.")
     if estimate["open"]:
         told.append(f"{estimate['open']:,} drawn statements without a clear result count as {estimate['open_as']}.")
     return told
