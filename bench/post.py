@@ -20,10 +20,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.logs import COLLECTION, CONNECTIONS, HOST, STATES, Engine, check_receipts, serving
-from bench.logs import make_postings as _make_postings
-from bench.logs import on_postgresql as _on_postgresql
-from bench.logs import open_collection as _open_collection
+from bench.logs import (
+    COLLECTION,
+    CONNECTIONS,
+    HOST,
+    STATES,
+    Engine,
+    check_receipts,
+    make_postings,
+    on_postgresql,
+    open_collection,
+    serving,
+)
 from civium.errors import Misconfigured
 from civium.formats import checkpoint
 from civium.server.config import Config
@@ -44,7 +52,7 @@ def run(*, seconds: int = 5, rounds: int = 3) -> dict[str, float]:
     from tests import cluster
 
     with cluster.running() as server:
-        postgres = Engine("postgres", 2, lambda folder: _on_postgresql(server, folder), {"single": "single_pooled"})
+        postgres = Engine("postgres", 2, lambda folder: on_postgresql(server, folder), {"single": "single_pooled"})
         return numbers | _run(postgres, seconds, rounds)
 
 
@@ -67,10 +75,10 @@ def _measure(engine: Engine, kind: str, folder: Path, seconds: int) -> float:
     folder.mkdir()
     environment = {"CIVIUM_DATA": str(folder), "CIVIUM_URL": f"https://{HOST}", "CIVIUM_LIMIT": "0"} | engine.settings(folder)
     config = Config.from_environment(environment)
-    _open_collection(config)
+    open_collection(config)
     # More than any of the three has ever taken; what is too much is not sent.
     count = seconds * {"bare": 40_000, "intake": 22_000, "single": 5_000}[kind]
-    postings, size = _make_postings(folder / "postings", count)
+    postings, size = make_postings(folder / "postings", count)
     with _serving(engine.servers.get(kind, kind), environment, engine.workers) as address:
         began = time.monotonic()
         subprocess.run(
