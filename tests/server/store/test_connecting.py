@@ -5,12 +5,15 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from civium.errors import Misconfigured
+from civium.formats import notice
 from civium.server.store import connecting, schema
+from civium.server.store.sqlite import SQLiteStore
 
 
 def test_a_prepared_database_opens_and_preparing_again_changes_nothing(tmp_path: Path) -> None:
@@ -91,3 +94,29 @@ def test_an_sqlite_without_strict_tables_is_refused(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(sqlite3, "sqlite_version", "3.36.0")
     with pytest.raises(Misconfigured, match="sqlite-old"):
         connecting.prepare(tmp_path / "statements.db")
+
+
+def test_an_older_database_is_led_to_the_present_and_lists_what_was_destroyed_before(tmp_path: Path) -> None:
+    path, first = tmp_path / "statements.db", 1 << schema.INDEX_BITS
+    connection = sqlite3.connect(path)
+    connection.executescript(schema.STEPS[0] + schema.STEPS[1])
+    connection.execute(f"pragma application_id = {schema.APPLICATION_ID}")
+    connection.execute("pragma user_version = 2")
+    connection.execute("insert into collection values (1, ?, 'collecting', 0, 99999, 1, 1, x'', 0)", (bytes(16),))
+    origin = f"signing.example.org/{bytes(16).hex()}/ES/online/1"
+    connection.execute("insert into log values (1, 1, ?, 'ES', 'online', 1, 3, 0, ?)", (origin, bytes(64)))
+    for index in range(3):
+        connection.execute("insert into entry values (?, 1, 0, ?, ?)", (first + index, bytes([index]) * 32, bytes(32)))
+    for index in (1, 2):
+        connection.execute("insert into destruction values (?, 'destroyed-by-organisers', x'')", (first + index,))
+    connection.commit()
+    connection.close()
+    connecting.prepare(path)
+    store = SQLiteStore(path)
+    for _ in range(2):
+        store.publish(date(2026, 11, 21))
+        (entry,) = store.read_notices(0, 10)
+    told = notice.parse(entry)
+    assert told == notice.Destruction(bytes(16), origin, "destroyed-by-organisers", ((1, 2),), date(2026, 11, 21))
+    assert store.published().heads[0].destroyed == 2
+    store.close()

@@ -24,7 +24,7 @@ from civium.server.intake.commit import LARGEST_BATCH, Answer
 from civium.server.intake.desk_frames import HELLO, LENGTH, encode_answers, encode_candidates, parse_answers, parse_candidates
 from civium.server.intake.desk_threads import Work
 from civium.server.intake.memory import settle_memory
-from civium.server.publishing.signed_heads import SignedHeads, check_not_behind
+from civium.server.publishing.signed_heads import SignedHeads, unnoted_heads
 from civium.server.publishing.signing import HeadSigner, notices_origin
 from civium.server.store.opening import open_store
 from civium.server.store.protocol import Candidate, Log, Store
@@ -132,13 +132,14 @@ class ProcessDesk:
 def serve_desk(config: Config, connection: socket.socket, largest_batch: int = LARGEST_BATCH) -> None:
     """Commit batches from a connection and answer them there, until its other end closes.
 
-    Raises Misconfigured `store-behind`, `store-forked`, `signed-heads-missing` before the first batch.
+    Raises Misconfigured `store-behind`, `store-forked` before the first batch.
     """
     store = open_store(config)
     signed = SignedHeads(config.signed_heads_path)
 
     def check() -> None:
-        check_not_behind(store, signed, notices=notices_origin(config.host))
+        # Logs that are not noted here are the intake's to judge as it starts: on another machine one may have been filled since.
+        unnoted_heads(store, signed, notices=notices_origin(config.host))
 
     # A server that took over may lack what was signed: nothing is appended there, and the intake says that it is not ready.
     check()
