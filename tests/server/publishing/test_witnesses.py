@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -163,7 +164,9 @@ def test_an_unreachable_witness_delays_nothing(premises: Premises, caplog: pytes
         witnessing.start()
         signed = premises.grow(3)
         assert witnessing.cosigned(signed) == signed
-    witnessing.stop()
+        began = time.monotonic()
+        witnessing.stop()
+        assert time.monotonic() - began < 5, "a restart does not wait for a witness"
     log = premises.public.snapshot.logs[premises.path]
     with closing(Asking(listed)) as gone, pytest.raises(Refused, match="witness-unreachable"):
         gone.submit(0, log, nodes_of(premises.public, premises.path, log.size))

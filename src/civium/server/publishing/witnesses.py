@@ -31,6 +31,7 @@ from civium.server.publishing.public_log import INTERVAL_SECONDS, PublishedLog, 
 
 _ASK_SECONDS = 10.0  # a witness looks up one row and signs
 _LOOK_SECONDS = 1.0
+_STOP_SECONDS = 1.0
 _LARGEST_REPLY = 65536
 _logger = logging.getLogger(__name__)
 
@@ -112,7 +113,8 @@ class Asking:
     def submit(self, old_size: int, published: PublishedLog, read: merkle.NodeReader) -> NoteSignature:
         """Give the witness's line over a checkpoint, once it holds.
 
-        Raises Refused `witness-unreachable`, `witness-refused`, `witness-ahead`, `witness-reply`, `note-malformed`; Untrusted `not-cosigned`, `cosignature-wrong`.
+        Raises Refused `witness-unreachable`, `witness-refused`, `witness-ahead`, `witness-reply`, `note-malformed`;
+        Untrusted `not-cosigned`, `cosignature-wrong`.
         """
         status, raw = self._post(old_size, published, read)
         if status == 409:
@@ -182,10 +184,10 @@ class Witnessing:
             self._threads.append(thread)
 
     def stop(self) -> None:
-        """Ask no more. Blocks until the last answer is there or its time is over."""
+        """Ask no more, and read no more of the store. A witness that is just being waited for is given up: a restart waits for nobody."""
         self._stopping.set()
         for thread in self._threads:
-            thread.join(2 * _ASK_SECONDS)
+            thread.join(_STOP_SECONDS)
 
     def cosigned(self, signed: str) -> str:
         """Give a checkpoint with the lines that witnesses put under exactly this text."""
@@ -212,8 +214,10 @@ class Witnessing:
                 before = kept.get(origin)
                 old_size = before.size if before and before.size <= published.size else 0
                 try:
-                    line = asking.submit(old_size, published, nodes_of(self._public, path, published.size))
+                    line = asking.submit(old_size, published, self._reader(path, published.size))
                 except CiviumError as error:
+                    if self._stopping.is_set():
+                        return
                     _logger.warning("%s (witness=%d)", error, number + 1)
                     if error.code == "witness-unreachable":
                         return
@@ -222,6 +226,17 @@ class Witnessing:
                 kept[origin] = Kept(published.size, _hash_of(text), note.encode_line(line))
                 # Kept at once: the first log is not served without its line until the last one has it.
                 self._kept[number].write(kept)
+
+    def _reader(self, path: str, size: int) -> merkle.NodeReader:
+        read = nodes_of(self._public, path, size)
+
+        def node(level: int, index: int) -> bytes:
+            # After the last answer the store is closed.
+            if self._stopping.is_set():
+                raise Refused("stopping")
+            return read(level, index)
+
+        return node
 
     def _keep_asking(self, number: int, witness: Witness) -> None:
         asking = Asking(witness)
