@@ -91,7 +91,7 @@ class Here:
     async def count(self, open_data: OpenData | None = None) -> None:
         """Look, and wait until the days are counted."""
         open_data = open_data or self.open_data
-        open_data.take(self.collections, HOSTED, live.TODAY)
+        await open_data.take(self.collections, HOSTED, live.TODAY)
         assert open_data._counting is not None
         await open_data._counting
 
@@ -250,9 +250,32 @@ def test_days_that_were_not_counted_yet_are_told_to_be_so_and_come_later(small: 
         small.store.is_away = False
         await small.count()
         assert (await small.told(f"{BASE}/series"))["entries"]["all"] == [3]
-        small.open_data.take(small.collections, HOSTED, live.TODAY)
+        await small.open_data.take(small.collections, HOSTED, live.TODAY)
         assert small.open_data._counting is not None
         assert small.open_data._counting.done(), "what is told is not counted again"
+
+    on_loop(story())
+
+
+def test_what_changes_nothing_open_makes_nothing_anew(small: Here) -> None:
+    """A destroyed statement raises the store's version, and all collections are read again."""
+
+    async def story() -> None:
+        small.append(1)
+        small.move()
+        await small.count()
+        made_before = (await small.open_data.answer("/api/initiatives", {"headers": []}), small.open_data._at)
+        log = live.log_of(small.going.collection, "ES")
+        assert small.store.destroy_body(log, 0, reason="destroyed-by-organisers")
+        small.collections = prepare(small.store.collections())
+        same = (made.initiative(collection=shown.Collection(HEX, "ab" * 32)),)
+        await small.open_data.take(small.collections, same, live.TODAY)
+        assert small.open_data._at is made_before[1]
+        await small.open_data.take(small.collections, same, live.TODAY + timedelta(days=1))
+        assert small.open_data._at is not made_before[1], "at midnight days left change"
+        await small.open_data.take(small.collections, (), live.TODAY)
+        assert await small.open_data.answer("/api/initiatives/night-trains", {"headers": []}) is None
+        assert (await small.told(f"{BASE}/counts"))["received"] == 0
 
     on_loop(story())
 
@@ -261,7 +284,7 @@ def test_a_stop_does_not_wait_for_the_count(small: Here) -> None:
     async def story() -> None:
         small.append(3)
         small.move()
-        small.open_data.take(small.collections, HOSTED, live.TODAY)
+        await small.open_data.take(small.collections, HOSTED, live.TODAY)
         await small.open_data.stop()
         assert small.open_data._counting is not None
         assert small.open_data._counting.cancelled()

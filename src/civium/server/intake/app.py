@@ -252,7 +252,7 @@ class Intake:
     async def _look_at_pages(self) -> None:
         if self._pages is not None:
             await self._pages.refresh(self._version)
-        self._open_data.take(self._collections, self._pages.hosted if self._pages else (), self._calendar.today())
+        await self._open_data.take(self._collections, self._pages.hosted if self._pages else (), self._calendar.today())
 
     async def _move(self) -> None:
         await asyncio.to_thread(self._public_log.move, self._calendar.today())

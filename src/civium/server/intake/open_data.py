@@ -87,6 +87,8 @@ class OpenData:
         self._monotonic = monotonic
         self._collections: Mapping[bytes, Collecting] | None = None
         self._hosted: Sequence[Initiative] | None = None
+        self._today: date | None = None
+        self._made_of: object = None
         self._slugs: frozenset[str] = frozenset()
         self._at: dict[str, _Entry] = {}
         self._counted_logs: dict[int, _CountedLog] = {}
@@ -94,12 +96,16 @@ class OpenData:
         self._counting: asyncio.Task[None] | None = None
         self._document = _json(openapi.document(version), _FOR_A_MINUTE)
 
-    def take(self, collections: Mapping[bytes, Collecting], hosted: Sequence[Initiative], today: date) -> None:
-        """Take over collections and initiatives as they are now, and count the days that came; cheap if nothing changed."""
-        if collections is not self._collections or hosted is not self._hosted:
-            self._collections, self._hosted = collections, hosted
-            self._slugs = frozenset(initiative.slug for initiative in hosted)
-            self._at = self._paths(collections, hosted, today)
+    async def take(self, collections: Mapping[bytes, Collecting], hosted: Sequence[Initiative], today: date) -> None:
+        """Take over collections and initiatives as they are now, and begin to count the days that came; cheap if nothing changed."""
+        if collections is not self._collections or hosted is not self._hosted or today != self._today:
+            self._collections, self._hosted, self._today = collections, hosted, today
+            # Whatever is destroyed raises a version, too: what is made here depends on these alone.
+            logs = {identifier: (one.collection.goal, sorted(one.logs)) for identifier, one in collections.items()}
+            if (made_of := (logs, tuple(hosted), today)) != self._made_of:
+                self._at = await asyncio.to_thread(self._paths, collections, hosted, today)
+                self._slugs = frozenset(initiative.slug for initiative in hosted)
+                self._made_of = made_of
         is_told = self._told[0] is self._public_log.snapshot and self._told[1] is self._at
         if not is_told and (self._counting is None or self._counting.done()):
             self._counting = asyncio.create_task(self._count_days(self._public_log.snapshot, self._at))
@@ -196,27 +202,37 @@ class OpenData:
             await asyncio.shield(total.renewing)
 
     async def _read_total(self, total: _Total) -> None:
-        collection, snapshot = total.collecting.collection, self._public_log.snapshot
+        snapshot = self._public_log.snapshot
         try:
-            heads = await asyncio.to_thread(self._store.heads, collection.identifier)
+            counts, told = await asyncio.to_thread(self._tell_total, total, snapshot)
         except Refused:
             # While the store is away, the number before is better than none.
             if total.counts.prepared is None:
                 raise
             total.read_at = self._monotonic()
             return
+        for entry, prepared in told:
+            entry.prepared = prepared
+        total.counted, total.snapshot, total.read_at = counts, snapshot, self._monotonic()
+
+    def _tell_total(self, total: _Total, snapshot: Snapshot) -> tuple[Counts, list[tuple[_Entry, Prepared]]]:
+        """Read what was received, and make what tells it anew unless it is the same. Blocks."""
+        collection = total.collecting.collection
+        received = sum(head.received for head in self._store.heads(collection.identifier))
         jurisdictions = {jurisdiction: 0 for jurisdiction, _ in sorted(total.collecting.logs)}
         jurisdictions.update(snapshot.received.get(collection.identifier, {}))
         thresholds = own.thresholds_of(total.initiatives[0]) if total.initiatives else {}
-        counts = Counts(sum(head.received for head in heads), collection.goal, jurisdictions, thresholds)
-        if counts != total.counted:
-            total.counts.prepared = _json(own.counts_json(counts), SHORTLY)
-            total.table.prepared = _prepared(own.counts_csv(counts), _CSV, SHORTLY)
-            for initiative in total.initiatives:
-                for path, body in ocs.figures(load_procedure(initiative.procedure), counts).items():
-                    total.figures[f"/i/{initiative.slug}{_OCS}{path}"].prepared = _json(body, SHORTLY)
-            total.counted = counts
-        total.snapshot, total.read_at = snapshot, self._monotonic()
+        counts = Counts(received, collection.goal, jurisdictions, thresholds)
+        if counts == total.counted:
+            return counts, []
+        told = [
+            (total.counts, _json(own.counts_json(counts), SHORTLY)),
+            (total.table, _prepared(own.counts_csv(counts), _CSV, SHORTLY)),
+        ]
+        for initiative in total.initiatives:
+            for path, body in ocs.figures(load_procedure(initiative.procedure), counts).items():
+                told.append((total.figures[f"/i/{initiative.slug}{_OCS}{path}"], _json(body, SHORTLY)))
+        return counts, told
 
     async def _count_days(self, snapshot: Snapshot, at: dict[str, _Entry]) -> None:
         """Count what the public log has shown since it was counted last, and tell it at these paths."""
