@@ -24,8 +24,8 @@ from civium.formats import checkpoint, envelope, merkle, note, posting, receipt
 from civium.server.config import Config
 from civium.server.intake.receive import Calendar, candidate_of, prepare
 from civium.server.publishing import log_keys
-from civium.server.publishing.signed_heads import SignedHeads
-from civium.server.publishing.signing import HeadSigner
+from civium.server.publishing.signed_heads import SignedHeads, check_not_behind
+from civium.server.publishing.signing import HeadSigner, notices_origin
 from civium.server.store.opening import open_store, prepare_store
 from civium.server.store.protocol import AcceptedKey, NewLog, Opening, Placed, SignedManifest
 
@@ -77,6 +77,10 @@ def open_collection(config: Config) -> None:
     log_keys.make_log_key(config.keys_folder, COLLECTION)
     log_keys.make_notices_key(config.keys_folder)
     store = open_store(config)
+    signed = SignedHeads(config.signed_heads_path)
+    # As every act does before it changes a store: a notices log without entries is noted as such.
+    check_not_behind(store, signed, notices=notices_origin(HOST))
+    signed.close()
     today = now().date()
     store.open_collection(
         Opening(

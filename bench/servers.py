@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from civium.errors import CiviumError
 from civium.formats import checkpoint, envelope, merkle, posting
 from civium.formats import receipt as receipts
 from civium.formats.checkpoint import Checkpoint
@@ -100,7 +101,11 @@ def _with_lifespan(application: Intake) -> Application:
     async def handle(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             await receive()
-            await application.start()
+            try:
+                await application.start()
+            except CiviumError as error:
+                await send({"type": "lifespan.startup.failed", "message": error.code})
+                return
             settle_memory()
             await send({"type": "lifespan.startup.complete"})
             await receive()
