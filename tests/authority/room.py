@@ -25,6 +25,7 @@ class Room:
         for question, act in self._acts().items():
             if seen.endswith(question):
                 self.asked[question] = time = self.asked.get(question, 0) + 1
+                assert time < 100, "nobody is asked a hundred times"
                 usual = act(seen)
                 return self.mistakes.get((question, time), usual)
         return None
@@ -48,7 +49,7 @@ class Room:
         found = re.findall(r"Share (\d+): type it back", seen)
         if found:
             return self.papers[int(found[-1])]
-        if "once more" not in seen.lower() and "again" not in seen.rpartition(_WIPED)[2]:
+        if "again" not in seen.rpartition(_WIPED)[2]:
             self.holder = self.holders.pop(0)
         return self.papers[self.holder]
 

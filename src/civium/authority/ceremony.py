@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TextIO
 
-from civium.authority.kept_key import SharedKey
+from civium.authority.kept_key import MOST_SHARES, SharedKey
 from civium.authority.keys import SeedKey
 from civium.authority.sentences import sentence_of
 from civium.authority.shares import WORDS_A_SHARE, TypedShare, check_belongs, check_typed_back, combine, parse_share
 from civium.errors import Refused
+from civium.formats.authority_key import PublicKey
 
 # Neither is a word of SLIP-39's list.
 STOP, SHOW = "stop", "show"
@@ -104,13 +105,20 @@ def hand_out(terminal: Terminal, shares: Sequence[TypedShare]) -> list[TypedShar
     return typed
 
 
-def gather(terminal: Terminal, kept: SharedKey) -> SeedKey:
-    """Have as many holders as it takes type their shares, in any order; give the key. Raises Refused `ceremony-stopped`, `shares-wrong`."""
-    terminal.say(
-        f"The key of {kept.public.jurisdiction} is in {kept.count} shares; {kept.threshold} holders are needed, in any order."
-        " 'stop' ends it."
-    )
+def gather(terminal: Terminal, kept: SharedKey | PublicKey) -> SeedKey:
+    """Have as many holders as it takes type their shares, in any order; give the key. Raises Refused `ceremony-stopped`, `shares-wrong`.
+
+    Where the file of the ceremony is lost the public key will do: the first share then tells what set it is of.
+    """
     shares: list[TypedShare] = []
+    if isinstance(kept, PublicKey):
+        terminal.say("The first holder: come to the screen alone.")
+        terminal.ask(_ENTER)
+        with terminal.alone():
+            shares.append(_share_by_itself(terminal))
+        kept = SharedKey(kept, shares[0].identifier, shares[0].threshold, MOST_SHARES)
+        terminal.say(f"Share {shares[0].number} is right in itself. Holder: put the paper away again.")
+    terminal.say(f"The key of {kept.public.jurisdiction}: {kept.threshold} holders are needed, in any order. 'stop' ends it.")
     while len(shares) < kept.threshold:
         terminal.say("", f"{len(shares)} of {kept.threshold} shares are here. The next holder: come to the screen alone.")
         terminal.ask(_ENTER)
@@ -122,18 +130,27 @@ def gather(terminal: Terminal, kept: SharedKey) -> SeedKey:
 def one_share(terminal: Terminal, kept: SharedKey, before: Sequence[TypedShare] = ()) -> TypedShare:
     """Have one holder type a share until it is one of this key's. Raises Refused `ceremony-stopped`."""
     with terminal.alone():
-        terminal.say(
-            f"Type your share, {WORDS_A_SHARE} words, as many on a line as you like. The first four letters of a word will do."
-        )
         while True:
-            words = _typed_words(terminal)
+            share = _share_by_itself(terminal)
             try:
-                share = parse_share(words)
                 check_belongs(share, kept, before)
             except Refused as refused:
                 _tell(terminal, refused)
             else:
                 return share
+
+
+def _share_by_itself(terminal: Terminal) -> TypedShare:
+    """Have a holder type a share until its words fit together."""
+    terminal.say(
+        f"Type your share, {WORDS_A_SHARE} words, as many on a line as you like. The first four letters of a word will do."
+    )
+    while True:
+        words = _typed_words(terminal)
+        try:
+            return parse_share(words)
+        except Refused as refused:
+            _tell(terminal, refused)
 
 
 def _show(terminal: Terminal, share: TypedShare) -> None:

@@ -82,6 +82,26 @@ def test_a_key_that_exists_can_be_made_into_shares(desk: Desk, monkeypatch: pyte
     assert fingerprint in desk.run("keys", "show", desk.key, has_key=False)
 
 
+def test_without_the_ceremonys_file_shares_and_public_key_give_the_key(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = _make(desk, monkeypatch, "made", "--jurisdiction", "ES", "--threshold", "2", "--shares", "3")
+    (desk.folder / "made.civium-private-key").unlink()
+    combine = ("keys", "shares", "combine", "--key", desk.folder / "made.civium-public-key", "--to", desk.folder / "open")
+    room = Room(papers, holders=[3, 2])
+    room.mistakes = {("words 1 to 33: ", 1): "papre " * 33}
+    with monkeypatch.context() as here:
+        screen = _enter(here, room, "a long passphrase", "a long passphrase")
+        desk.run(*combine, has_key=False)
+    assert "word 1 is not in the list of words" in screen.getvalue()
+    (desk.folder / "passphrase").write_text("a long passphrase\n", "utf-8")
+    told = ("--key", desk.folder / "open.civium-private-key", "--passphrase-file", desk.folder / "passphrase")
+    assert "agree" in desk.run("keys", "test", *told, "--public", desk.folder / "made.civium-public-key", has_key=False)
+
+
+def test_a_new_key_needs_a_state(desk: Desk) -> None:
+    desk.run("keys", "shares", "make", "--to", desk.folder / "made", has_key=False, expected=1)
+    assert "no such jurisdiction" in desk.err
+
+
 def test_a_holder_checks_a_paper_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     papers = _make(desk, monkeypatch, "made", "--jurisdiction", "ES", "--threshold", "2", "--shares", "3")
     private = desk.folder / "made.civium-private-key"

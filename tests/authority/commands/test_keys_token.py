@@ -111,6 +111,10 @@ def test_shares_can_be_the_backup_of_a_token(bench: Desk, softhsm: SoftHSM, monk
     out = _make(bench, softhsm, "both", "--form", "p256", "--backup-shares", "--threshold", "2", "--shares", "3")
     assert "protocol: both-protocol.pdf" in out
     assert len(room.papers) == 3
+    screen = Screen(Room(room.papers, holders=[3, 1]))
+    monkeypatch.setattr("civium.authority.commands.unlocking.ceremony_terminal", lambda: _terminal(screen))
+    shares = ("--key", bench.folder / "both-shares.civium-private-key")
+    assert "agree" in bench.run("keys", "test", *shares, "--public", bench.folder / "both.civium-public-key", has_key=False)
     room = Room()
     room.mistakes = {("press Enter: ", 2): "stop"}
     _make_stopped(bench, softhsm, monkeypatch, Screen(room))

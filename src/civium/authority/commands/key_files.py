@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from civium.authority.kept_key import KeptKey, ResidentFile, SharedKey, WrappedKey, custody_of
-from civium.authority.keys import SEED_SIZE, SeedKey, make_key
+from civium.authority.keys import PRIVATE_KEY_NAME, SEED_SIZE, SeedKey, make_key
 from civium.errors import Refused
 from civium.formats.authority_key import PublicKey, fingerprint_words
 from civium.law.procedure import jurisdiction_of, load_procedure
@@ -25,6 +25,11 @@ def add_making_options(parser: ArgumentParser, *, is_state_asked: bool = True) -
     )
     parser.add_argument("--to", type=Path, required=True, metavar="NAME", help=f"NAME{PRIVATE} and NAME{PUBLIC} are written")
     parser.add_argument("--procedure", default="eci", help="eci (the European citizens' initiative) unless told otherwise")
+
+
+def is_private(raw: bytes) -> bool:
+    """Tell whether a key file is a private one, by what it calls itself."""
+    return f'"civium":"{PRIVATE_KEY_NAME}"'.encode() in raw
 
 
 def key_names(name: Path) -> tuple[Path, Path]:

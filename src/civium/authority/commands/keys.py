@@ -9,10 +9,18 @@ from pathlib import Path
 
 from civium.authority.commands import keys_shares, keys_token
 from civium.authority.commands.asking import add_key_options, add_passphrase_option, new_passphrase, small_file, unlocked_key
-from civium.authority.commands.key_files import add_making_options, check_free, kept_lines, key_lines, key_names, new_seed_key
+from civium.authority.commands.key_files import (
+    add_making_options,
+    check_free,
+    is_private,
+    kept_lines,
+    key_lines,
+    key_names,
+    new_seed_key,
+)
 from civium.authority.kept_key import KeptKey, ResidentFile, SharedKey, WrappedKey, custody_of, parse_kept_key
 from civium.authority.key_statement import KeyStatement, encode_statement, statement_pdf
-from civium.authority.keys import NONCE_SIZE, PRIVATE_KEY_NAME, SALT_SIZE, check_passphrase, encode_private_key
+from civium.authority.keys import NONCE_SIZE, SALT_SIZE, check_passphrase, encode_private_key
 from civium.authority.opening import open_key_test
 from civium.authority.placing import write_together
 from civium.errors import Refused
@@ -107,7 +115,7 @@ def _make(options: Namespace, _now: datetime) -> list[str]:
 
 def _show(options: Namespace, _now: datetime) -> list[str]:
     raw = small_file(options.file)
-    if f'"civium":"{PRIVATE_KEY_NAME}"'.encode() in raw:
+    if is_private(raw):
         kept = parse_kept_key(raw)
         return [*key_lines(kept.public), *kept_lines(kept)]
     return key_lines(authority_key.parse(raw))

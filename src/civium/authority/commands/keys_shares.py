@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from civium.authority.commands.asking import add_passphrase_option, add_token_options, new_passphrase, small_file, tell
-from civium.authority.commands.key_files import PRIVATE, add_making_options, check_free, key_lines, key_names, new_seed_key
+from civium.authority.commands.key_files import (
+    PRIVATE,
+    PUBLIC,
+    add_making_options,
+    check_free,
+    is_private,
+    key_lines,
+    key_names,
+    new_seed_key,
+)
 from civium.authority.commands.unlocking import ceremony_terminal, unlock_seed
 from civium.authority.kept_key import SharedKey, encode_kept_key, parse_kept_key
 from civium.authority.key_statement import CeremonySheet, ceremony_pdf
@@ -64,7 +73,13 @@ def add_commands(parser: ArgumentParser) -> None:
     check.add_argument("--key", type=Path, required=True, metavar="FILE", help=f"the {PRIVATE} file of the ceremony")
     check.set_defaults(run=_check)
     combine = acts.add_parser("combine", help="write the key as a file under a passphrase", description=_COMBINE)
-    combine.add_argument("--key", type=Path, required=True, metavar="FILE", help=f"the {PRIVATE} file of the ceremony")
+    combine.add_argument(
+        "--key",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=f"the {PRIVATE} file of the ceremony; if it is lost, the {PUBLIC} file",
+    )
     combine.add_argument("--to", type=Path, required=True, metavar="NAME", help=f"NAME{PRIVATE} is written")
     add_passphrase_option(combine)
     combine.set_defaults(run=_combine)
@@ -138,7 +153,7 @@ def _check(options: Namespace, _now: datetime) -> list[str]:
 
 
 def _combine(options: Namespace, _now: datetime) -> list[str]:
-    kept = _shared(options.key)
+    kept = _shared_or_public(options.key)
     private, _ = key_names(options.to)
     if private.exists():
         raise Refused("file-exists")
@@ -153,6 +168,11 @@ def _combine(options: Namespace, _now: datetime) -> list[str]:
     write_bytes(private, raw)
     tell("destroy this file when the certificate is signed; the shares open the key again at any time")
     return [*key_lines(key.public), f"private key: {private.name} (opens with the passphrase alone)"]
+
+
+def _shared_or_public(path: Path) -> SharedKey | authority_key.PublicKey:
+    raw = small_file(path)
+    return _shared(path) if is_private(raw) else authority_key.parse(raw)
 
 
 def _shared(path: Path) -> SharedKey:

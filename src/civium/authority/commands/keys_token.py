@@ -16,7 +16,7 @@ from civium.authority.commands.keys_shares import add_numbers, hold_ceremony, pr
 from civium.authority.commands.unlocking import ceremony_terminal, installed, unlock_seed, unlocked_token
 from civium.authority.kept_key import encode_kept_key, parse_kept_key
 from civium.authority.keys import SeedKey
-from civium.authority.placing import write_together
+from civium.authority.placing import write_bytes, write_together
 from civium.errors import Refused
 from civium.formats import authority_key
 from civium.formats.envelope import DEFAULT_SUITE, P256_SUITE, SUITES
@@ -94,7 +94,8 @@ def _make(options: Namespace, now: datetime) -> list[str]:
         if options.form != "wrapped" and kept_before.public.suite.name != suite:
             raise Refused("key-other-suite")
     private, public = key_names(options.to)
-    check_free(options, private, public, *([protocol_of(options.to)] if options.backup_shares else []))
+    backup = options.to.with_name(options.to.name + "-shares")
+    check_free(options, private, public, *([protocol_of(options.to), key_names(backup)[0]] if options.backup_shares else []))
     first = _found(options, options.token)
     key = unlock_seed(kept_before, options, options.key.name) if kept_before else new_seed_key(options, suite)
     shared = None
@@ -103,6 +104,8 @@ def _make(options: Namespace, now: datetime) -> list[str]:
         shared = hold_ceremony(ceremony_terminal(), key, threshold=options.threshold, count=options.shares)
     lines = _put(options, key, first, private, public)
     if shared:
+        write_bytes(key_names(backup)[0], encode_kept_key(shared))
+        lines.append(f"shares: {key_names(backup)[0].name} (says which shares there are; for keys shares combine)")
         lines.append(f"protocol: {write_sheet(options.to, shared, brussels_date(now)).name} (print it; everybody signs)")
     return lines
 
