@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.server.intake.asking import ask, made, on_loop, running
 from tests.server.intake.test_pages import Site
 
+
 def test_a_background_task_that_died_makes_the_process_not_ready(tmp_path: Path) -> None:
     made(tmp_path)
 
