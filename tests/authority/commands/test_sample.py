@@ -308,6 +308,15 @@ def test_a_decision_after_the_draw_ends_the_sample(desk: Desk) -> None:
     assert "  online" in desk.run("certify", desk.export, "--to", desk.folder / "c", "--sample", "lower")
 
 
+def test_statements_of_another_opening_are_not_shown_for_these_verdicts(desk: Desk) -> None:
+    drawn(desk, number=20)
+    (desk.folder / "x.civium-opened").unlink()
+    desk.run("open", desk.export, "--confirm-rules")
+    desk.run("sample", "split", desk.export, *BY, "--to", desk.folder / "sheets", expected=1)
+    assert "the verdicts are of another opening" in desk.err
+    assert not (desk.folder / "sheets").exists()
+
+
 def test_a_plan_file_of_another_key_or_kind_is_refused(desk: Desk) -> None:
     plan(desk)
     desk.open_and_verify(sampled_log(20))

@@ -9,8 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from civium.authority.commands.asking import positive, tell
-from civium.authority.commands.cases import load_opened
-from civium.authority.commands.sampled import Sample, add_sample_options, load_sample, tell_journal, tell_next_act
+from civium.authority.commands.sampled import Sample, add_sample_options, load_sample, opened_of, tell_journal, tell_next_act
 from civium.authority.decisions import Entry
 from civium.authority.placing import write_whole
 from civium.authority.sampling.drawing import SheetRow, read_sampled
@@ -147,7 +146,7 @@ def _split(options: Namespace, now: datetime) -> list[str]:
 
 def _given(sample: Sample, options: Namespace, phase: int, split: Split) -> Given:
     rows = [row for row in sample.rows if row.phase == phase]
-    shown = read_sampled(load_opened(sample.case, options), sample.population, rows)
+    shown = read_sampled(opened_of(sample.case, options), sample.population, rows)
     name = f"{sample.plan.commitment[:12]}-{phase}"
     return Given(name, split_rows(shown, split.sheets, split.second_permille), sample.fields())
 
@@ -220,7 +219,7 @@ def _match(options: Namespace, now: datetime) -> list[str]:
     register = read_register(raw, rule, dict(options.column))
     # What a person has settled is not asked of a machine again.
     open_rows = [row for row in sample.rows if sample.record.results.get(row.number, UNCLEAR) == UNCLEAR]
-    shown = read_sampled(load_opened(sample.case, options), sample.population, open_rows)
+    shown = read_sampled(opened_of(sample.case, options), sample.population, open_rows)
     matched = match(shown, register, rule, not_found=options.not_found)
     counts = {"lines": matched.lines, "compared": len(shown), "found": matched.found, "shared": matched.shared}
     told = {"rule": options.rule, "not_found": options.not_found, "register": sha256(raw).hexdigest(), **counts}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from civium.authority.commands.asking import tell_next
-from civium.authority.commands.cases import Case, add_case_options, load_case
+from civium.authority.commands.cases import Case, add_case_options, load_case, load_opened
 from civium.authority.decisions import Entry, Journal, append_entries
 from civium.authority.keys import journal_key
 from civium.authority.sampling.certified import Certified, certified_of
@@ -19,6 +19,7 @@ from civium.authority.sampling.record import Record, read_record
 from civium.authority.sampling.seed import draw_key
 from civium.authority.settling import settle
 from civium.authority.verification import read_verdicts
+from civium.authority.working_file import WorkingFile
 from civium.errors import Refused
 from civium.law.periods import brussels_date
 from civium.law.procedure import form_of
@@ -80,6 +81,14 @@ def load_sample(options: Namespace) -> Sample:
     if population.digest() != record.draws[0].digest:
         raise Refused("sample-population")
     return Sample(case, record, record.plan, population, rows_of(case, population, record))
+
+
+def opened_of(case: Case, options: Namespace) -> WorkingFile:
+    """Give the opened statements that the verdicts are about. Raises Refused `verdicts-foreign` for those of another opening."""
+    opened = load_opened(case, options)
+    if case.verdicts.facts["opened"] != opened.head_hash():
+        raise Refused("verdicts-foreign")
+    return opened
 
 
 def tell_journal(case: Case, entries: Iterable[Entry], *, by: str, now: datetime) -> Journal:
