@@ -119,26 +119,30 @@ def test_a_challenge_pays_for_one_evaluation_however_many_workers_are_asked(on_p
     assert [answer[:4] for answer in answers if answer != spent] == [b"200 "]
 
 
+@pytest.mark.parametrize("are_logs_shared", [True, False], ids=["logs", "challenges"])
 def test_logs_and_challenges_taken_in_opposite_orders_never_lock_in_a_circle(
-    on_postgresql: Premises, caplog: pytest.LogCaptureFixture
+    on_postgresql: Premises, caplog: pytest.LogCaptureFixture, are_logs_shared: bool
 ) -> None:
-    """Four workers; half of them send their batches the other way round, logs and challenges, some of which others spend, too."""
+    """Four workers; half of them send their batches the other way round: for the same logs, or the same challenges for other logs."""
     from civium.server.store.postgres.store import PostgresStore
 
     assert on_postgresql.database is not None
     strings = on_postgresql.database.connection_strings
-    going, rounds, workers = on_postgresql.going, 40, 4
+    going, rounds, workers, size = on_postgresql.going, 12, 4, 240
+    start = threading.Barrier(workers)
     hour = challenge.expiry_after(2_000_000_000) // challenge.HOUR_SECONDS
-    shared = [[Spent(f"{at:08}{number:08}".encode(), hour) for number in range(6)] for at in range(rounds)]
+    shared = [[Spent(f"{at:08}{number:08}".encode(), hour) for number in range(size)] for at in range(rounds)]
 
     def work(number: int) -> int:
         store = PostgresStore(strings)
+        states = load.STATES if are_logs_shared else ("ES",) if number % 2 else ("MT",)
         appended = 0
         for at in range(rounds):
             batch: list[Candidate] = [
                 replace(one, challenge=shared[at][place])
-                for place, one in enumerate(one for state in load.STATES for one in live.candidates(going, 2, state))
+                for place, one in enumerate(one for state in states for one in live.candidates(going, size // len(states), state))
             ]
+            start.wait(60)
             outcome = store.append(batch if number % 2 else batch[::-1])
             appended += sum(isinstance(one, Placed) for one in outcome.outcomes)
         store.close()
@@ -147,9 +151,9 @@ def test_logs_and_challenges_taken_in_opposite_orders_never_lock_in_a_circle(
     appended = sum(one for one in _at_once(work, workers) if isinstance(one, int))
     assert _deadlocks(on_postgresql) == 0
     assert caplog.text == "", "no batch had to be tried again"
-    assert appended == rounds * 6, "each challenge served one entry"
+    assert appended == rounds * size, "each challenge served one entry"
     store = on_postgresql.open_store()
-    assert sum(head.size for head in store.heads(live.IDENTIFIER)) == rounds * 6
+    assert sum(head.size for head in store.heads(live.IDENTIFIER)) == rounds * size
     store.close()
 
 

@@ -47,7 +47,7 @@ class Crowd:
     def __init__(self, going: live.Live, port: int) -> None:
         self.acknowledged: dict[bytes, list[receipt.Receipt]] = {}
         self.devices: list[Device] = []
-        self.failures: list[BaseException] = []
+        self.failures: list[Exception] = []
         self._going, self._port = going, port
         self._waiting = [number % PEOPLE for number in range(PEOPLE * EACH)]
         self._threads = [threading.Thread(target=self._sign_all) for _ in range(AT_ONCE)]
@@ -60,7 +60,7 @@ class Crowd:
                 self._sign(self._waiting.pop())
             except IndexError:  # another one took the last
                 return
-            except BaseException as error:
+            except (AssertionError, TimeoutError) as error:
                 self.failures.append(error)
                 raise
 
