@@ -1,14 +1,15 @@
-"""Runs aics-witness, a witness by other people (package index: aics-witness 0.1, needs Python 3.12).
+"""Runs aics-witness, a witness by other people (package index: aics-witness 0.1.0; it needs Python 3.12 or later, a test needs no more).
 
-Where it is: TESTS_WITNESS names its command, or it stands in `.venv-witness/bin` of the source tree:
-
-    python3.12 -m venv .venv-witness && .venv-witness/bin/pip install aics-witness==0.1.0
+TESTS_WITNESS names its command; otherwise it is installed once into `.venv-witness` of the source tree, by the first Python of 3.12 or later that
+is found. Where there is none the tests that need it are not there; tests/witness.py runs everywhere.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -17,9 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-_ROOT = Path(__file__).resolve().parents[1]
+_INSTALLED = Path(__file__).resolve().parents[1] / ".venv-witness" / "bin" / "aics-witness"
+_PACKAGES = ("aics-witness==0.1.0", "aics-tlog==0.2.1")
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,40 @@ class Foreign:
     url: str
 
 
+def is_possible() -> bool:
+    """Tell whether aics-witness is here, or can be installed."""
+    return bool(os.environ.get("TESTS_WITNESS")) or _INSTALLED.exists() or _python() is not None
+
+
 def command() -> str:
-    """Give the command of aics-witness; skip without it, fail where the setting promises it."""
+    """Give the command of aics-witness, installing it if it is not here."""
     named = os.environ.get("TESTS_WITNESS")
-    path = Path(named) if named else _ROOT / ".venv-witness" / "bin" / "aics-witness"
-    if not path.exists():
-        if named:
-            pytest.fail("TESTS_WITNESS names no file")
-        pytest.skip("aics-witness is not installed: tests/foreign_witness.py says how")
-    return str(path)
+    if named:
+        return named
+    if not _INSTALLED.exists():
+        python = _python()
+        assert python is not None
+        folder = _INSTALLED.parents[1]
+        subprocess.run([python, "-m", "venv", str(folder)], check=True, capture_output=True)
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, *_PACKAGES], check=True, capture_output=True)
+    return str(_INSTALLED)
+
+
+def _python() -> str | None:
+    """Give a Python that is new enough; a name on the path alone does not say that it runs."""
+    others = sorted(str(path) for path in Path.home().glob(".pyenv/versions/3.1[2-9]*/bin/python3"))
+    for name in (sys.executable, "python3.12", "python3.13", "python3.14", "python3", *others):
+        path = shutil.which(name)
+        if (
+            path
+            and subprocess.run(
+                [path, "-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))"], capture_output=True
+            ).returncode
+            == 0
+        ):
+            return path
+    return None
 
 
 @contextmanager
