@@ -21,8 +21,8 @@ HELLO = LENGTH.pack(0)  # the committing process is ready
 _CANDIDATE = Struct(">II?32s32sBI")
 _SPENT = Struct(">16sI")
 _ANSWER = Struct(">?I")  # whether it is a receipt, its size
-# Stands for the refusal that the loop's own candidate carries.
-OWN_REFUSAL = Refused("own-refusal")
+# Stands for the refusal that the loop's own candidate carries; it is known by being this one, its code is never told to anyone.
+OWN_REFUSAL = Refused("store-unavailable")
 
 
 def encode_candidates(candidates: Sequence[Candidate]) -> bytes:
@@ -81,7 +81,7 @@ def encode_answers(answers: Sequence[Answer]) -> bytes:
     """Give the frame of answers."""
     parts = [b""]
     for answer in answers:
-        told = answer if isinstance(answer, bytes) else json.dumps([answer.code, answer.facts]).encode()
+        told = answer if isinstance(answer, bytes) else _told(answer)
         parts.append(_ANSWER.pack(isinstance(answer, bytes), len(told)))
         parts.append(told)
     return _framed(parts)
@@ -101,11 +101,15 @@ def parse_answers(raw: bytes, asked: deque[Refused | None]) -> list[Answer]:
     return answers
 
 
+def _told(refusal: Refused) -> bytes:
+    return b"" if refusal is OWN_REFUSAL else json.dumps([refusal.code, refusal.facts]).encode()
+
+
 def _refusal(told: bytes, own: Refused | None) -> Refused:
-    code, facts = json.loads(told)
-    if code == OWN_REFUSAL.code:
+    if not told:
         assert own is not None
         return own
+    code, facts = json.loads(told)
     return Refused(code, **facts)
 
 
