@@ -44,9 +44,10 @@ class Terminal:
 
     def ask(self, question: str) -> str:
         """Give the line that is typed. Raises Refused `ceremony-stopped` for 'stop', Ctrl-C and a terminal that was closed."""
-        self.shown.write(question)
-        self.shown.flush()
         try:
+            # The question too: whoever reads it may press Ctrl-C before we listen.
+            self.shown.write(question)
+            self.shown.flush()
             line = self.typed.readline()
         except KeyboardInterrupt:
             line = ""

@@ -40,6 +40,8 @@ def test_every_setting_has_its_effect() -> None:
         "CIVIUM_PROXIES": "192.0.2.7, 2001:db8::/32",
         "CIVIUM_TOKENS": "/run/civium-tokens/socket",
         "CIVIUM_WORKERS": "4",
+        "CIVIUM_WITNESSES": "/etc/civium/witnesses",
+        "CIVIUM_BARRIER": "barriers.spoken:make",
         "CIVIUM_DATABASE_FILE": "/run/secrets/database",
         **{f"CIVIUM_DATABASE_{role.upper()}_FILE": f"/run/secrets/database-{role}" for role in DATABASE_ROLES},
     }
@@ -57,6 +59,7 @@ def test_every_setting_has_its_effect() -> None:
     assert config.proxies == (ip_network("192.0.2.7/32"), ip_network("2001:db8::/32"))
     assert config.tokens_socket == Path("/run/civium-tokens/socket")
     assert (config.workers, config.is_on_postgresql) == (4, True)
+    assert (config.witnesses_path, config.barrier) == (Path("/etc/civium/witnesses"), "barriers.spoken:make")
     assert config.databases == {role: Path(f"/run/secrets/database-{role}") for role in DATABASE_ROLES}
 
 
