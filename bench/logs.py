@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 HOST = "bench.example.org"
 COLLECTION = bytes(range(16))
-CONNECTIONS = 256  # in a closed loop: each sends its next statement when the last one is acknowledged
 # Seats in the European Parliament: about how signatures spread over the States.
 STATES = {
     "AT": 20, "BE": 22, "BG": 17, "CY": 6, "CZ": 21, "DE": 96, "DK": 15, "EE": 7, "EL": 21, "ES": 61, "FI": 15, "FR": 81, "HR": 12,
@@ -166,6 +165,7 @@ def serving(target: str, settings: Mapping[str, str], workers: int, *, certifica
     environment |= settings
     command = [sys.executable, "-m", "granian", target, "--factory", "--interface", "asgi", "--loop", "uvloop"]
     command += ["--workers", str(workers), "--port", str(port), "--log-level", "error", "--no-ws", "--http", "1"]
+    command += ["--backpressure", "6024"]  # as many connections as `civium serve` lets in
     if certificate is not None:
         command += ["--ssl-certificate", str(certificate), "--ssl-keyfile", str(certificate.with_suffix(".key"))]
     server = subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[1])

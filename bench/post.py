@@ -3,7 +3,9 @@
 What is measured: whole POST requests over HTTP on this machine, commit and signature before the answer, into the logs of 27 States.
 The load comes from wrk in a process of its own; postings are made before the clock starts; after it stops, every reply's proof is
 checked, and what is stored is compared with what was acknowledged. The three servers take turns, so that a noisy minute hits all.
-On SQLite one process serves, on PostgreSQL two do, and the bare handler has as many; load and database share the machine's cores.
+On SQLite one process serves, on PostgreSQL two do (each with its committing process), and the bare handler has as many; load and
+database share the machine's cores. Each connection sends its next statement when the last one is acknowledged: 1,024 of them as on a
+campaign's last day, and again 256 (`…_256`), as the rates of others were measured. More wait together, more are committed together.
 The ciphertexts are random bytes: a server cannot tell, and sealing them would only make the preparation longer.
 """
 
@@ -22,7 +24,6 @@ from typing import TYPE_CHECKING
 
 from bench.logs import (
     COLLECTION,
-    CONNECTIONS,
     HOST,
     STATES,
     Engine,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HERE = Path(__file__).parent
+_RUSH, _FEWER = 1024, 256  # connections, each with one statement on its way
 
 
 def run(*, seconds: int = 5, rounds: int = 3) -> dict[str, float]:
@@ -57,20 +59,25 @@ def run(*, seconds: int = 5, rounds: int = 3) -> dict[str, float]:
 
 
 def _run(engine: Engine, seconds: int, rounds: int) -> dict[str, float]:
-    rates: dict[str, list[float]] = {"bare": [], "intake": [], "single": []}
+    kinds = [("bare", _RUSH), ("intake", _RUSH), ("single", _RUSH), ("bare", _FEWER), ("intake", _FEWER)]
+    rates: dict[tuple[str, int], list[float]] = {kind: [] for kind in kinds}
     with tempfile.TemporaryDirectory(prefix="civium-bench-") as name:
         for number in range(rounds):
-            for kind, measured in rates.items():
-                measured.append(_measure(engine, kind, Path(name) / f"{kind}-{number}", seconds))
+            for place, (kind, connections) in enumerate(kinds):
+                folder = Path(name) / f"{number}-{place}"
+                rates[kind, connections].append(_measure(engine, kind, folder, seconds, connections))
     medians = {kind: statistics.median(measured) for kind, measured in rates.items()}
+    rush, fewer = medians["intake", _RUSH], medians["intake", _FEWER]
     return {
-        f"{engine.name}.post_per_s": round(medians["intake"], 1),
-        f"{engine.name}.post_vs_bare": round(medians["intake"] / medians["bare"], 3),
-        f"{engine.name}.post_vs_single_insert": round(medians["intake"] / medians["single"], 3),
+        f"{engine.name}.post_per_s": round(rush, 1),
+        f"{engine.name}.post_vs_bare": round(rush / medians["bare", _RUSH], 3),
+        f"{engine.name}.post_vs_single_insert": round(rush / medians["single", _RUSH], 3),
+        f"{engine.name}.post_per_s_256": round(fewer, 1),
+        f"{engine.name}.post_vs_bare_256": round(fewer / medians["bare", _FEWER], 3),
     }
 
 
-def _measure(engine: Engine, kind: str, folder: Path, seconds: int) -> float:
+def _measure(engine: Engine, kind: str, folder: Path, seconds: int, connections: int) -> float:
     """Give the accepted postings a second of one server on a store of its own."""
     folder.mkdir()
     environment = {"CIVIUM_DATA": str(folder), "CIVIUM_URL": f"https://{HOST}", "CIVIUM_LIMIT": "0"} | engine.settings(folder)
@@ -82,7 +89,7 @@ def _measure(engine: Engine, kind: str, folder: Path, seconds: int) -> float:
     with _serving(engine.servers.get(kind, kind), environment, engine.workers) as address:
         began = time.monotonic()
         subprocess.run(
-            ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(_HERE / "post.lua"), address],
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(_HERE / "post.lua"), address],
             env=os.environ | {"POSTINGS": str(postings), "POSTING_SIZE": str(size), "REPLIES": str(folder / "replies")},
             check=True,
             stdout=subprocess.DEVNULL,
@@ -95,7 +102,7 @@ def _measure(engine: Engine, kind: str, folder: Path, seconds: int) -> float:
         # What wrk had not read when its time was over may be stored besides: at most one a connection.
         texts = (body.decode() for _, body in replies)
         origins = (checkpoint.log_origin(HOST, COLLECTION, state, "online") for state in STATES)
-        check_receipts(config, COLLECTION, texts, before=dict.fromkeys(origins, 0), unread=CONNECTIONS)
+        check_receipts(config, COLLECTION, texts, before=dict.fromkeys(origins, 0), unread=connections)
     shutil.rmtree(folder)
     return len(replies) / took
 
