@@ -20,11 +20,14 @@ from tests.server import live
 # Django takes its settings once in a process: each role is tried in one of its own.
 _SCRIPT = """
 import asyncio, json, os, sys
+import civium.front
 from civium.front import create
 from civium.server.site import assets
 
 async def story():
     front = create()
+    if sys.argv[1:] == ["fault"]:
+        civium.front.settle_memory = lambda: 1 / 0
     inbox, outbox = asyncio.Queue(), asyncio.Queue()
     life = asyncio.create_task(front({"type": "lifespan"}, inbox.get, outbox.put))
     await inbox.put({"type": "lifespan.startup"})
@@ -45,7 +48,7 @@ async def story():
             told["answers"][path] = [sent[0]["status"], headers.get("content-type", ""), headers.get("location", "")]
         await inbox.put({"type": "lifespan.shutdown"})
         told["ended"] = (await outbox.get())["type"]
-    await life
+    told["fault"] = type((await asyncio.gather(life, return_exceptions=True))[0]).__name__
     print(json.dumps(told))
 
 asyncio.run(story())
@@ -121,3 +124,9 @@ def test_an_intake_that_may_not_begin_says_why_and_fails(folder: Path) -> None:
         assert told["begun"] == "lifespan.startup.failed"
         assert errors.splitlines()[-1] == "civium: error: intake-running"
         assert _front(folder, "web")[0]["begun"] == "lifespan.startup.complete", "Django needs no lock"
+
+
+def test_a_fault_at_the_start_is_no_start(folder: Path) -> None:
+    """Granian serves without an intake where it hears nothing: it must hear of the failure, whatever it was."""
+    told, _ = _front(folder, "all", "fault")
+    assert (told["begun"], told["fault"]) == ("lifespan.startup.failed", "ZeroDivisionError")

@@ -77,15 +77,20 @@ class Front:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                failed = "fault"  # until it has begun: a server that is told nothing would serve without an intake
                 try:
                     if self._intake is not None:
                         await self._intake.start()
                     settle_memory()
+                    failed = ""
                 except CiviumError as error:
                     # The server process shows its operator no more than this line; `civium serve` explains the code beforehand.
                     sys.stderr.write(f"civium: error: {error}\n")
-                    await send({"type": "lifespan.startup.failed", "message": error.code})
+                    failed = error.code
                     return
+                finally:
+                    if failed:
+                        await send({"type": "lifespan.startup.failed", "message": failed})
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 if self._intake is not None:
