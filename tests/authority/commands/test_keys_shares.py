@@ -196,6 +196,8 @@ def _drive(words: list[str], room: Room) -> tuple[int, str]:
 
 
 # A session of its own, whose terminal is the one on stdin: Ctrl-C typed there interrupts it.
+# Tests that were begun in the background ignore Ctrl-C, and so would the command.
 _IN_A_TERMINAL = (
-    "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+    "import fcntl, os, signal, sys, termios; signal.signal(signal.SIGINT, signal.SIG_DFL); os.setsid();"
+    " fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
 )
