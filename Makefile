@@ -7,6 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+TESTS ?= not browser
 BROWSER_SOURCES := $(filter-out %.d.ts,$(wildcard src/civium/browser/*.ts)) src/civium/browser/build.mjs
 
 .PHONY: help demo demo-clean test check bench vectors format clean words
@@ -23,7 +24,7 @@ demo-clean: ## destroy the demonstration's folder
 test: $(VENV)/.dev assets ## every test, real Chromium included
 	@bash tools/system_packages.sh
 	$(BIN)/python hatch_build.py test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "$(TESTS)"
 	# Apart: Playwright keeps an event loop running in its process, and asyncio allows no second.
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m browser
 
