@@ -106,7 +106,8 @@ class OpenData:
                 self._at = await asyncio.to_thread(self._paths, collections, hosted, today)
                 self._slugs = frozenset(initiative.slug for initiative in hosted)
                 self._made_of = made_of
-        is_told = self._told[0] is self._public_log.snapshot and self._told[1] is self._at
+        # Before the first move after a start nothing is published: that is not the same as no days.
+        is_told = not self._public_log.snapshot.logs or (self._told[0] is self._public_log.snapshot and self._told[1] is self._at)
         if not is_told and (self._counting is None or self._counting.done()):
             self._counting = asyncio.create_task(self._count_days(self._public_log.snapshot, self._at))
 
