@@ -63,8 +63,17 @@ def _paths(demo: Demonstration) -> list[str]:
 
 
 def _seen(demo: Demonstration, port: int) -> dict[str, object]:
-    """Ask for everything and give what can be told of it: random parts by their size, all else word for word."""
-    return {path: _told(path, *get(port, path)) for path in _paths(demo)}
+    """Ask for everything and give what can be told of it: random parts by their size, all else word for word.
+
+    Days are counted and pages are made in the background: what is compared is what stays the same for longer than that takes.
+    """
+    seen: dict[str, object] = {}
+    for _ in range(30):
+        before, seen = seen, {path: _told(path, *get(port, path)) for path in _paths(demo)}
+        if seen == before:
+            return seen
+        time.sleep(1.5)
+    pytest.fail("what is seen does not settle")
 
 
 def _told(path: str, status: int, headers: dict[str, str], body: bytes) -> tuple[object, ...]:
