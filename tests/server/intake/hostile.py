@@ -14,6 +14,7 @@ from pathlib import Path
 from civium.formats import challenge, duplicate_token, posting
 from civium.server.tokens.kept import KeptTokens
 from tests.faults import load
+from tests.faults.signatory import Reply
 from tests.server import live
 from tests.server.intake.gate import ANA, blind, finish
 
@@ -24,20 +25,6 @@ HOST = b"Host: localhost\r\n"
 CLOSE = b"Connection: close\r\n\r\n"
 EOF = "<eof>"  # the server closed the connection, in order or not
 SILENCE = "<silence>"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One answer as it came over the wire."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def code(self) -> str:
-        """The code of a refusal."""
-        return str(json.loads(self.body)["code"])
 
 
 @dataclass(frozen=True)
@@ -62,19 +49,19 @@ class Attacked:
         with closing(self.premises.open_store()) as store:
             return tuple((head.log.jurisdiction, head.size, head.destroyed) for head in store.heads(live.IDENTIFIER))
 
-    def ask(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
+    def ask(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Reply:
         """Ask as an orderly client does."""
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
             told = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, told, response.read())
+            return Reply(response.status, told, response.read())
 
-    def post(self, path: str, body: bytes, headers: dict[str, str] | None = None) -> Answer:
+    def post(self, path: str, body: bytes, headers: dict[str, str] | None = None) -> Reply:
         """Post octets."""
         return self.ask("POST", path, body, OCTETS | (headers or {}))
 
-    def send(self, *pieces: bytes, half: bool = False, pause: float = 0.0, seconds: float = 10.0) -> tuple[list[Answer], str]:
+    def send(self, *pieces: bytes, half: bool = False, pause: float = 0.0, seconds: float = 10.0) -> tuple[list[Reply], str]:
         """Send bytes as they are, and give all answers that came and how it ended; `half` closes our side behind the last piece."""
         raw = b""
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as wire:
@@ -109,12 +96,12 @@ class Attacked:
         assert reply.status == 200, reply.body
         return finish(client, reply.body, self.going.collection.token_key)
 
-    def sign(self, raw: bytes, work: bytes) -> Answer:
+    def sign(self, raw: bytes, work: bytes) -> Reply:
         """Post an envelope with a token and this work."""
         return self.post("/api/statements", posting.encode(posting.Posting(raw, self.token(), work)))
 
 
-def _answers(raw: bytes) -> list[Answer]:
+def _answers(raw: bytes) -> list[Reply]:
     """Divide what came into answers: each has the length it announces."""
     found = []
     while raw:
@@ -124,7 +111,7 @@ def _answers(raw: bytes) -> list[Answer]:
         lines = head.decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
         length = int(headers.get("content-length", 0))
-        found.append(Answer(int(lines[0].split()[1]), headers, rest[:length]))
+        found.append(Reply(int(lines[0].split()[1]), headers, rest[:length]))
         raw = rest[length:]
     return found
 

@@ -12,9 +12,10 @@ import pytest
 
 from civium.formats import challenge, duplicate_token, erasure, posting
 from civium.formats.envelope import encode_header
+from tests.faults.signatory import Reply
 from tests.server import live
 from tests.server.intake.gate import ANA, blind
-from tests.server.intake.hostile import BODY_SECONDS, CLOSE, EOF, HOST, WORK, Answer, Attacked, attacked
+from tests.server.intake.hostile import BODY_SECONDS, CLOSE, EOF, HOST, WORK, Attacked, attacked
 
 POST = b"POST /api/statements HTTP/1.1\r\n" + HOST + b"Content-Type: application/octet-stream\r\n"
 CHUNKED = POST + b"Transfer-Encoding: chunked\r\n"
@@ -50,7 +51,7 @@ def signed(server: Attacked) -> Iterator[list[bytes]]:
     assert server.said() == said, "nothing of a stranger is worth a line"
 
 
-def _refused(answers: list[Answer]) -> list[tuple[int, str]]:
+def _refused(answers: list[Reply]) -> list[tuple[int, str]]:
     return [(answer.status, answer.code if answer.body else "") for answer in answers]
 
 

@@ -125,10 +125,9 @@ class Work:
 class ThreadDesk:
     """A Desk (commit.py) in the loop's own process: for tests, and where a second process is not wanted."""
 
-    def __init__(self, store: Appending, signer: Signer, *, largest_batch: int = LARGEST_BATCH) -> None:
+    def __init__(self, store: Appending, signer: Signer) -> None:
         self._store = store
         self._signer = signer
-        self._largest_batch = largest_batch
 
     async def start(
         self,
@@ -143,7 +142,6 @@ class ThreadDesk:
             self._signer,
             lambda answers: loop.call_soon_threadsafe(answered, answers),
             lambda: loop.call_soon_threadsafe(broken),
-            largest_batch=self._largest_batch,
         )
 
     def commit(self, candidates: Sequence[Candidate]) -> None:
