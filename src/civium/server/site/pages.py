@@ -9,6 +9,7 @@ The rules are:
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,6 @@ from civium.server.site.languages import language
 from civium.server.site.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
 
     from civium.server.site.assets import Asset
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 _PATH = re.compile(
-    r"/(?P<language>[a-z]{2})/(?:i/(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)(?:/(?P<page>protection|privacy|take-back))?|(?P<own>accessibility|receipt))?"
+    r"/(?P<language>[a-z]{2})/(?:i/(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)(?:/(?P<page>[a-z-]+(?:\.[a-z]+)?))?|(?P<own>[a-z-]+(?:\.[a-z]+)?))?"
 )
 
 
@@ -49,6 +49,66 @@ class Page:
     body: bytes
     media_type: str
     language: str
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What a page of the installation is made from: all public initiatives, their numbers, whether nothing here counts."""
+
+    hosted: tuple[Initiative, ...]
+    counts: Callable[[str], Counts | None]
+    is_demonstration: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a page of one initiative is made from: its values, its numbers if it collects, the day."""
+
+    initiative: Initiative
+    counts: Counts | None
+    today: date
+
+
+def _front(_: Words, here: Installed) -> bytes:
+    return other_pages.front(_, here.hosted, here.counts, is_demonstration=here.is_demonstration)
+
+
+def _accessibility(_: Words, here: Installed) -> bytes:
+    return other_pages.accessibility(_, here.hosted, is_demonstration=here.is_demonstration)
+
+
+def _receipt(_: Words, here: Installed) -> bytes:
+    return receipt_page.render(_, here.hosted, is_demonstration=here.is_demonstration)
+
+
+def _initiative(_: Words, of: Standing) -> bytes:
+    return initiative_page.render(_, of.initiative, of.counts, today=of.today)
+
+
+def _protection(_: Words, of: Standing) -> bytes:
+    return other_pages.protection(_, of.initiative)
+
+
+def _privacy(_: Words, of: Standing) -> bytes:
+    return other_pages.privacy(_, of.initiative)
+
+
+def _take_back(_: Words, of: Standing) -> bytes | None:
+    return erasure_page.render(_, of.initiative) if of.initiative.collection else None
+
+
+# Pages by the end of their address. What is not HTML is given as a Page.
+_OF_THE_INSTALLATION: dict[str | None, Callable[[Words, Installed], bytes | Page | None]] = {
+    None: _front,
+    "accessibility": _accessibility,
+    receipt_page.PAGE: _receipt,
+}
+_OF_AN_INITIATIVE: dict[str | None, Callable[[Words, Standing], bytes | Page | None]] = {
+    None: _initiative,
+    "protection": _protection,
+    "privacy": _privacy,
+    erasure_page.PAGE: _take_back,
+}
 
 
 class Site:
@@ -90,23 +150,15 @@ class Site:
         if parts is None or parts["language"] not in languages.OWN_NAMES:
             return None
         _ = words(parts["language"])
-        if parts["own"] == receipt_page.PAGE:
-            return _page(_, receipt_page.render(_, self._hosted(), is_demonstration=self.is_demonstration()))
-        if parts["own"]:
-            return _page(_, other_pages.accessibility(_, self._hosted(), is_demonstration=self.is_demonstration()))
         if not parts["slug"]:
-            return _page(_, other_pages.front(_, self._hosted(), self._counts, is_demonstration=self.is_demonstration()))
-        initiative = self._find(parts["slug"])
-        if initiative is None or _.code not in frame.page_languages(load_procedure(initiative.procedure)):
+            own = _OF_THE_INSTALLATION.get(parts["own"])
+            return _page(_, own(_, Installed(self._hosted(), self._counts, self.is_demonstration()))) if own else None
+        make = _OF_AN_INITIATIVE.get(parts["page"])
+        initiative = self._find(parts["slug"]) if make else None
+        if make is None or initiative is None or _.code not in frame.page_languages(load_procedure(initiative.procedure)):
             return None
-        if parts["page"] == "protection":
-            return _page(_, other_pages.protection(_, initiative))
-        if parts["page"] == "privacy":
-            return _page(_, other_pages.privacy(_, initiative))
-        if parts["page"] == erasure_page.PAGE:
-            return _page(_, erasure_page.render(_, initiative)) if initiative.collection else None
         counts = self._counts(initiative.collection.identifier) if initiative.collection else None
-        return _page(_, initiative_page.render(_, initiative, counts, today=self._today()))
+        return _page(_, make(_, Standing(initiative, counts, self._today())))
 
     def assets(self) -> dict[str, Asset]:
         """Every file the pages load now, by address. Raises Misconfigured if the signatory's script was not built."""
@@ -128,7 +180,7 @@ def problem(status: int, code: str, *, is_demonstration: bool = False) -> Page:
         "assets": initiative_page.asset_addresses(),
         "problem": standing.problem(_, status, f"/{code}/"),
     }
-    return _page(_, rendering.render("problem.html", _, context))
+    return Page(rendering.render("problem.html", _, context), MEDIA_TYPE, code)
 
 
 def language_of_path(path: str) -> str:
@@ -160,5 +212,5 @@ def _pictures(initiative: Initiative) -> list[tuple[str, bytes]]:
     return [(name, content) for name, content in (("logo", initiative.logo), ("cover", initiative.cover)) if content]
 
 
-def _page(_: Words, body: bytes) -> Page:
-    return Page(body, MEDIA_TYPE, _.code)
+def _page(_: Words, made: bytes | Page | None) -> Page | None:
+    return Page(made, MEDIA_TYPE, _.code) if isinstance(made, bytes) else made
