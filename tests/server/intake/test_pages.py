@@ -21,6 +21,7 @@ class Page:
     body: bytes
     media_type: str = "text/html; charset=utf-8"
     language: str = "mt"
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
 @dataclass(frozen=True)

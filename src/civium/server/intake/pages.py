@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from civium.server.intake.prepared import VARY, Prepared, prepare_body
-from civium.server.intake.replies import IMMUTABLE, SHORTLY
+from civium.server.intake.replies import IMMUTABLE, SECURITY, SHORTLY, Header
 
 if TYPE_CHECKING:
     from civium.server.site.shown import Initiative
@@ -41,6 +41,11 @@ class Page(Protocol):
     @property
     def language(self) -> str:
         """Its language (BCP 47)."""
+        ...
+
+    @property
+    def headers(self) -> tuple[Header, ...]:
+        """Headers of its own, in place of the usual ones of the same name."""
         ...
 
 
@@ -148,7 +153,9 @@ class Pages:
         if page is None:
             return None
         headers = ((b"content-type", page.media_type.encode()), (b"content-language", page.language.encode()), SHORTLY, VARY)
-        return prepare_body(page.body, headers, version, self._monotonic())
+        own = {name for name, _ in page.headers}
+        security = (*(header for header in SECURITY if header[0] not in own), *page.headers)
+        return prepare_body(page.body, headers, version, self._monotonic(), security=security)
 
     async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._renderer, work)

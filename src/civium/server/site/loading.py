@@ -26,6 +26,8 @@ def installed_site(counts: Callable[[str], shown.Counts | None], now: Callable[[
     `counts` gives the published numbers of a collection by its name in hex, or None where they are not known. Safe to use from several threads: Django keeps a
     connection for each.
     """
+    from django.conf import settings
+
     clock = now or (lambda: datetime.now(UTC))
 
     def today() -> date:
@@ -39,6 +41,7 @@ def installed_site(counts: Callable[[str], shown.Counts | None], now: Callable[[
         # The day as well: at midnight collections open and end, and days left change.
         version=lambda: (_version(), today()),
         is_demonstration=_is_demonstration,
+        url=settings.CONFIG.url,
     )
 
 

@@ -44,29 +44,32 @@ _PATH = re.compile(
 
 @dataclass(frozen=True)
 class Page:
-    """A page whole: its bytes, what they are, its language."""
+    """A page whole: its bytes, what they are, its language, and headers of its own in place of the usual ones of that name."""
 
     body: bytes
     media_type: str
     language: str
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
 @dataclass(frozen=True)
 class Installed:
-    """What a page of the installation is made from: all public initiatives, their numbers, whether nothing here counts."""
+    """What a page of the installation is made from: all public initiatives, their numbers, whether nothing here counts, its address."""
 
     hosted: tuple[Initiative, ...]
     counts: Callable[[str], Counts | None]
     is_demonstration: bool
+    url: str
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a page of one initiative is made from: its values, its numbers if it collects, the day."""
+    """What a page of one initiative is made from: its values, its numbers if it collects, the day, the installation's address."""
 
     initiative: Initiative
     counts: Counts | None
     today: date
+    url: str
 
 
 def _front(_: Words, here: Installed) -> bytes:
@@ -123,6 +126,7 @@ class Site:
         today: Callable[[], date],
         version: Callable[[], object] = lambda: 0,
         is_demonstration: Callable[[], bool] = lambda: False,
+        url: str = "http://localhost:8000",
     ) -> None:
         self._find = find
         self._hosted = hosted
@@ -130,6 +134,7 @@ class Site:
         self._today = today
         self._version = version
         self._is_demonstration = is_demonstration
+        self._url = url
 
     def version(self) -> object:
         """Differs when any page may have changed, apart from its numbers."""
@@ -152,13 +157,14 @@ class Site:
         _ = words(parts["language"])
         if not parts["slug"]:
             own = _OF_THE_INSTALLATION.get(parts["own"])
-            return _page(_, own(_, Installed(self._hosted(), self._counts, self.is_demonstration()))) if own else None
+            here = Installed(self._hosted(), self._counts, self.is_demonstration(), self._url) if own else None
+            return _page(_, own(_, here)) if own and here else None
         make = _OF_AN_INITIATIVE.get(parts["page"])
         initiative = self._find(parts["slug"]) if make else None
         if make is None or initiative is None or _.code not in frame.page_languages(load_procedure(initiative.procedure)):
             return None
         counts = self._counts(initiative.collection.identifier) if initiative.collection else None
-        return _page(_, make(_, Standing(initiative, counts, self._today())))
+        return _page(_, make(_, Standing(initiative, counts, self._today(), self._url)))
 
     def assets(self) -> dict[str, Asset]:
         """Every file the pages load now, by address. Raises Misconfigured if the signatory's script was not built."""

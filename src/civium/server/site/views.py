@@ -38,8 +38,8 @@ def page(request: HttpRequest, **_parts: str) -> HttpResponse:
         return not_found(request)
     tag = f'"{sha256(found.body).hexdigest()[:32]}"'
     if tag in (given.strip() for given in request.headers.get("If-None-Match", "").split(",")):
-        return _secured(HttpResponseNotModified(), tag)
-    return _secured(HttpResponse(found.body, content_type=found.media_type), tag)
+        return _own(_secured(HttpResponseNotModified(), tag), found)
+    return _own(_secured(HttpResponse(found.body, content_type=found.media_type), tag), found)
 
 
 def tidy(_request: HttpRequest, path: str) -> HttpResponse:
@@ -74,6 +74,12 @@ def _redirect(path: str, *, vary: str | None = None) -> HttpResponse:
     if vary:
         response["Vary"] = vary
     response.status_code = 303
+    return response
+
+
+def _own(response: HttpResponse, found: pages.Page) -> HttpResponse:
+    for name, value in found.headers:
+        response[name.decode()] = value.decode()
     return response
 
 
