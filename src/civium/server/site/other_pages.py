@@ -1,4 +1,4 @@
-"""The pages beside the initiative's own: front page, protection of data, privacy statement, accessibility."""
+"""The pages beside the initiative's own: front page, protection of data, privacy statement."""
 
 from __future__ import annotations
 
@@ -121,14 +121,6 @@ def privacy(_: Words, initiative: Initiative) -> bytes:
         "responsible": trust.responsible(_, deployment, initiative),
     }
     return rendering.render("privacy.html", _, context)
-
-
-def accessibility(_: Words, hosted: tuple[Initiative, ...], *, is_demonstration: bool) -> bytes:
-    """What the site does so that everybody can use it."""
-    tongue = language(_.code)
-    context = frame.installation_frame(_, tongue, "accessibility", is_demonstration=is_demonstration)
-    contacts = sorted({address for initiative in hosted if (address := initiative.operator_email or initiative.contact_email)})
-    return rendering.render("accessibility.html", _, context | {"assets": asset_addresses(), "contacts": contacts})
 
 
 def is_demonstration(initiative: Initiative) -> bool:

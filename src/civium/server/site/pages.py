@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from civium.law.procedure import load_procedure
 from civium.server.site import (
+    accessibility_page,
     assets,
     erasure_page,
     form,
@@ -77,7 +78,7 @@ def _front(_: Words, here: Installed) -> bytes:
 
 
 def _accessibility(_: Words, here: Installed) -> bytes:
-    return other_pages.accessibility(_, here.hosted, is_demonstration=here.is_demonstration)
+    return accessibility_page.render(_, here.hosted, is_demonstration=here.is_demonstration)
 
 
 def _receipt(_: Words, here: Installed) -> bytes:
@@ -112,6 +113,11 @@ _OF_AN_INITIATIVE: dict[str | None, Callable[[Words, Standing], bytes | Page | N
     "privacy": _privacy,
     erasure_page.PAGE: _take_back,
 }
+
+
+def endings() -> tuple[tuple[str | None, ...], tuple[str | None, ...]]:
+    """The ends of all addresses: of the installation's pages, of an initiative's pages."""
+    return tuple(_OF_THE_INSTALLATION), tuple(_OF_AN_INITIATIVE)
 
 
 class Site:
