@@ -57,6 +57,17 @@ def stylesheet() -> Asset:
 
 
 @cache
+def page_stylesheet(name: str) -> Asset:
+    """What one page needs beyond the stylesheet of all: loaded by that page alone."""
+    return named(name, _smaller((STATIC / f"{name}.css").read_text(encoding="utf-8")).encode(), "css")
+
+
+def page_stylesheets() -> tuple[Asset, ...]:
+    """The stylesheets of all such pages."""
+    return tuple(page_stylesheet(path.stem) for path in sorted(STATIC.glob("*.css")) if path.stem != "civium")
+
+
+@cache
 def icon() -> Asset:
     """The tally of five strokes, for the browser's tab."""
     return named("icon", (STATIC / "icon.svg").read_bytes(), "svg")

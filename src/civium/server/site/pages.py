@@ -174,7 +174,7 @@ class Site:
 
     def assets(self) -> dict[str, Asset]:
         """Every file the pages load now, by address. Raises Misconfigured if the signatory's script was not built."""
-        found = [assets.stylesheet(), assets.icon(), *assets.bundle().values()]
+        found = [assets.stylesheet(), *assets.page_stylesheets(), assets.icon(), *assets.bundle().values()]
         for initiative in self._hosted():
             if initiative.colour:
                 found.append(initiative_page.themed(initiative))
