@@ -27,7 +27,7 @@ def test_the_footer_marks_the_page_one_is_on() -> None:
 
 
 def test_changing_the_language_stays_on_the_page() -> None:
-    links = _tree("/en/i/night-trains/privacy").xpath("//nav//a/@href")
+    links = _tree("/en/i/night-trains/privacy").xpath("//header//nav//a/@href")
     assert all(link.endswith("/i/night-trains/privacy") for link in links)
 
 

@@ -63,7 +63,6 @@ def test_another_procedure_does_not_speak_of_states() -> None:
 def test_a_companion_collects_and_reads_nothing() -> None:
     kind, initiative = _deployment("companion"), _initiative("companion")
     assert [reader.can for reader in trust.readers(ENGLISH, kind, initiative)] == [False]
-    assert trust.questions(ENGLISH, kind, by_nationality=True, may_use_paper=True) == ()
     assert "no statements" in trust.summary(ENGLISH, kind, initiative)
 
 

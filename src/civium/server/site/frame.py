@@ -26,6 +26,14 @@ class Maker:
     logo: str | None = None
 
 
+@dataclass(frozen=True)
+class Links:
+    """One group of links at the foot of a page."""
+
+    title: str
+    links: tuple[Link, ...]
+
+
 def initiative_path(code: str, slug: str, page: str = "") -> str:
     """The address of an initiative's page in a language."""
     return f"/{code}/i/{slug}" + (f"/{page}" if page else "")
@@ -55,28 +63,22 @@ def initiative_frame(
 ) -> dict[str, object]:
     """The frame of a page that belongs to one initiative."""
     code = language.code
-    paths = {name: initiative_path(code, initiative.slug, name) for name in ("", "protection", "privacy", "take-back")}
-    accessibility = f"/{code}/accessibility"
-    named = [
-        Link(paths[""], _("The initiative"), current=page == ""),
-        Link(paths["protection"], _("How your data is protected"), current=page == "protection"),
-        Link(paths["privacy"], _("Privacy statement"), current=page == "privacy"),
-        Link(accessibility, _("Accessibility")),
-        Link(f"/{code}/receipt", _("Check a receipt")),
-        Link(f"/{code}/", _("All initiatives here")),
-    ]
-    if initiative.collection:
-        named.insert(3, Link(paths["take-back"], _("Take back your support"), current=page == "take-back"))
+    paths = {name: initiative_path(code, initiative.slug, name) for name in ("", "protection", "privacy", "questions", "authorities")}
     return {
         "language": language,
         "language_links": language_links(
             code, [(other, initiative_path(other, initiative.slug, page)) for other in page_languages(procedure)]
         ),
         "strip": trust.strip(_, deployment, initiative),
-        "maker": Maker(initiative.maker or _host(initiative.website) or "Civium", paths[""], logo),
-        "footer_links": named,
+        "maker": Maker(initiative.maker or host(initiative.website) or "Civium", paths[""], logo),
+        "crumbs": (Link(f"/{code}/", _("All initiatives here")),),
+        "footer": (
+            Links(_("The initiative"), _about_initiative(_, code, initiative, page)),
+            Links(_("Your data"), _about_data(_, code, initiative, page)),
+            Links(_("This site"), _about_site(_, code, "-")),
+        ),
         "operated_by": _("Run by %(operator)s.", operator=initiative.operator) if initiative.operator else None,
-        "links": {"initiative": paths[""], "protection": paths["protection"], "privacy": paths["privacy"]},
+        "links": {name or "initiative": path for name, path in paths.items()},
     }
 
 
@@ -89,17 +91,54 @@ def installation_frame(_: Words, language: Language, page: str, *, is_demonstrat
         "language_links": language_links(code, [(other, f"/{other}/{page}") for other in languages.CODES]),
         "strip": strip if is_demonstration else None,
         "maker": Maker("Civium", f"/{code}/"),
-        "footer_links": [
-            Link(f"/{code}/", _("All initiatives here"), current=page == ""),
-            Link(f"/{code}/accessibility", _("Accessibility"), current=page == "accessibility"),
-            Link(f"/{code}/receipt", _("Check a receipt"), current=page == "receipt"),
-        ],
+        "footer": (Links(_("This site"), _about_site(_, code, page)),),
         "operated_by": None,
         "theme": None,
     }
 
 
-def _host(address: str | None) -> str | None:
+def _about_initiative(_: Words, code: str, initiative: Initiative, page: str) -> tuple[Link, ...]:
+    """The pages that tell of the initiative itself: one line each."""
+    named = [
+        ("", _("Read and support it")),
+        ("questions", _("Questions people ask")),
+        ("authorities", _("Who checks the statements")),
+    ]
+    return tuple(Link(initiative_path(code, initiative.slug, name), said, current=page == name) for name, said in named)
+
+
+def _about_data(_: Words, code: str, initiative: Initiative, page: str) -> tuple[Link, ...]:
+    """The pages that tell of a signatory's data: one line each."""
+    named = [
+        ("protection", _("How your data is protected")),
+        ("privacy", _("Privacy statement")),
+        ("conformity", _("Certificate of conformity")),
+    ]
+    if initiative.collection:
+        named.append(("take-back", _("Take back your support")))
+    links = [Link(initiative_path(code, initiative.slug, name), said, current=page == name) for name, said in named]
+    return (*links, Link(f"/{code}/receipt", _("Check a receipt")))
+
+
+def _about_site(_: Words, code: str, page: str) -> tuple[Link, ...]:
+    """The pages of the installation: one line each."""
+    named = [
+        ("", _("All initiatives here")),
+        ("receipt", _("Check a receipt")),
+        ("questions", _("Questions people ask")),
+        ("accessibility", _("Accessibility")),
+        ("legal-notice", _("Legal notice")),
+    ]
+    # On an initiative's page ("-") its own questions, and the receipt among its data, are named already.
+    return tuple(
+        Link(f"/{code}/{name}", said, current=page == name)
+        for name, said in named
+        if page != "-" or name not in ("receipt", "questions")
+    )
+
+
+def host(address: str | None) -> str | None:
+    """The host of an address as people say it."""
     if not address:
         return None
     return address.split("//", 1)[-1].split("/", 1)[0].removeprefix("www.")

@@ -11,8 +11,8 @@ from civium.law import progress
 from civium.law.deployments import deployment as deployment_of
 from civium.law.periods import Period
 from civium.law.procedure import load_procedure
-from civium.server.site import assets, form, frame, languages, rendering, standing, theme, trust
-from civium.server.site.languages import Language, language, reading_order
+from civium.server.site import assets, form, frame, languages, questions, rendering, standing, theme, trust
+from civium.server.site.languages import Language, language, reading_order, state_name
 from civium.server.site.standing import Link
 
 if TYPE_CHECKING:
@@ -135,7 +135,6 @@ def render(_: Words, initiative: Initiative, counts: Counts | None, *, today: da
     tongue = language(_.code)
     period = Period(initiative.opens_on, initiative.closes_on)
     closed = standing.closed(_, tongue, initiative, deployment) or _not_offered(_, initiative)
-    may_use_paper = deployment.kind in ("central", "individual", "companion")
     context = shared_context(_, initiative, "")
     text = shown_text(initiative, _.code)
     cover = assets.picture(f"cover-{initiative.slug}", initiative.cover) if initiative.cover else None
@@ -147,11 +146,9 @@ def render(_: Words, initiative: Initiative, counts: Counts | None, *, today: da
         "days_left": period.days_left(today),
         "days_until_open": max(0, (initiative.opens_on - today).days),
         "organisers": organisers(_, tongue, initiative),
-        "questions": _questions(
-            _, text, deployment, by_nationality=procedure.belongs_by == "nationality", may_use_paper=may_use_paper
-        ),
+        "questions": _questions(_, text, initiative),
         "text_languages": _text_languages(initiative),
-        "may_use_paper": may_use_paper,
+        "may_use_paper": trust.may_use_paper(deployment),
         "cover": cover.path if cover else None,
         "closed": closed,
         "form": None if closed else form.form_place(_, initiative, procedure, deployment),
@@ -184,13 +181,6 @@ def numbers(tongue: Language, initiative: Initiative, procedure: Procedure, coun
     return Numbers(counts.received, goal, share, len(found.over), found.needed, tuple(rows) if counts.received else ())
 
 
-def state_name(tongue: Language, place: Jurisdiction) -> str:
-    """The name of a jurisdiction in the reader's language."""
-    if len(place.iso) == 2 and place.iso in tongue.locale.territories:
-        return tongue.country(place.iso)
-    return place.names.get(tongue.code, place.name_en)
-
-
 def organisers(_: Words, tongue: Language, initiative: Initiative) -> tuple[Group, ...]:
     """The group of organisers by role, in the order of Annex III."""
     titles = {
@@ -211,13 +201,11 @@ def organisers(_: Words, tongue: Language, initiative: Initiative) -> tuple[Grou
     return tuple(groups)
 
 
-def _questions(
-    _: Words, text: ShownText, deployment: Deployment, *, by_nationality: bool, may_use_paper: bool
-) -> tuple[Asked, ...]:
-    ours = trust.questions(_, deployment, by_nationality=by_nationality, may_use_paper=may_use_paper)
+def _questions(_: Words, text: ShownText, initiative: Initiative) -> tuple[Asked, ...]:
+    ours = questions.first_questions(_, initiative)
     return (
         *(Asked(item.question, item.answer, text.lang_attribute) for item in text.text.questions),
-        *(Asked(question, answer, Markup("")) for question, answer in ours),
+        *(Asked(item.question, item.answer, Markup("")) for item in ours),
     )
 
 

@@ -14,6 +14,8 @@ from babel.numbers import format_currency, format_decimal, format_percent
 if TYPE_CHECKING:
     from datetime import date
 
+    from civium.law.rules import Jurisdiction
+
 # Names as each language writes itself, with a capital, in the order of those names (Latin alphabet; the Union's own list does the same).
 OWN_NAMES = {
     "bg": "Български",
@@ -99,6 +101,13 @@ def locale_of(code: str) -> Locale:
 def language(code: str) -> Language:
     """The language of a code."""
     return Language(code)
+
+
+def state_name(tongue: Language, place: Jurisdiction) -> str:
+    """The name of a jurisdiction in the reader's language."""
+    if len(place.iso) == 2 and place.iso in tongue.locale.territories:
+        return tongue.country(place.iso)
+    return place.names.get(tongue.code, place.name_en)
 
 
 # Where letters with a mark are letters of their own, they come after the plain ones, or where the alphabet puts them.

@@ -175,7 +175,7 @@ def _authority_row(_: Words, place: Jurisdiction, key: SealingKey | None) -> Aut
     name = place.authority.name_native or place.authority.name_en
     tongue = (place.languages[0] if len(place.languages) == 1 else None) if place.authority.name_native else "en"
     return AuthorityRow(
-        initiative_page.state_name(language(_.code), place),
+        languages.state_name(language(_.code), place),
         name,
         tongue if name and tongue != _.code else None,
         key.words if key else None,

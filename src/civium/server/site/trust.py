@@ -89,6 +89,11 @@ def keys_held_by(deployment: Deployment, initiative: Initiative) -> str:
     return "authority"
 
 
+def may_use_paper(deployment: Deployment) -> bool:
+    """Whether the law knows paper forms beside this deployment (Art. 9(1)); a demonstration has none."""
+    return deployment.kind in ("central", "individual", "companion")
+
+
 def readers(_: Words, deployment: Deployment, initiative: Initiative) -> tuple[Reader, ...]:
     """Who can read what is typed, and who cannot."""
     holder = keys_held_by(deployment, initiative)
@@ -303,61 +308,4 @@ def _rights(_: Words, deployment: Deployment) -> str:
     return _(
         "You can ask what is stored, have it put right or have it destroyed. Since nobody here can open the envelopes, give the identifier "
         "from your receipt. You can also complain to your data protection authority."
-    )
-
-
-def questions(_: Words, deployment: Deployment, *, by_nationality: bool, may_use_paper: bool) -> tuple[tuple[str, str], ...]:
-    """The questions people ask while they fill in the form, with answers that hold for this deployment."""
-    if not deployment.collects:
-        return ()
-    asked = list(_about_citizenship(_)) if by_nationality else []
-    later = _("Come back at any time before the collection ends. Nothing that you typed is kept in the meantime.")
-    paper = _("You can also sign on paper: ask the organisers.")
-    asked.append((_("I have no document at hand"), f"{later} {paper}" if may_use_paper else later))
-    street = _("No street: write the name of the house, the place or the village.")
-    number = _("No number: write the name of the house, or a hyphen.")
-    asked.append((_("My address has no street or no number"), f"{street} {number}"))
-    asked.append((_("I have one name only"), _("Write your name in both fields.")))
-    asked.append(
-        (
-            _("I am not sure whether I signed already"),
-            _("The declaration asks each person to sign only once. If your statement is sent twice by mistake, it counts once."),
-        )
-    )
-    asked.append(
-        (
-            _("Can I take it back?"),
-            _(
-                "Yes, yourself, until it is handed to the authority. You need the identifier and the erasure code that you get after signing. "
-                "The page for it is linked at the foot of this one."
-            ),
-        )
-    )
-    return tuple(asked)
-
-
-def _about_citizenship(_: Words) -> tuple[tuple[str, str], ...]:
-    return (
-        (
-            _("Why do you need my document number or my address?"),
-            _(
-                "Each State asks for what it needs to check that a citizen of its own signed, and only once. "
-                "Some ask for a number, others for address and date of birth."
-            ),
-        ),
-        (
-            _("I live in another country. Can I sign?"),
-            _("Yes. Your nationality counts, not where you live. Choose the State whose citizen you are."),
-        ),
-        (_("I have two nationalities"), _("Choose one of them. You can support an initiative only once.")),
-        (
-            _("I am not a citizen of a State of the Union"),
-            _("Then the law does not let you sign, even if you live here. You can still tell others about the initiative."),
-        ),
-        (
-            _("I am not old enough yet"),
-            _(
-                "The age is 18, in some States 16 or 17. Enter your date of birth, and the form tells you from which day you can sign."
-            ),
-        ),
     )
