@@ -17,6 +17,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from civium.errors import Misconfigured
+from civium.server import mail_server
+from civium.server.mail_server import MailServer
 
 Role = Literal["all", "intake", "web"]
 DatabaseRole = Literal["owner", "intake", "export", "destroy", "web"]
@@ -34,12 +36,13 @@ DEFAULTS = {
     "CIVIUM_BODY_SECONDS": "20",
     "CIVIUM_LIMIT": "1800",
     "CIVIUM_WORKERS": "1",
+    **mail_server.DEFAULTS,
 }
 _DATABASE_FILE = "CIVIUM_DATABASE_FILE"
 _DATABASE_FILES: Mapping[DatabaseRole, str] = {role: f"CIVIUM_DATABASE_{role.upper()}_FILE" for role in DATABASE_ROLES}
 SETTINGS = frozenset(
     {"CIVIUM_DATA", "CIVIUM_URL", "CIVIUM_SECRET_KEY_FILE", "CIVIUM_TOKENS", "CIVIUM_PROXIES", "CIVIUM_WITNESSES"}
-    | {"CIVIUM_BARRIER", _DATABASE_FILE, *_DATABASE_FILES.values(), *DEFAULTS}
+    | {"CIVIUM_BARRIER", _DATABASE_FILE, *_DATABASE_FILES.values(), *DEFAULTS, *mail_server.SETTINGS}
 )
 
 
@@ -61,6 +64,7 @@ class Config:
     tokens_socket: Path | None  # None: the token service is in the intake's own process
     witnesses_path: Path | None  # the list of witnesses that public checkpoints are submitted to
     workers: int  # processes that serve; more than one need PostgreSQL
+    mail: MailServer | None  # None: no mail is sent, and no page asks for an address
     databases: Mapping[DatabaseRole, Path]  # files with PostgreSQL's connection strings; empty: SQLite
 
     @property
@@ -153,6 +157,7 @@ class Config:
             tokens_socket=Path(values["CIVIUM_TOKENS"]).absolute() if values.get("CIVIUM_TOKENS") else None,
             witnesses_path=Path(values["CIVIUM_WITNESSES"]).absolute() if values.get("CIVIUM_WITNESSES") else None,
             workers=workers,
+            mail=mail_server.mail_server(values),
             databases=databases,
         )
 

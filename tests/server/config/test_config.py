@@ -42,6 +42,12 @@ def test_every_setting_has_its_effect() -> None:
         "CIVIUM_WORKERS": "4",
         "CIVIUM_WITNESSES": "/etc/civium/witnesses",
         "CIVIUM_BARRIER": "barriers.spoken:make",
+        "CIVIUM_MAIL_SERVER": "mail.example.org:2525",
+        "CIVIUM_MAIL_SECURITY": "tls",
+        "CIVIUM_MAIL_FROM": "news@sign.example.org",
+        "CIVIUM_MAIL_USER": "civium",
+        "CIVIUM_MAIL_PASSWORD_FILE": "/run/secrets/mail",
+        "CIVIUM_MAIL_CA_FILE": "/etc/civium/mail-ca.pem",
         "CIVIUM_DATABASE_FILE": "/run/secrets/database",
         **{f"CIVIUM_DATABASE_{role.upper()}_FILE": f"/run/secrets/database-{role}" for role in DATABASE_ROLES},
     }
@@ -61,6 +67,8 @@ def test_every_setting_has_its_effect() -> None:
     assert (config.workers, config.is_on_postgresql) == (4, True)
     assert (config.witnesses_path, config.barrier) == (Path("/etc/civium/witnesses"), "barriers.spoken:make")
     assert config.databases == {role: Path(f"/run/secrets/database-{role}") for role in DATABASE_ROLES}
+    assert config.mail is not None
+    assert (config.mail.host, config.mail.port, config.mail.security) == ("mail.example.org", 2525, "tls")
 
 
 def test_one_file_serves_all_roles_that_have_none_of_their_own() -> None:
