@@ -90,6 +90,12 @@ def test_a_classroom_and_a_carrier_sign_at_the_usual_limit() -> None:
         ("10.0.0.1", None, None),
         ("10.0.0.1", "10.0.0.2", None),
         ("10.0.0.1", "192.0.2.1, unknown", None),
+        ("10.0.0.1", "203.0.113.5:80, 192.0.2.1:4711", "192.0.2.1"),
+        ("10.0.0.1", "[2001:db8:1::5]:4711", "2001:db8:1::5"),
+        ("10.0.0.1", "[2001:db8:1::5]", "2001:db8:1::5"),
+        ("10.0.0.1", "192.0.2.1, 2001:db8:ffff::9", "192.0.2.1"),
+        ("::ffff:10.0.0.1", "::ffff:192.0.2.1", "192.0.2.1"),
+        ("10.0.0.1", "192.0.2.1:", None),
         ("::1", None, None),
         ("127.0.0.5", "192.0.2.1", None),
         (None, "192.0.2.1", None),
@@ -100,6 +106,19 @@ def test_the_sender_is_who_the_last_proxy_saw(client: str | None, forwarded: str
     counted = Limits(10, PROXIES)
     expected = None if same_as is None else Limits(10).network_of(scope(same_as))
     assert counted.network_of(scope(client, forwarded)) == expected
+
+
+def test_a_line_that_a_proxy_adds_counts_and_not_the_one_that_the_sender_wrote() -> None:
+    """Some proxies (HAProxy's `option forwardfor`) leave the sender's line as it is and add one after it."""
+    asked: dict[str, Any] = {"client": ("10.0.0.1", 40000), "headers": [(b"x-forwarded-for", b"192.0.2.1")]}
+    counted = Limits(10, PROXIES)
+    taken = 0
+    for number in range(100):
+        asked["headers"] = [(b"x-forwarded-for", b"203.0.%d.5" % number), (b"accept", b"*/*"), (b"x-forwarded-for", b"192.0.2.1")]
+        taken += _taken(counted, asked, 1)
+    assert taken == 10, "whoever invents an address for each request is counted all the same"
+    asked["headers"] = [(b"x-forwarded-for", b"192.0.2.1"), (b"x-forwarded-for", b"10.9.9.9, 10.9.9.8")]
+    assert counted.network_of(asked) == Limits(10).network_of(scope("192.0.2.1"))
 
 
 def test_without_a_network_or_a_limit_nobody_is_counted() -> None:

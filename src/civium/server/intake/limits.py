@@ -3,7 +3,8 @@
 The rules are:
 - a network is an IPv4 /24 or an IPv6 /64; a bucket holds one minute's worth, so that a classroom may sign at once;
 - an address is never kept, logged or answered; a network is forgotten when its bucket is full again;
-- the address is the connection's, or, where the connection is a configured proxy's, the last in `X-Forwarded-For` that is no proxy's;
+- the address is the connection's, or, where the connection is a configured proxy's, the last in `X-Forwarded-For` that is no proxy's:
+  all lines of that name are one list, for some proxies add to the sender's line and others add a line after it;
 - of several processes each counts for itself, so each gives its share: a network whose connections all reach one of them has
   that share alone, one whose connections reach all has the whole, never more;
 - a connection from this machine itself that is no configured proxy's has no network: it is not limited.
@@ -12,17 +13,20 @@ The rules are:
 from __future__ import annotations
 
 import ipaddress
+import re
 import time
 from collections.abc import Callable, Sequence
 
 from civium.errors import Refused
-from civium.server.intake.replies import Scope, header_of
+from civium.server.intake.replies import Scope
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _MINUTE = 60.0
 _MOST_NETWORKS = 100_000  # some 20 MB; more at once is a flood from everywhere, and limits by network are no answer to that
 _MOST_FORWARDED = 16
+# Some proxies tell the port as well: 192.0.2.1:4711, [2001:db8::1]:4711.
+_WITH_PORT = re.compile(r"([0-9.]+):[0-9]+|\[([0-9A-Fa-f:.]+)\](?::[0-9]+)?")
 
 
 def share_of(limit: int, workers: int) -> int:
@@ -65,7 +69,7 @@ class Limits:
         if address is None:
             return None
         if self._is_proxy(address):
-            address = self._forwarded(header_of(scope, b"x-forwarded-for"))
+            address = self._forwarded(b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for"))
             if address is None:
                 return None
         elif address.is_loopback:
@@ -75,7 +79,9 @@ class Limits:
     def _forwarded(self, header: bytes) -> _Address | None:
         """Give the last address that is no proxy's: what stands before it was written by whoever sent it."""
         for piece in reversed(header.split(b",")[-_MOST_FORWARDED:]):
-            address = _parse(piece.decode("latin-1").strip())
+            text = piece.decode("latin-1").strip()
+            with_port = _WITH_PORT.fullmatch(text)
+            address = _parse(with_port[1] or with_port[2] if with_port else text)
             if address is None or not self._is_proxy(address):
                 return address
         return None
