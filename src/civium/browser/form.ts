@@ -4,7 +4,6 @@
 // - the fields of a State stay disabled until its key is checked and a test value was sealed to it;
 // - nothing leaves this form but by `filled`, and that is called with a whole statement only;
 // - a fault is refused here; a doubt is confirmed or mended, never refused (LAW-35).
-import { clearPart } from "./clear-part";
 import { type Consent, makeConsent } from "./consent";
 import { explain, icon, make } from "./dom";
 import { Refused, Untrusted } from "./errors";
@@ -24,6 +23,8 @@ import { sayDate } from "./words";
 export interface Surroundings {
   /** Gives the materials, fetched and checked; the same ones each time. */
   materials(): Promise<Materials>;
+  /** Gives what is fetched when the form is first touched. */
+  later(): Promise<typeof import("./later")>;
   /** Seals a test value to the State's key. Throws Refused where this browser cannot. */
   prepare(jurisdiction: string): Promise<void>;
   /** Takes a whole statement. */
@@ -149,11 +150,11 @@ class Form implements SupportForm {
     this.status.className = "hint";
     this.status.textContent = words.say("form.preparing", { state });
     try {
-      const materials = await this.around.materials();
+      const [materials, later] = await Promise.all([this.around.materials(), this.around.later()]);
       if (this.nationality.read() !== jurisdiction) return;
       const closed = this.closedSentence(jurisdiction, materials);
       if (closed !== null) return this.status.replaceChildren(make("span", { class: "notice warn" }, icon("clock"), make("span", {}, closed)));
-      this.show(jurisdiction, materials);
+      this.show(jurisdiction, materials, later);
       await this.around.prepare(jurisdiction);
       if (this.opened?.jurisdiction !== jurisdiction) return;
       this.state.disabled = false;
@@ -178,7 +179,7 @@ class Form implements SupportForm {
     return keys[jurisdiction] ? null : words.say("closed.state", { state: placeName(words, jurisdiction) });
   }
 
-  private show(jurisdiction: string, materials: Materials): void {
+  private show(jurisdiction: string, materials: Materials, later: typeof import("./later")): void {
     const { words } = this.page;
     const { fields, elements } = stateFields(materials.rules, jurisdiction, words, materials.manifest.closesOn);
     this.opened = { jurisdiction, materials, fields };
@@ -193,7 +194,7 @@ class Form implements SupportForm {
       ...elements,
       ...this.consent.elements,
       make("div", { class: "group" }, this.send, sealed),
-      clearPart(words, () => {
+      later.clearPart(words, () => {
         this.clear();
         this.tell(words.say("clear.done"));
         this.nationality.target.focus();

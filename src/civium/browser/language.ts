@@ -5,13 +5,6 @@
 // - no text from outside is parsed by us: the browser reads the new page as a document without scripts (XMLHttpRequest, responseType document);
 // - what does not work falls back to an ordinary link.
 
-/** Gives the link to another language of this page that a click is on, or null: also for clicks that ask for a new window. */
-export function languageLink(event: MouseEvent): HTMLAnchorElement | null {
-  const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("header a[hreflang]") : null;
-  const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
-  return link && isPlain && link.origin === location.origin ? link : null;
-}
-
 /** Puts the page at this address in the place of this one; tells whether it did. The address bar follows. */
 export async function takeOver(address: string): Promise<boolean> {
   const other = await fetchDocument(address);

@@ -9,12 +9,11 @@ import type { Sealer } from "./envelope";
 import { type SignatureCheck, prepareSignatureCheck } from "./ed25519";
 import { Refused, Untrusted } from "./errors";
 import { type SupportForm, type Typed, supportForm } from "./form";
-import { languageLink, takeOver } from "./language";
+import { languageLink } from "./language-link";
 import { type Materials, loadMaterials } from "./materials";
 import { type Page, readPage } from "./page";
 import * as posting from "./posting";
-import { check } from "./receipt";
-import { present, showAsking, showClosed, showDoubtful, showFailed, showRefused, showSealing, showSending } from "./screens";
+import { present, showClosed, showNotLoaded } from "./present";
 import { prepareSealer } from "./seal";
 import { type Filled, type Sealed, checkSealing, sealStatement } from "./sealed";
 import { type Outcome, browserWire, send } from "./send";
@@ -34,7 +33,10 @@ interface Tools {
   readonly sealer: Sealer;
   readonly isSignature: SignatureCheck;
   readonly proof: typeof import("./token");
+  readonly later: Later;
 }
+
+type Later = typeof import("./later");
 
 // A challenge serves one statement; the server may ask for another, but not for ever.
 const MOST_CHALLENGES = 3;
@@ -47,7 +49,7 @@ function begin(page: Page, typed: Typed | null): Session | null {
   }
   // Before anything is asked: a browser without cryptography must not let anybody begin.
   if (typeof crypto === "undefined" || !crypto.subtle) {
-    showFailed(page, new Refused(isSecureContext ? "cannot-seal" : "insecure-context"), () => location.reload());
+    void fail(page, new Refused(isSecureContext ? "cannot-seal" : "insecure-context"), () => location.reload());
     return null;
   }
   let materials: Promise<Materials> | null = null;
@@ -55,10 +57,12 @@ function begin(page: Page, typed: Typed | null): Session | null {
   const tools = new Map<string, Tools>();
   let isSending = false;
   let effort: Effort | null = null;
+  let failures = 0;
 
   const load = (): Promise<Materials> => (materials ??= loadMaterials(page, (url, options) => fetch(url, options), elapsed));
   const form: SupportForm = supportForm(page, {
     materials: load,
+    later: loadLater,
     async prepare(jurisdiction) {
       const made = await prepareTools(page, jurisdiction, await load());
       tools.set(jurisdiction, made);
@@ -85,7 +89,10 @@ function begin(page: Page, typed: Typed | null): Session | null {
       return form.showTooLong();
     }
     materials = null;
-    showFailed(page, error, () => {
+    failures += 1;
+    void fail(page, error, () => {
+      // Some browsers remember for as long as the page lives that a part of it did not arrive.
+      if (failures > 1) return location.reload();
       form.clear();
       present(page.place, form.element);
     });
@@ -93,22 +100,44 @@ function begin(page: Page, typed: Typed | null): Session | null {
 
   present(page.place, form.element, false);
   // A failure is told to whoever chose a State, not to somebody who only touched the form.
-  whenTouched(page.place, () => void load().catch(() => (materials = null)));
+  whenTouched(page.place, () => {
+    void load().catch(() => (materials = null));
+    void loadLater().catch(() => undefined);
+  });
   if (typed) form.restore(typed);
   return { form, isSending: () => isSending };
+}
+
+/** Gives the chunk of later.ts. Throws Refused `not-loaded`. */
+async function loadLater(): Promise<Later> {
+  try {
+    return await import("./later");
+  } catch {
+    throw new Refused("not-loaded");
+  }
+}
+
+/** Shows why there is no form to fill in, as far as that can be told. */
+async function fail(page: Page, error: Refused | Untrusted, again: () => void): Promise<void> {
+  try {
+    (await loadLater()).showFailed(page, error, again);
+  } catch {
+    showNotLoaded(page, again);
+  }
 }
 
 /** Gives what sealing and checking need, each tried with a value of its own before anybody types. Throws Refused. */
 async function prepareTools(page: Page, jurisdiction: string, from: Materials): Promise<Tools> {
   const suite = from.keys[jurisdiction]?.suite;
   if (!suite) throw new Refused("state-closed");
-  const [sealer, isSignature, proof] = await Promise.all([
+  const [later, sealer, isSignature, proof] = await Promise.all([
+    loadLater(),
     prepareSealer(suite, page.sealing === "fallback" ? ["fallback"] : ["native", "fallback"]),
     prepareSignatureCheck(),
     loadProof(from.manifest.tokenKey.length > 0),
   ]);
   await checkSealing(jurisdiction, page.collection, page.manifest, from, sealer);
-  return { sealer, isSignature, proof };
+  return { sealer, isSignature, proof, later };
 }
 
 /** Gives the code that proves work and asks for tokens, with the group's arithmetic if that is needed. Throws Refused `not-loaded`. */
@@ -126,7 +155,8 @@ async function loadProof(withTokens: boolean): Promise<typeof import("./token")>
 /** Seals once, sends until there is an answer, and thanks only after the receipt was checked. */
 async function support(page: Page, form: SupportForm, filled: Filled, from: Materials, tools: Tools, effort: Effort): Promise<void> {
   const { words, place } = page;
-  const status = showSealing(place, words);
+  const { later } = tools;
+  const status = later.showSealing(place, words);
   const back = (): void => present(place, form.element);
   let token: Bytes;
   try {
@@ -134,30 +164,30 @@ async function support(page: Page, form: SupportForm, filled: Filled, from: Mate
   } catch (error) {
     // Untrusted, and what did not load, are the page's trouble; the rest is the server's word.
     if (!(error instanceof Refused) || error.code === "not-loaded") throw error;
-    return showRefused(place, words, error.code, back);
+    return later.showRefused(place, words, error.code, back);
   }
   const sealed = await sealStatement(filled, token, page.collection, page.manifest, from, tools.sealer);
   addEventListener("beforeunload", askToStay);
   try {
     const outcome = await sendWithWork(page, sealed, tools, effort, status);
-    if (outcome.kind === "refused") return showRefused(place, words, outcome.code, back);
-    await receive(page, form, sealed, outcome.text, from, tools.isSignature);
+    if (outcome.kind === "refused") return later.showRefused(place, words, outcome.code, back);
+    await receive(page, form, sealed, outcome.text, from, tools);
   } finally {
     removeEventListener("beforeunload", askToStay);
   }
 }
 
-async function tokenFor(page: Page, filled: Filled, from: Materials, { proof }: Tools, effort: Effort, status: HTMLElement): Promise<Bytes> {
+async function tokenFor(page: Page, filled: Filled, from: Materials, { proof, later }: Tools, effort: Effort, status: HTMLElement): Promise<Bytes> {
   const { tokenKey } = from.manifest;
   if (tokenKey.length === 0) return new Uint8Array(0);
   const asked = (await proof.loadVOPRF()).ask(page.collection, filled.jurisdiction, filled.fields);
-  return proof.fetchToken(asked, page.collection, tokenKey, effort, browserWire(page.tokensUrl).wire, showAsking(page.words, status));
+  return proof.fetchToken(asked, page.collection, tokenKey, effort, browserWire(page.tokensUrl).wire, later.showAsking(page.words, status));
 }
 
 /** Sends the envelope until there is an answer; a challenge that was refused is answered with another, the envelope stays. */
-async function sendWithWork(page: Page, sealed: Sealed, { proof }: Tools, effort: Effort, status: HTMLElement): Promise<Outcome> {
+async function sendWithWork(page: Page, sealed: Sealed, { proof, later }: Tools, effort: Effort, status: HTMLElement): Promise<Outcome> {
   const { wire, hurry } = browserWire(page.statementsUrl);
-  const tell = showSending(page.place, page.words, sealed, status, hurry);
+  const tell = later.showSending(page.place, page.words, sealed, status, hurry);
   for (let tries = 1; ; tries += 1) {
     const outcome = await send(posting.encode({ envelope: sealed.envelope, token: sealed.token, work: await effort.work() }), wire, tell);
     effort.again();
@@ -165,17 +195,17 @@ async function sendWithWork(page: Page, sealed: Sealed, { proof }: Tools, effort
   }
 }
 
-async function receive(page: Page, form: SupportForm, sealed: Sealed, text: string, from: Materials, isSignature: SignatureCheck): Promise<void> {
+async function receive(page: Page, form: SupportForm, sealed: Sealed, text: string, from: Materials, { later, isSignature }: Tools): Promise<void> {
   const expected = { ...sealed.expected, today: daysOf(from.calendar.today()) };
   try {
-    const receipt = await check(text, expected, isSignature);
+    const receipt = await later.check(text, expected, isSignature);
     form.clear();
     const isDemonstration = from.manifest.deployment === "demonstration";
     showThanks(page, { sealed, receipt, text, isDemonstration, total: () => fetchTotal(page.countsUrl) });
   } catch (error) {
     if (!(error instanceof Refused || error instanceof Untrusted)) throw error;
     form.clear();
-    showDoubtful(page.place, page.words, sealed, text, error);
+    later.showDoubtful(page.place, page.words, sealed, text, error);
   }
 }
 
@@ -215,7 +245,7 @@ async function followLanguage(event: MouseEvent): Promise<void> {
   const typed = session?.form.typed();
   if (!link || !typed || session?.isSending() || !session?.form.element.isConnected) return;
   event.preventDefault();
-  if (await takeOver(link.href)) start(typed);
+  if (await (await loadLater()).takeOver(link.href)) start(typed);
   else location.assign(link.href);
 }
 

@@ -1,9 +1,10 @@
-// The screens between form and thanks: on its way, unknown, the receipt does not fit, not taken, cannot be filled in at all.
+// The screens between form and thanks: unknown, the receipt does not fit, not taken, cannot be filled in at all. They come with later.ts.
 import { base64 } from "./bytes";
-import { type Child, button, focusOn, icon, make } from "./dom";
+import { type Child, button, make } from "./dom";
 import type { Refused, Untrusted } from "./errors";
 import { copyButton, saveButton, saveFile } from "./files";
 import type { Page } from "./page";
+import { heading, notice, present } from "./present";
 import { failedStep } from "./receipt";
 import type { Sealed } from "./sealed";
 import type { Progress } from "./send";
@@ -115,26 +116,6 @@ export function showFailed(page: Page, error: Refused | Untrusted, again: () => 
     isHopeless ? copy : make("p", {}, button(words.say(error.code === "page-old" ? "refused.reload" : "cannot.again"), "", error.code === "page-old" ? () => location.reload() : again)),
   ];
   present(place, make("div", { class: "flow" }, ...parts));
-}
-
-/** Shows one sentence in place of the form. */
-export function showClosed(page: Page, sentence: string): void {
-  present(page.place, make("div", { class: "flow" }, heading(page.words.say("form.title")), notice("warn", sentence)), false);
-}
-
-/** Puts a screen in the place and the focus on its heading. */
-export function present(place: HTMLElement, screen: HTMLElement, takesFocus = true): void {
-  place.replaceChildren(screen);
-  const title = screen.querySelector<HTMLElement>("h1, h2");
-  if (title && takesFocus) focusOn(title);
-}
-
-function heading(text: string): HTMLElement {
-  return make("h2", { id: "support-h" }, text);
-}
-
-function notice(kind: "warn" | "bad", sentence: string): HTMLElement {
-  return make("div", { class: `notice ${kind}` }, icon("alert"), make("p", {}, sentence));
 }
 
 function unknownOutcome(words: Words, sealed: Sealed, hurry: () => void): Child[] {

@@ -8,7 +8,7 @@ import { button, make, seal } from "./dom";
 import { copyButton, saveButton, saveFile } from "./files";
 import type { Page } from "./page";
 import { placeName } from "./places";
-import { present } from "./screens";
+import { present } from "./present";
 import type { CheckedReceipt } from "./receipt";
 import type { Sealed } from "./sealed";
 import { sharePart } from "./share";
