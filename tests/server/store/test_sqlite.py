@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,6 +105,49 @@ def test_a_destroyed_envelope_is_in_no_file(tmp_path: Path) -> None:
     held = b"".join(path.read_bytes() for path in tmp_path.glob("statements.db*"))
     store.close()
     assert b"remaining-marker" in held
+    assert b"destroyed-marker" not in held
+
+
+def test_who_reads_for_long_holds_up_neither_an_erasure_nor_who_writes(tmp_path: Path) -> None:
+    """A backup reads for minutes; emptying the write-ahead log waits for it with the only write lock in its hand."""
+    store, other = live.open_store(tmp_path), SQLiteStore(tmp_path / "statements.db")
+    going = live.go_live(store, tmp_path)
+    marked = live.candidate(live.log_of(going.collection, "ES"), live.unsealed(going)[:-32] + b"destroyed-marker" * 2)
+    store.append([marked])
+    backup = sqlite3.connect(tmp_path / "statements.db", isolation_level=None)
+    backup.execute("begin")
+    backup.execute("select count(*) from entry").fetchone()
+    other.append(list(live.candidates(going, 1)))  # what the backup does not see must stay in the log
+    began = time.monotonic()
+    destroying = threading.Thread(target=store.destroy_body, args=(marked.log, 0), kwargs={"reason": "erased-by-signatory"})
+    destroying.start()
+    for _ in range(10):
+        other.append(list(live.candidates(going, 1)))
+    destroying.join()
+    assert time.monotonic() - began < 5
+    assert (tmp_path / "statements.db-wal").stat().st_size
+    store.publish(live.TODAY)
+    backup.execute("rollback")
+    store.publish(live.TODAY)
+    held = b"".join(path.read_bytes() for path in tmp_path.glob("statements.db*"))
+    backup.close()
+    other.close()
+    store.close()
+    assert b"destroyed-marker" not in held, "the next move of the public log empties it"
+
+
+def test_what_another_process_destroyed_goes_out_of_the_log_with_the_next_move(tmp_path: Path) -> None:
+    store, other = live.open_store(tmp_path), SQLiteStore(tmp_path / "statements.db")
+    going = live.go_live(store, tmp_path)
+    marked = live.candidate(live.log_of(going.collection, "ES"), live.unsealed(going)[:-32] + b"destroyed-marker" * 2)
+    store.append([marked])
+    with store._reading() as reading:
+        reading.execute("select count(*) from entry").fetchone()
+        other.destroy_body(marked.log, 0, reason="destroyed-by-organisers")
+    other.close()
+    store.publish(live.TODAY)
+    held = b"".join(path.read_bytes() for path in tmp_path.glob("statements.db*"))
+    store.close()
     assert b"destroyed-marker" not in held
 
 

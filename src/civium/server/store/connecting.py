@@ -19,7 +19,7 @@ from civium.errors import Misconfigured
 from civium.server.store import schema
 
 _OLDEST_SQLITE = (3, 37, 0)  # strict tables
-_BUSY_SECONDS = 15  # A command waits for a batch, and a batch for a command, at most this long.
+BUSY_SECONDS = 15  # A command waits for a batch, and a batch for a command, at most this long.
 _PRAGMAS = (
     "pragma synchronous = full",
     "pragma secure_delete = on",
@@ -82,9 +82,7 @@ def sole_intake(path: Path) -> Iterator[None]:
 def _connect(path: Path) -> sqlite3.Connection:
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise Misconfigured("sqlite-old", found=sqlite3.sqlite_version, needed="3.37.0")
-    connection = sqlite3.connect(
-        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
-    )
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256)
     try:
         for pragma in _PRAGMAS:
             connection.execute(pragma)

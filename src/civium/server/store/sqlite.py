@@ -35,6 +35,7 @@ from civium.server.store.protocol import (
 from civium.server.store.schema import INDEX_BITS
 
 _PIECE = 256  # rows read at once: at most about 1.4 MB of envelopes
+_EMPTYING_MILLISECONDS = 100
 _logger = logging.getLogger(__name__)
 
 
@@ -48,6 +49,7 @@ class SQLiteStore:
         self._writer_lock = threading.Lock()
         self._reader_lock = threading.Lock()
         self._published = Published()
+        self._is_log_full = False
 
     def close(self) -> None:
         """Let go of the database."""
@@ -175,9 +177,7 @@ class SQLiteStore:
             connection.execute("delete from body where entry = ?", (number,))
             connection.execute("delete from mark where entry = ?", (number,))
             connection.execute("update store_state set version = version + 1")
-        with self._writer_lock:
-            # Old pages in the write-ahead log still hold the envelope; emptying it waits for readers, or is done by the next one.
-            self._writer.execute("pragma wal_checkpoint(truncate)").fetchone()
+        self._empty_log()
         return True
 
     def reason(self, log: Log, index: int) -> str | None:
@@ -214,6 +214,10 @@ class SQLiteStore:
             with self._writing() as connection:
                 collections.list_destroyed(connection, on)
                 taken = collections.take_published(connection, number)
+            # Whichever process destroyed it, and whoever was reading then.
+            self._is_log_full = True
+        if self._is_log_full:
+            self._empty_log()
         self._published = taken
 
     def published(self) -> Published:
@@ -253,6 +257,19 @@ class SQLiteStore:
         with self._reading() as connection:
             first = ((generation or collections.notices_head(connection)[0]) - 1) << INDEX_BITS
             return appending.read_nodes(connection, collections.NOTICES, level, first + start, first + stop)
+
+    def _empty_log(self) -> None:
+        """Take destroyed envelopes out of the write-ahead log, whose old pages still hold them; if it cannot be now, the next move of the public log does it.
+
+        It waits a moment only: while it waits for somebody who reads, nobody can write.
+        """
+        with self._writer_lock, _sqlite_errors():
+            self._writer.execute(f"pragma busy_timeout = {_EMPTYING_MILLISECONDS}")
+            try:
+                is_busy, _, _ = self._writer.execute("pragma wal_checkpoint(truncate)").fetchone()
+            finally:
+                self._writer.execute(f"pragma busy_timeout = {connecting.BUSY_SECONDS * 1000}")
+            self._is_log_full = bool(is_busy)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
