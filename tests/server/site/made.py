@@ -46,6 +46,7 @@ def _folder() -> tuple[dict[str, object], dict[str, shown.Text]]:
                     "title",
                     "objectives",
                     "lead",
+                    "share_text",
                     "annex",
                     "treaties",
                     "additional_information",

@@ -32,7 +32,7 @@ def test_changing_the_language_stays_on_the_page() -> None:
 
 
 def test_a_logo_and_a_cover_are_files_of_this_server() -> None:
-    tree = _tree("/en/i/night-trains", logo=b"<svg xmlns='http://www.w3.org/2000/svg'/>", cover=b"\x89PNG")
+    tree = _tree("/en/i/night-trains", logo=b"<svg xmlns='http://www.w3.org/2000/svg'/>", cover=(b"\x89PNG",))
     assert [address.split(".")[0] for address in tree.xpath("//img/@src")] == [
         "/assets/logo-night-trains",
         "/assets/cover-night-trains",

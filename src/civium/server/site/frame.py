@@ -24,6 +24,7 @@ class Maker:
     name: str
     href: str
     logo: str | None = None
+    alternative: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,18 @@ def initiative_frame(
 ) -> dict[str, object]:
     """The frame of a page that belongs to one initiative."""
     code = language.code
-    paths = {name: initiative_path(code, initiative.slug, name) for name in ("", "protection", "privacy", "questions", "authorities")}
+    paths = {
+        name: initiative_path(code, initiative.slug, name) for name in ("", "protection", "privacy", "questions", "authorities")
+    }
     return {
         "language": language,
         "language_links": language_links(
             code, [(other, initiative_path(other, initiative.slug, page)) for other in page_languages(procedure)]
         ),
         "strip": trust.strip(_, deployment, initiative),
-        "maker": Maker(initiative.maker or host(initiative.website) or "Civium", paths[""], logo),
+        "maker": Maker(
+            initiative.maker or host(initiative.website) or "Civium", paths[""], logo, initiative.logo_alternative.get(code, "")
+        ),
         "crumbs": (Link(f"/{code}/", _("All initiatives here")),),
         "footer": (
             Links(_("The initiative"), _about_initiative(_, code, initiative, page)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -11,14 +12,14 @@ from civium.law import progress
 from civium.law.deployments import deployment as deployment_of
 from civium.law.periods import Period
 from civium.law.procedure import load_procedure
-from civium.server.site import assets, form, frame, languages, questions, rendering, standing, theme, trust
+from civium.server.site import assets, form, frame, languages, picture, questions, rendering, standing, theme, trust
 from civium.server.site.languages import Language, language, reading_order, state_name
 from civium.server.site.standing import Link
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from civium.law.rules import Deployment, Jurisdiction, Procedure
+    from civium.law.rules import Procedure
     from civium.server.site.shown import Counts, Initiative, Text
     from civium.server.site.words import Words
 
@@ -79,6 +80,31 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Cover:
+    """The picture at the head: its largest form, and all widths where there are several."""
+
+    href: str
+    widths: str
+
+
+@dataclass(frozen=True)
+class ShownVideo:
+    """A film elsewhere, as a plain link."""
+
+    href: str
+    title: str
+    lang_attribute: Markup
+
+
+@dataclass(frozen=True)
+class Share:
+    """What helps to tell others: the address as people say it, and a letter."""
+
+    address: str
+    mail: str
+
+
+@dataclass(frozen=True)
 class Asked:
     """A question with its answer; those of the organisers may be in another language than the page."""
 
@@ -122,13 +148,20 @@ def asset_addresses() -> dict[str, str]:
     return {"stylesheet": assets.stylesheet().path, "icon": assets.icon().path}
 
 
+def pictures(initiative: Initiative) -> list[assets.Asset]:
+    """Logo and cover of an initiative, as its organisers gave them."""
+    named = [("logo", initiative.logo)] if initiative.logo else []
+    named += [("cover", content) for content in initiative.cover]
+    return [assets.picture(f"{name}-{initiative.slug}", content) for name, content in named]
+
+
 def themed(initiative: Initiative) -> assets.Asset:
     """The stylesheet with the initiative's colour."""
     assert initiative.colour is not None
     return assets.named(f"theme-{initiative.slug}", theme.stylesheet(initiative.colour), "css")
 
 
-def render(_: Words, initiative: Initiative, counts: Counts | None, *, today: date) -> bytes:
+def render(_: Words, initiative: Initiative, counts: Counts | None, *, today: date, url: str) -> bytes:
     """The initiative's page in the language of the words."""
     procedure = load_procedure(initiative.procedure)
     deployment = deployment_of(procedure, initiative.deployment)
@@ -137,11 +170,10 @@ def render(_: Words, initiative: Initiative, counts: Counts | None, *, today: da
     closed = standing.closed(_, tongue, initiative, deployment) or _not_offered(_, initiative)
     context = shared_context(_, initiative, "")
     text = shown_text(initiative, _.code)
-    cover = assets.picture(f"cover-{initiative.slug}", initiative.cover) if initiative.cover else None
     context |= {
         "kicker": kicker(_, tongue, initiative, procedure),
         "state": initiative.state,
-        "numbers": numbers(tongue, initiative, procedure, counts) if counts else None,
+        "numbers": numbers(tongue, initiative, procedure, counts) if counts and initiative.state != "destroyed" else None,
         "has_period": deployment.collects,
         "days_left": period.days_left(today),
         "days_until_open": max(0, (initiative.opens_on - today).days),
@@ -149,7 +181,10 @@ def render(_: Words, initiative: Initiative, counts: Counts | None, *, today: da
         "questions": _questions(_, text, initiative),
         "text_languages": _text_languages(initiative),
         "may_use_paper": trust.may_use_paper(deployment),
-        "cover": cover.path if cover else None,
+        "cover": _cover(initiative),
+        "blocks": initiative.blocks,
+        "video": _video(_, initiative),
+        "share": _share(initiative, text, url),
         "closed": closed,
         "form": None if closed else form.form_place(_, initiative, procedure, deployment),
     }
@@ -199,6 +234,33 @@ def organisers(_: Words, tongue: Language, initiative: Initiative) -> tuple[Grou
         if people:
             groups.append(Group(title, people))
     return tuple(groups)
+
+
+def _cover(initiative: Initiative) -> Cover | None:
+    """The cover in its widths: the browser takes the one that fits, after everything else."""
+    if not initiative.cover:
+        return None
+    found = [(assets.picture(f"cover-{initiative.slug}", content), picture.size(content)) for content in initiative.cover]
+    sized = sorted((size.width, asset.path) for asset, size in found if size is not None)
+    widths = ", ".join(f"{path} {width}w" for width, path in sized) if len(sized) > 1 else ""
+    return Cover(sized[-1][1] if sized else found[0][0].path, widths)
+
+
+def _video(_: Words, initiative: Initiative) -> ShownVideo | None:
+    video = initiative.video
+    if video is None:
+        return None
+    own = _.code in video.titles
+    code = _.code if own else initiative.original_language
+    return ShownVideo(video.url, video.titles[code], Markup("") if own else lang_attribute(code))
+
+
+def _share(initiative: Initiative, text: ShownText, url: str) -> Share:
+    """The short address, which chooses the reader's language by itself, and a letter that carries it."""
+    address = f"{url}/i/{initiative.slug}"
+    said = f"{text.text.share_text or text.text.title}\n\n{address}"
+    letter = f"mailto:?subject={quote(text.text.title, safe='')}&body={quote(said, safe='')}"
+    return Share(address.split("//", 1)[-1], letter)
 
 
 def _questions(_: Words, text: ShownText, initiative: Initiative) -> tuple[Asked, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from base64 import b64decode
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from civium.formats import manifest
@@ -15,15 +16,19 @@ from civium.server.site.pages import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from datetime import date
 
     from civium.server.initiatives.models import Collection, Initiative, InitiativeText, Installation
+    from civium.server.open_data.numbers import Series
 
 
-def installed_site(counts: Callable[[str], shown.Counts | None], now: Callable[[], datetime] | None = None) -> Site:
+def installed_site(
+    counts: Callable[[str], shown.Counts | None],
+    now: Callable[[], datetime] | None = None,
+    series: Callable[[str], Series | None] = lambda _: None,
+) -> Site:
     """The pages of this installation, read anew from its database for each page that is made.
 
-    `counts` gives the published numbers of a collection by its name in hex, or None where they are not known. Safe to use from several threads: Django keeps a
+    `counts` gives the published numbers of a collection by its name in hex, `series` its days, or None where they are not known. Safe to use from several threads: Django keeps a
     connection for each.
     """
     from django.conf import settings
@@ -37,6 +42,7 @@ def installed_site(counts: Callable[[str], shown.Counts | None], now: Callable[[
         find=lambda slug: find(slug, today()),
         hosted=lambda: hosted(today()),
         counts=counts,
+        series=series,
         today=today,
         # The day as well: at midnight collections open and end, and days left change.
         version=lambda: (_version(), today()),
@@ -111,6 +117,8 @@ def _shown(initiative: Initiative, installation: Installation | None, today: dat
 
 
 def _state(initiative: Initiative, collection: Collection | None, today: date) -> str:
+    if collection is not None and collection.destroyed_on is not None:
+        return "destroyed"
     phase = Period(initiative.opens_on, initiative.closes_on).phase(today)
     if collection is not None and collection.state == collection.State.ENDED:
         return "ended"
@@ -131,6 +139,7 @@ def _text(text: InitiativeText) -> shown.Text:
         title=text.title,
         objectives=text.objectives,
         lead=text.lead,
+        share_text=text.share_text,
         annex=text.annex,
         treaties=text.treaties,
         additional_information=text.additional_information,
@@ -190,13 +199,25 @@ def _addresses(initiative: Initiative) -> dict[str, Any]:
     }
 
 
-def _appearance(told: Mapping[str, str]) -> dict[str, Any]:
+def _appearance(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What `initiatives.appearance` stored; what it did not is as it stands without it."""
+    video, paper = told.get("video"), told.get("certificate")
     return {
         "maker": told.get("maker"),
         "colour": told.get("theme_colour"),
-        "logo": told["logo_svg"].encode() if "logo_svg" in told else None,
-        "cover": told["cover_svg"].encode() if "cover_svg" in told else None,
+        "logo": b64decode(told["logo"]) if told.get("logo") else None,
+        "logo_alternative": told.get("logo_alternative", {}),
+        "cover": tuple(b64decode(content) for content in told.get("cover", ())),
+        "layout": told.get("layout", shown.LAYOUTS[0]),
+        "blocks": tuple(told.get("blocks", shown.BLOCKS)),
+        "video": shown.Video(video["url"], video["titles"]) if video else None,
+        "certificate": _certificate(paper) if paper else None,
     }
+
+
+def _certificate(told: Mapping[str, str]) -> shown.Certificate:
+    issued_on = date.fromisoformat(told["issued_on"])
+    return shown.Certificate(told["authority"], told["country"], issued_on, b64decode(told["content"]))
 
 
 def _operator(installation: Installation | None) -> dict[str, Any]:

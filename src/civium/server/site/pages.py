@@ -17,12 +17,17 @@ from civium.law.procedure import load_procedure
 from civium.server.site import (
     accessibility_page,
     assets,
+    authorities_page,
+    conformity_page,
     erasure_page,
     form,
     frame,
     initiative_page,
     languages,
+    legal_page,
     other_pages,
+    progress_page,
+    questions_page,
     receipt_page,
     rendering,
     standing,
@@ -33,6 +38,7 @@ from civium.server.site.words import words
 if TYPE_CHECKING:
     from datetime import date
 
+    from civium.server.open_data.numbers import Series
     from civium.server.site.assets import Asset
     from civium.server.site.shown import Counts, Initiative
     from civium.server.site.words import Words
@@ -65,12 +71,13 @@ class Installed:
 
 @dataclass(frozen=True)
 class Standing:
-    """What a page of one initiative is made from: its values, its numbers if it collects, the day, the installation's address."""
+    """What a page of one initiative is made from: its values, its numbers and days if it collects, today, the installation's address."""
 
     initiative: Initiative
     counts: Counts | None
     today: date
     url: str
+    series: Series | None
 
 
 def _front(_: Words, here: Installed) -> bytes:
@@ -85,8 +92,16 @@ def _receipt(_: Words, here: Installed) -> bytes:
     return receipt_page.render(_, here.hosted, is_demonstration=here.is_demonstration)
 
 
+def _legal(_: Words, here: Installed) -> bytes:
+    return legal_page.render(_, here.hosted, is_demonstration=here.is_demonstration)
+
+
+def _all_questions(_: Words, here: Installed) -> bytes:
+    return questions_page.of_installation(_, here.hosted, is_demonstration=here.is_demonstration)
+
+
 def _initiative(_: Words, of: Standing) -> bytes:
-    return initiative_page.render(_, of.initiative, of.counts, today=of.today)
+    return initiative_page.render(_, of.initiative, of.counts, today=of.today, url=of.url)
 
 
 def _protection(_: Words, of: Standing) -> bytes:
@@ -95,6 +110,22 @@ def _protection(_: Words, of: Standing) -> bytes:
 
 def _privacy(_: Words, of: Standing) -> bytes:
     return other_pages.privacy(_, of.initiative)
+
+
+def _questions(_: Words, of: Standing) -> bytes:
+    return questions_page.render(_, of.initiative)
+
+
+def _authorities(_: Words, of: Standing) -> bytes:
+    return authorities_page.render(_, of.initiative)
+
+
+def _conformity(_: Words, of: Standing) -> bytes:
+    return conformity_page.render(_, of.initiative)
+
+
+def _progress(_: Words, of: Standing) -> bytes | None:
+    return progress_page.render(_, of.initiative, of.counts, of.series, today=of.today, url=of.url)
 
 
 def _take_back(_: Words, of: Standing) -> bytes | None:
@@ -106,12 +137,18 @@ _OF_THE_INSTALLATION: dict[str | None, Callable[[Words, Installed], bytes | Page
     None: _front,
     "accessibility": _accessibility,
     receipt_page.PAGE: _receipt,
+    legal_page.PAGE: _legal,
+    questions_page.PAGE: _all_questions,
 }
 _OF_AN_INITIATIVE: dict[str | None, Callable[[Words, Standing], bytes | Page | None]] = {
     None: _initiative,
     "protection": _protection,
     "privacy": _privacy,
     erasure_page.PAGE: _take_back,
+    progress_page.PAGE: _progress,
+    questions_page.PAGE: _questions,
+    authorities_page.PAGE: _authorities,
+    conformity_page.PAGE: _conformity,
 }
 
 
@@ -133,6 +170,7 @@ class Site:
         version: Callable[[], object] = lambda: 0,
         is_demonstration: Callable[[], bool] = lambda: False,
         url: str = "http://localhost:8000",
+        series: Callable[[str], Series | None] = lambda _: None,
     ) -> None:
         self._find = find
         self._hosted = hosted
@@ -141,6 +179,7 @@ class Site:
         self._version = version
         self._is_demonstration = is_demonstration
         self._url = url
+        self._series = series
 
     def version(self) -> object:
         """Differs when any page may have changed, apart from its numbers."""
@@ -170,7 +209,8 @@ class Site:
         if make is None or initiative is None or _.code not in frame.page_languages(load_procedure(initiative.procedure)):
             return None
         counts = self._counts(initiative.collection.identifier) if initiative.collection else None
-        return _page(_, make(_, Standing(initiative, counts, self._today(), self._url)))
+        series = self._series(initiative.collection.identifier) if initiative.collection else None
+        return _page(_, make(_, Standing(initiative, counts, self._today(), self._url, series)))
 
     def assets(self) -> dict[str, Asset]:
         """Every file the pages load now, by address. Raises Misconfigured if the signatory's script was not built."""
@@ -178,7 +218,9 @@ class Site:
         for initiative in self._hosted():
             if initiative.colour:
                 found.append(initiative_page.themed(initiative))
-            found += [assets.picture(f"{name}-{initiative.slug}", content) for name, content in _pictures(initiative)]
+            found += initiative_page.pictures(initiative)
+            if initiative.certificate:
+                found.append(conformity_page.certificate_asset(initiative))
             if initiative.collection:
                 found.append(form.rules_asset(initiative, initiative.collection))
                 found += form.text_assets(initiative.collection)
@@ -218,10 +260,6 @@ def _weight(quality: str) -> float:
     if given:
         return float(given[1])
     return 0.0 if quality.strip() else 1.0
-
-
-def _pictures(initiative: Initiative) -> list[tuple[str, bytes]]:
-    return [(name, content) for name, content in (("logo", initiative.logo), ("cover", initiative.cover)) if content]
 
 
 def _page(_: Words, made: bytes | Page | None) -> Page | None:

@@ -54,9 +54,9 @@ def chapters(_: Words, initiative: Initiative) -> tuple[Chapter, ...]:
     deployment = deployment_of(procedure, initiative.deployment)
     found = [Chapter(_("Who can sign"), tuple(_who_can(_, procedure, deployment)))]
     if deployment.collects:
-        found.append(Chapter(_("While you fill in the form"), tuple(_filling_in(_, procedure, deployment, initiative))))
+        found.append(Chapter(_("While you fill in the form"), tuple(_filling_in(_, procedure, deployment))))
         found.append(Chapter(_("Who reads it, and where it goes"), tuple(_where_it_goes(_, deployment, initiative))))
-        found.append(Chapter(_("After you have signed"), tuple(_afterwards(_, deployment, initiative))))
+        found.append(Chapter(_("After you have signed"), tuple(_afterwards(_))))
     else:
         found.append(Chapter(_("Who reads it, and where it goes"), tuple(_elsewhere(_, deployment, initiative))))
     return tuple(found)
@@ -91,7 +91,9 @@ def ages(_: Words, procedure: Procedure) -> str:
 
 
 def _names(_: Words, places: list[Jurisdiction]) -> str:
-    return ", ".join(sorted((state_name(language(_.code), place) for place in places), key=lambda name: reading_order(_.code, name)))
+    return ", ".join(
+        sorted((state_name(language(_.code), place) for place in places), key=lambda name: reading_order(_.code, name))
+    )
 
 
 def _who_can(_: Words, procedure: Procedure, deployment: Deployment) -> Iterator[Question]:
@@ -118,7 +120,9 @@ def _who_can(_: Words, procedure: Procedure, deployment: Deployment) -> Iterator
     yield Question(
         "child",
         _("May my child sign?"),
-        _("Yes, once the child has reached the minimum age, and in person. Nobody can sign for somebody else, not even a parent."),
+        _(
+            "Yes, once the child has reached the minimum age, and in person. Nobody can sign for somebody else, not even a parent."
+        ),
     )
     germany = procedure.jurisdictions.get("DE")
     if procedure.belongs_by == "nationality" and germany and any(period.notices for period in germany.forms):
@@ -132,7 +136,7 @@ def _who_can(_: Words, procedure: Procedure, deployment: Deployment) -> Iterator
         )
 
 
-def _filling_in(_: Words, procedure: Procedure, deployment: Deployment, initiative: Initiative) -> Iterator[Question]:
+def _filling_in(_: Words, procedure: Procedure, deployment: Deployment) -> Iterator[Question]:
     paper = " " + _("You can also sign on paper: ask the organisers.") if trust.may_use_paper(deployment) else ""
     if procedure.belongs_by == "nationality":
         yield Question(
@@ -228,7 +232,7 @@ def _who_runs(_: Words, initiative: Initiative) -> Question:
     return Question("who-runs", _("Who runs this site?"), said, "/legal-notice", _("Legal notice"))
 
 
-def _afterwards(_: Words, deployment: Deployment, initiative: Initiative) -> Iterator[Question]:
+def _afterwards(_: Words) -> Iterator[Question]:
     yield Question(
         "take-back",
         _("Can I take it back?"),
@@ -260,5 +264,7 @@ def _afterwards(_: Words, deployment: Deployment, initiative: Initiative) -> Ite
     yield Question(
         "no-news",
         _("Will I hear from anybody?"),
-        _("Not because of your statement: it is sealed, and nobody here can read an address in it. This page tells how it goes on."),
+        _(
+            "Not because of your statement: it is sealed, and nobody here can read an address in it. This page tells how it goes on."
+        ),
     )

@@ -36,7 +36,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters.update(
-        number=_number, date=_date, country=_country, money=_money, paragraphs=paragraphs, prose=prose, host=_host
+        number=_number, date=_date, country=_country, money=_money, paragraphs=paragraphs, prose=prose, host=_host, site=_site
     )
     return environment
 
@@ -133,3 +133,7 @@ def _money(context: Context, amount: int, currency: str) -> str:
 
 def _host(address: str) -> str:
     return address.split("//", 1)[-1].rstrip("/")
+
+
+def _site(address: str) -> str:
+    return _host(address).split("/", 1)[0].removeprefix("www.")

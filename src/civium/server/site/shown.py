@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 STATES = ("waiting", "collecting", "paused", "ended", "withdrawn", "destroyed")
 ROLES = ("representative", "substitute", "member", "other")
+# What organisers may arrange below the text of an initiative, in the order in which it stands without them.
+BLOCKS = ("states", "video", "organisers", "funding", "questions", "share")
+# The form beside the text, or below it in one column.
+LAYOUTS = ("beside", "column")
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Text:
     title: str
     objectives: str
     lead: str = ""
+    share_text: str = ""
     annex: str = ""
     treaties: str = ""
     additional_information: str = ""
@@ -98,6 +103,24 @@ class SealingKey:
 
 
 @dataclass(frozen=True)
+class Certificate:
+    """The certificate of conformity of a collection system (Annex IV): who gave it, when, and the paper itself."""
+
+    authority: str
+    country: str
+    issued_on: date
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Video:
+    """A film elsewhere: only its address and title are shown, nothing is loaded from there."""
+
+    url: str
+    titles: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Collection:
     """Where the statements of an initiative go once it has opened."""
 
@@ -140,7 +163,14 @@ class Initiative:
     maker: str | None = None
     colour: str | None = None
     logo: bytes | None = None
-    cover: bytes | None = None
+    # What the logo shows, by language; nothing where the name beside it says enough.
+    logo_alternative: Mapping[str, str] = field(default_factory=dict)
+    # The same picture in several widths; the drawn one where there is none.
+    cover: tuple[bytes, ...] = ()
+    layout: str = "beside"
+    blocks: tuple[str, ...] = BLOCKS
+    video: Video | None = None
+    certificate: Certificate | None = None
     operator: str | None = None
     operator_email: str | None = None
     stored_in: str | None = None
