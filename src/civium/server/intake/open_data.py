@@ -94,6 +94,7 @@ class OpenData:
         self._counted_logs: dict[int, _CountedLog] = {}
         self._told: tuple[object, object] = (None, None)  # the snapshot and the paths for which days were told
         self._counting: asyncio.Task[None] | None = None
+        self._days: dict[bytes, Series] = {}
         self._document = _json(openapi.document(version), _FOR_A_MINUTE)
 
     async def take(self, collections: Mapping[bytes, Collecting], hosted: Sequence[Initiative], today: date) -> None:
@@ -135,6 +136,10 @@ class OpenData:
         """Answer a browser that asks whether another site may read this path; None where none may (Fetch, 4.8)."""
         is_open = (path.startswith(_OPEN) and not path.endswith("/challenge")) or _ocs_path(path) is not None
         return Reply(204, (ANYONE, *_PREFLIGHT)) if is_open else None
+
+    def series(self, collection: bytes) -> Series | None:
+        """Give a collection's days as they were told last, None until they have been counted; also for other threads."""
+        return self._days.get(collection)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -244,7 +249,9 @@ class OpenData:
         except Refused as refusal:
             _logger.error("%s", refusal.code)  # noqa: TRY400  the code says it; the next look begins where this ended
             return
-        told = await asyncio.to_thread(self._tell_days, snapshot, tuple(self._collections or ()), tuple(self._hosted or ()))
+        series = await asyncio.to_thread(self._all_series, snapshot, tuple(self._collections or ()))
+        told = await asyncio.to_thread(self._tell_days, series, tuple(self._hosted or ()))
+        self._days = series
         for path, prepared in told.items():
             if path in at:
                 at[path].prepared = prepared
@@ -260,8 +267,7 @@ class OpenData:
     def _read_days(self, log: Log, start: int, stop: int) -> Counter[int]:
         return days_of_leaves(self._store.read_leaves(log, start, stop))
 
-    def _tell_days(self, snapshot: Snapshot, collections: Iterable[bytes], hosted: Iterable[Initiative]) -> dict[str, Prepared]:
-        series = {identifier: self._series(snapshot, identifier) for identifier in collections}
+    def _tell_days(self, series: Mapping[bytes, Series], hosted: Iterable[Initiative]) -> dict[str, Prepared]:
         told = {}
         for identifier, one in series.items():
             start = f"/api/collections/{identifier.hex()}/series"
@@ -273,6 +279,9 @@ class OpenData:
                 for path, body in ocs.course(initiative, series[identifier]).items():
                     told[f"/i/{initiative.slug}{_OCS}{path}"] = _json(body, _FOR_A_MINUTE)
         return told
+
+    def _all_series(self, snapshot: Snapshot, collections: Iterable[bytes]) -> dict[bytes, Series]:
+        return {identifier: self._series(snapshot, identifier) for identifier in collections}
 
     def _series(self, snapshot: Snapshot, collection: bytes) -> Series:
         days: dict[str, Counter[int]] = {}
