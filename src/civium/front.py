@@ -46,7 +46,9 @@ class Front:
 
             self._django = django_application()
         if pages is not None:
-            self._intake = Intake(config, lambda: open_store(config), site=pages)
+            from civium.server.campaign.counting import SourceBook
+
+            self._intake = Intake(config, lambda: open_store(config), site=pages, book=SourceBook())
 
     @property
     def intake(self) -> Intake:

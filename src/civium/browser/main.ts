@@ -202,6 +202,7 @@ async function receive(page: Page, form: SupportForm, sealed: Sealed, text: stri
     form.clear();
     const isDemonstration = from.manifest.deployment === "demonstration";
     showThanks(page, { sealed, receipt, text, isDemonstration, total: () => fetchTotal(page.countsUrl) });
+    thanked();
   } catch (error) {
     if (!(error instanceof Refused || error instanceof Untrusted)) throw error;
     form.clear();
@@ -249,7 +250,20 @@ async function followLanguage(event: MouseEvent): Promise<void> {
   else location.assign(link.href);
 }
 
+/** Takes what a campaign's link says off the address, before anything else is done; reading it is a chunk's work. */
+function takePreset(): void {
+  const { hash, pathname, search } = location;
+  if (!hash.includes("=")) return;
+  history.replaceState(null, "", pathname + search);
+  const page = readPage(document);
+  // A link that cannot be read is a link without it.
+  if (page) void import("./preset").then(({ follow }) => (thanked = follow(hash, page)), () => undefined);
+}
+
 let session: Session | null = null;
+/** What is to be done after the thanks. */
+let thanked = (): void => undefined;
+takePreset();
 start(null);
 document.addEventListener("click", (event) => void followLanguage(event));
 // Empties everything before the page may be kept for the button "back", and starts anew if it comes back from there.

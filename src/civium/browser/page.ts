@@ -14,6 +14,7 @@ export interface Page {
   readonly challengeUrl: string;
   readonly tokensUrl: string;
   readonly countsUrl: string;
+  readonly sourcesUrl: string;
   readonly closesOn: string;
   readonly formLanguages: readonly string[];
   /** Tests force the chunk that other browsers need. */
@@ -43,6 +44,7 @@ export function readPage(from: Document): Page | null {
     challengeUrl: value("challenge"),
     tokensUrl: value("tokens"),
     countsUrl: value("counts"),
+    sourcesUrl: value("sources"),
     closesOn: value("closes-on"),
     formLanguages: list(value("form-languages")),
     sealing: value("sealing") === "fallback" ? "fallback" : "any",

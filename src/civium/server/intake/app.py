@@ -36,6 +36,7 @@ from civium.server.intake.replies import (
     JSON,
     NOT_STORED,
     POSTS,
+    SECURITY,
     TEXT,
     Receive,
     Reply,
@@ -48,6 +49,8 @@ from civium.server.intake.replies import (
     send_reply,
     wrong_method,
 )
+from civium.server.intake.sources import Book, Sources
+from civium.server.open_data.numbers import Series
 from civium.server.publishing.public_log import INTERVAL_SECONDS, PublicLog
 from civium.server.publishing.signed_heads import SignedHeads, check_not_behind, note_empty_logs
 from civium.server.publishing.signing import HeadSigner, notices_origin
@@ -58,6 +61,7 @@ from civium.server.tokens.choosing import tokens_for
 from civium.server.tokens.keys import make_secret
 
 _LOOK_SECONDS = 0.5
+_SOURCES_SECONDS = 30.0
 _logger = logging.getLogger(__name__)
 
 
@@ -77,6 +81,7 @@ class Intake:
         clock: Callable[[], datetime] = _now,
         publish_seconds: float = INTERVAL_SECONDS,
         open_desk: Callable[[Store, HeadSigner], Desk] | None = None,
+        book: Book | None = None,
     ) -> None:
         self._config = config
         self._open_store = open_store
@@ -84,6 +89,7 @@ class Intake:
         self._publish_seconds = publish_seconds
         self._open_desk = open_desk or (lambda _store, _signer: ProcessDesk(config))
         self._pages = Pages(site) if site is not None else None
+        self._sources = Sources(book) if book is not None else None
         self._limits = Limits(share_of(config.limit, config.workers), config.proxies)
         self._barrier = barrier_named(config.barrier)
         self._collections: Mapping[bytes, Collecting] = {}
@@ -114,6 +120,7 @@ class Intake:
             self._open_data = OpenData(self._store, self._public_log, version=metadata.version("civium"))
             await self._look()
             await self._look_at_pages()
+            await self._look_at_sources()
             await asyncio.to_thread(self._public_log.move, self._calendar.today())
             desk = self._open_desk(self._store, HeadSigner(self._config.keys_folder, signed))
             self._committer = Committer(desk, queue_limit=self._config.queue_limit)
@@ -123,6 +130,7 @@ class Intake:
         self._tasks = [
             asyncio.create_task(self._again(_LOOK_SECONDS, self._look)),
             asyncio.create_task(self._again(_LOOK_SECONDS, self._look_at_pages)),
+            asyncio.create_task(self._again(_SOURCES_SECONDS, self._look_at_sources)),
             asyncio.create_task(self._again(self._publish_seconds, self._move)),
         ]
 
@@ -134,6 +142,7 @@ class Intake:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._open_data.stop()
+        await self._keep_sources()
         await asyncio.to_thread(self._witnessing.stop)
         await self._gate.tokens.close()
         if self._pages is not None:
@@ -158,6 +167,8 @@ class Intake:
                 found = self._open_data.preflight(path)
             elif scope["method"] not in ("GET", "HEAD"):
                 return False
+            elif path == "/api/sources":
+                found = await self._source(scope, receive_message)
             else:
                 found = await self._get(scope, path)
         except SenderGone:
@@ -218,6 +229,15 @@ class Intake:
         if (found := await self._open_data.answer(path, scope)) is not None:
             return found
         if path.startswith("/api/collections/") and path.endswith("/challenge"):
+    async def _source(self, scope: Scope, receive_message: Receive) -> Reply:
+        if scope["method"] != "POST":
+            return wrong_method(POSTS)
+        self._limits.check(scope)
+        raw = await read_body(scope, receive_message, seconds=self._config.body_seconds)
+        if self._sources is not None:
+            self._sources.take(raw, self._calendar.today())
+        return Reply(204, (NOT_STORED, *SECURITY))
+
             return self._challenge(scope, path.removeprefix("/api/collections/").removesuffix("/challenge"))
         if self._barrier is not None and path.startswith("/api/collections/") and path.endswith("/barrier"):
             return self._question(self._barrier, scope, path.removeprefix("/api/collections/").removesuffix("/barrier"))
@@ -258,7 +278,19 @@ class Intake:
         await asyncio.to_thread(self._public_log.move, self._calendar.today())
         # An hour late: a clock that was an hour ahead, and is put right, must not let a challenge be spent again.
         await asyncio.to_thread(self._store.forget_challenges, self._calendar.moment().seconds // HOUR_SECONDS - 1)
+    async def _look_at_sources(self) -> None:
+        if self._sources is not None:
+            await self._sources.look()
 
+    async def _keep_sources(self) -> None:
+        if self._sources is not None:
+            try:
+                await self._sources.keep()
+            except Refused as error:
+                _logger.error("%s", error.code)  # noqa: TRY400  they stay in memory, if there is a next time
+
+
+        await self._keep_sources()
     async def _again(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:
         """Do an act again and again; what it cannot do now it may do the next time."""
         while True:

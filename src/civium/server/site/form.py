@@ -109,3 +109,4 @@ def _attributes(code: str, initiative: Initiative, procedure: Procedure, collect
         "data-closes-on": initiative.closes_on.isoformat(),
         "data-form-languages": " ".join(collection.languages),
     }
+        "data-sources": "/api/sources",

@@ -107,6 +107,7 @@ def _about_initiative(_: Words, code: str, initiative: Initiative, page: str) ->
     named = [
         ("", _("Read and support it")),
         ("questions", _("Questions people ask")),
+        ("campaign", _("Help this initiative")),
         ("authorities", _("Who checks the statements")),
     ]
     return tuple(Link(initiative_path(code, initiative.slug, name), said, current=page == name) for name, said in named)
@@ -132,6 +133,7 @@ def _about_site(_: Words, code: str, page: str) -> tuple[Link, ...]:
         ("receipt", _("Check a receipt")),
         ("questions", _("Questions people ask")),
         ("accessibility", _("Accessibility")),
+        ("open-data", _("Open data")),
         ("legal-notice", _("Legal notice")),
     ]
     # On an initiative's page ("-") its own questions, and the receipt among its data, are named already.

@@ -18,6 +18,7 @@ from civium.server.site import (
     accessibility_page,
     assets,
     authorities_page,
+    campaign_page,
     conformity_page,
     erasure_page,
     form,
@@ -25,6 +26,7 @@ from civium.server.site import (
     initiative_page,
     languages,
     legal_page,
+    open_data_page,
     other_pages,
     progress_page,
     questions_page,
@@ -141,6 +143,18 @@ _OF_THE_INSTALLATION: dict[str | None, Callable[[Words, Installed], bytes | Page
     questions_page.PAGE: _all_questions,
 }
 _OF_AN_INITIATIVE: dict[str | None, Callable[[Words, Standing], bytes | Page | None]] = {
+def _open_data(_: Words, here: Installed) -> bytes:
+    return open_data_page.render(_, here.hosted, here.url, is_demonstration=here.is_demonstration)
+
+
+def _campaign(name: str) -> Callable[[Words, Standing], Page | None]:
+    def make(_: Words, of: Standing) -> Page | None:
+        made = campaign_page.make(name, _, of.initiative, of.counts, of.url)
+        return Page(made.body, made.media_type, _.code, made.headers) if made else None
+
+    return make
+
+
     None: _initiative,
     "protection": _protection,
     "privacy": _privacy,
@@ -148,6 +162,7 @@ _OF_AN_INITIATIVE: dict[str | None, Callable[[Words, Standing], bytes | Page | N
     progress_page.PAGE: _progress,
     questions_page.PAGE: _questions,
     authorities_page.PAGE: _authorities,
+    open_data_page.PAGE: _open_data,
     conformity_page.PAGE: _conformity,
 }
 
@@ -162,6 +177,7 @@ class Site:
 
     def __init__(
         self,
+    **{name: _campaign(name) for name in campaign_page.NAMES},
         *,
         find: Callable[[str], Initiative | None],
         hosted: Callable[[], tuple[Initiative, ...]],
