@@ -187,6 +187,11 @@ _FOLDER = {
     ),
     "text-too-long": ("the {what} has {length} characters, {longest} are allowed (Annex II)", "shorten the original text"),
     "language-unknown": ("this procedure has no such language", "name the files by the languages' two letters, such as en.json"),
+    "partner-code": ("a code has small letters, digits and single hyphens, {longest} at most", "such as rail-forum"),
+    "partner-known": ("this initiative has a partner with this code", "take another; a retired code stays taken"),
+    "partner-name": ("the partner's name is empty, unreadable or longer than {longest} characters", "name the organisation"),
+    "partner-unknown": ("no partner of this code is counted", "civium initiative partners list"),
+    "partners-many": ("an initiative can have {most} partners", "name groups of them by one code"),
     "initiative-exists": ("there is an initiative of this name already", "civium initiative update, or give it another slug"),
     "initiative-unknown": ("there is no initiative of this name", "civium initiative list"),
     "organisers-malformed": (

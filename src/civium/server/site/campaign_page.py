@@ -26,15 +26,11 @@ NAMES = (PAGE, COUNTER, badge.NAME, "qr.svg", "qr.png", *poster.SIZES)
 # Where a campaign can still bring somebody.
 _ASKING = ("waiting", "collecting", "paused")
 # What any site may show in a frame: the counter has no field, no script of others, and its link opens a window of its own.
-FRAMED: tuple[tuple[bytes, bytes], ...] = (
-    (
-        b"content-security-policy",
-        b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; "
-        b"frame-ancestors *; require-trusted-types-for 'script'",
-    ),
+_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; "
+    b"frame-ancestors *; require-trusted-types-for 'script'"
 )
-
-
+FRAMED: tuple[tuple[bytes, bytes], ...] = ((b"content-security-policy", _POLICY),)
 _SVG = "image/svg+xml"
 # A picture that other sites show; without it, those that isolate themselves could not (Cross-Origin-Resource-Policy).
 _SHOWN_ANYWHERE = (b"cross-origin-resource-policy", b"cross-origin")
