@@ -12,7 +12,7 @@ import pytest
 from civium.errors import Misconfigured, Refused
 from civium.formats import receipt
 from civium.server.intake.commit import Committer
-from civium.server.intake.desk_threads import ThreadDesk
+from civium.server.intake.desk_threads import ThreadDesk, Work
 from civium.server.publishing.signed_heads import SignedHeads
 from civium.server.publishing.signing import HeadSigner
 from civium.server.store.protocol import BatchOutcome, Candidate, Head
@@ -136,6 +136,20 @@ def test_what_gathers_during_a_commit_is_committed_together(tmp_path: Path) -> N
         await premises.committer.stop()
 
     on_loop(story())
+    premises.close()
+
+
+def test_where_a_commit_costs_much_the_first_goes_alone_and_a_stream_goes_together(tmp_path: Path) -> None:
+    premises = Premises(tmp_path)
+    first, *rest = live.candidates(premises.going, 5)
+    work = Work(premises.disk, premises.signer, lambda _: None, lambda: None, least_seconds=1.0)
+    work.commit([first])
+    assert premises.disk.is_entered.wait(10)
+    for one in rest:
+        work.commit([one])
+    work.finish()
+    assert premises.disk.batches == [1, 4]
+    assert premises.size() == 5
     premises.close()
 
 

@@ -33,6 +33,8 @@ _START_SECONDS = 60
 _STOP_SECONDS = 60
 _AGAIN_SECONDS = 1
 _BUFFER = 1 << 20
+# PostgreSQL takes some ten messages a batch, and as many signatures as it has logs: with less than this, batches of a stream are of a few.
+_LEAST_SECONDS = 0.01
 
 
 class ProcessDesk:
@@ -150,6 +152,7 @@ def serve_desk(config: Config, connection: socket.socket, largest_batch: int = L
         lambda answers: _send(connection, encode_answers(answers)),
         lambda: os._exit(1),  # the intake sees the connection close, and begins another process
         largest_batch=largest_batch,
+        least_seconds=_LEAST_SECONDS if config.is_on_postgresql else 0.0,
     )
     settle_memory()
     _send(connection, HELLO)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from queue import SimpleQueue
 from typing import Protocol
@@ -35,7 +36,11 @@ class Signer(Protocol):
 
 
 class Work:
-    """The two threads. `answered` is called in the second one, in the order of the candidates; `broken` in whichever broke."""
+    """The two threads. `answered` is called in the second one, in the order of the candidates; `broken` in whichever broke.
+
+    From the beginning of one commit to that of the next pass at least so many seconds: whoever comes alone does not wait, and where a
+    commit costs much whatever its size, a stream of candidates shares it.
+    """
 
     def __init__(
         self,
@@ -45,12 +50,14 @@ class Work:
         broken: Callable[[], object],
         *,
         largest_batch: int = LARGEST_BATCH,
+        least_seconds: float = 0.0,
     ) -> None:
         self._store = store
         self._signer = signer
         self._answered = answered
         self._broken = broken
         self._largest_batch = largest_batch
+        self._least_seconds = least_seconds
         self._taken: SimpleQueue[Sequence[Candidate]] = SimpleQueue()
         self._committed: SimpleQueue[BatchOutcome | Sequence[Answer] | None] = SimpleQueue()
         self._threads = [
@@ -71,8 +78,12 @@ class Work:
             thread.join()
 
     def _commit_all(self) -> None:
+        begun = -self._least_seconds
         try:
             while gathered := list(self._taken.get()):
+                if (early := begun + self._least_seconds - time.monotonic()) > 0:
+                    time.sleep(early)
+                begun = time.monotonic()
                 is_last = self._gather(gathered)
                 for start in range(0, len(gathered), self._largest_batch):
                     self._commit(gathered[start : start + self._largest_batch])
