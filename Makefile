@@ -10,7 +10,7 @@ WORKERS ?= 2
 TESTS ?= not browser
 BROWSER_SOURCES := $(filter-out %.d.ts,$(wildcard src/civium/browser/*.ts)) src/civium/browser/build.mjs
 
-.PHONY: help demo demo-clean test check bench vectors format clean words
+.PHONY: help demo demo-clean test check bench audit look vectors format clean words
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -37,6 +37,14 @@ check: $(VENV)/.dev assets ## format, lint, types, house, fast tests
 
 bench: $(VENV)/.dev assets ## measure, print a table, write bench.json
 	$(BIN)/python -m bench
+
+audit: $(VENV)/.dev assets ## open every public page and screen in every language; say what is wrong (some minutes)
+	@bash tools/system_packages.sh
+	$(BIN)/python -m audit
+
+look: $(VENV)/.dev assets ## pictures of the key pages in three languages: .look/index.html
+	@bash tools/system_packages.sh
+	$(BIN)/python -m audit.look
 
 vectors: $(VENV)/.dev ## write missing vectors; complain of any that would change
 	$(BIN)/python tests/vectors/make.py
