@@ -8,6 +8,7 @@ The rules are:
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from civium.server.intake.pages import Asset, Page
     from civium.server.site.pages import Site
     from civium.server.site.shown import Initiative
+    from civium.server.supporters.sending import Sender
 
 
 def create() -> Front:
@@ -39,12 +41,16 @@ class Front:
 
     def __init__(self, config: Config) -> None:
         self._django: Any = None
+        self._sender: Sender | None = None
         self._intake: Intake | None = None
         pages = _InstalledPages(self, config.kept_assets_folder) if config.role != "web" else None
         if config.role != "intake":
             from civium.server.asgi import django_application
 
             self._django = django_application()
+            from civium.server.supporters.sending import Sender
+
+            self._sender = Sender(config)
         if pages is not None:
             from civium.server.campaign.counting import SourceBook
 
@@ -83,6 +89,8 @@ class Front:
                 try:
                     if self._intake is not None:
                         await self._intake.start()
+                    if self._sender is not None:
+                        self._sender.start()
                     settle_memory()
                     failed = ""
                 except CiviumError as error:
@@ -95,6 +103,8 @@ class Front:
                         await send({"type": "lifespan.startup.failed", "message": failed})
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
+                if self._sender is not None:
+                    await asyncio.to_thread(self._sender.stop)
                 if self._intake is not None:
                     await self._intake.stop()
                 await send({"type": "lifespan.shutdown.complete"})
@@ -120,18 +130,13 @@ class _InstalledPages:
         self._with_earlier = lambda present: keeping.with_earlier(kept_assets, present, now=datetime.now(UTC))
 
     def version(self) -> object:
-        """Whatever another connection commits to civium.db changes SQLite's data version; on PostgreSQL acts raise one; each day is another."""
+        """Acts that change a page raise one; each day is another. An address or a mail that is kept changes no page."""
         from django.db import DatabaseError, close_old_connections, connection
-
-        from civium.law.periods import brussels_date
 
         try:
             if connection.vendor == "postgresql":
                 close_old_connections()  # one that broke with its server is not asked for ever
-                return self._site.version()
-            with connection.cursor() as cursor:
-                cursor.execute("pragma data_version")
-                return (cursor.fetchone()[0], brussels_date(datetime.now(UTC)))
+            return self._site.version()
         except DatabaseError:
             raise Refused("store-unavailable") from None
 

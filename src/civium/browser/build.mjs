@@ -3,7 +3,7 @@
 // The rules are:
 // - the same sources give the same bytes; nothing is fetched;
 // - a file's name holds the first 12 hex digits of its SHA-256, so that it can be kept for ever under that name;
-// - `form.js`, `receipt.js` and `erasure.js` are one file each, for one page each; what only some browsers need, or who fills in the form, stands in chunks of its own, loaded then;
+// - `form.js`, `receipt.js`, `erasure.js` and `counter.js` are one file each, for one page each, and `share.js` goes with `form.js`; what only some browsers need, or who fills in the form, stands in chunks of its own, loaded then;
 // - `assets.json` lists name -> file, sha256, bytes.
 // The floor: Chrome and Edge 96, Firefox 102, Safari 15.4, and what is built on them.
 import { createHash } from "node:crypto";
@@ -14,9 +14,9 @@ import { build } from "esbuild";
 
 const SOURCES = dirname(fileURLToPath(import.meta.url));
 const FLOOR = ["chrome96", "edge96", "firefox102", "safari15.4"];
-const ENTRIES = { form: "main", receipt: "check-main", erasure: "erase-main", counter: "counter-main", progress: "progress-main" };
+const ENTRIES = { form: "main", receipt: "check-main", erasure: "erase-main", front: "front-main", counter: "counter-main", progress: "progress-main", share: "share-main" };
 // In this order: a chunk may load those before it.
-const CHUNKS = ["seal-native", "seal-fallback", "ed25519-fallback", "voprf", "work-worker", "token", "later", "preset"];
+const CHUNKS = ["seal-native", "seal-fallback", "ed25519-fallback", "voprf", "work-worker", "token", "later", "preset", "after"];
 const WORKERS = ["work-worker"];
 
 /** Gives the bundle of one entry; `chunks` maps the modules that stay outside to their file names. */

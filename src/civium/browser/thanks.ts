@@ -11,7 +11,6 @@ import { placeName } from "./places";
 import { present } from "./present";
 import type { CheckedReceipt } from "./receipt";
 import type { Sealed } from "./sealed";
-import { sharePart } from "./share";
 import { dayOf, sayDate, sayNumber } from "./words";
 
 /** What there is to show. */
@@ -41,13 +40,19 @@ export function showThanks(page: Page, received: Received): void {
     make("p", {}, words.say("thanks.once")),
   );
   const keep = make("aside", { class: "stack", "aria-label": words.say("receipt.title") }, receiptSlip(page, received), erasureSlip(page, received.sealed));
-  const more = make("div", { class: "stack wide-gap" }, sharePart(words), sharedDevice(page));
+  const device = sharedDevice(page);
+  // The page's own part, with its links: it moves here.
+  const share = document.getElementById("share");
+  if (share) share.hidden = false;
+  const more = make("div", { class: "stack wide-gap" }, share, device);
   const screen = make("div", { class: "wrap page after" }, thanks, keep, more);
   present(document.querySelector("main") ?? page.place, screen);
   document.title = words.say("thanks.title");
   // It led to the form, which is gone; the focus stands on the thanks.
   document.querySelector(".skip")?.remove();
   scrollTo(0, 0);
+  // The thanks are whole without it.
+  void import("./after").then(({ afterParts }) => device.before(...afterParts(page)), () => undefined);
   void received.total().then((count) => {
     if (count !== null) total.textContent = words.say("thanks.total", { n: sayNumber(words, count) });
   });

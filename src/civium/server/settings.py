@@ -24,7 +24,7 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 DEBUG = False
 ALLOWED_HOSTS = [CONFIG.host.split(":")[0], "localhost", "127.0.0.1", "[::1]"]
-INSTALLED_APPS = ["civium.server.initiatives", "civium.server.campaign"]
+INSTALLED_APPS = ["civium.server.initiatives", "civium.server.campaign", "civium.server.supporters"]
 MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
 ROOT_URLCONF = "civium.server.urls"
 DATABASES = django_databases(CONFIG)

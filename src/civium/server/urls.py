@@ -10,7 +10,8 @@ from django.urls import include, path
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+# Before the pages: what is read at these addresses is theirs, what is sent is not.
+urlpatterns: list[URLPattern | URLResolver] = [path("", include("civium.server.supporters.urls"))]
 if find_spec("civium.server.site.urls") is not None:
     urlpatterns.append(path("", include("civium.server.site.urls")))
 

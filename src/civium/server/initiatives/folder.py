@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from civium.errors import Refused
+from civium.server.initiatives import after_signing
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -26,29 +27,33 @@ LARGEST_FILE = 1 << 20  # a text of 5,000 characters in any script is far below
 DATES = {"registered_on": "registered_on", "collection_start_on": "opens_on", "collection_end_on": "closes_on"}
 OFFSET = "_offset_days"
 NEEDED = frozenset({"deployment", "registration_number", "original_language", "organisers", "contact_email"})
-KNOWN = NEEDED | frozenset(
-    {
-        "comment",
-        "slug",
-        "procedure",
-        "languages",
-        "register_url",
-        "central_url",
-        "start_told_on",
-        "channels_told_on",
-        "partial_registration",
-        "goal",
-        "theme_colour",
-        "maker",
-        "treaty_provisions",
-        "legal_entity",
-        "data_protection_officer",
-        "website",
-        "funding_page",
-        "funding",
-        *DATES,
-        *(name + OFFSET for name in DATES),
-    }
+KNOWN = (
+    NEEDED
+    | after_signing.KEYS
+    | frozenset(
+        {
+            "comment",
+            "slug",
+            "procedure",
+            "languages",
+            "register_url",
+            "central_url",
+            "start_told_on",
+            "channels_told_on",
+            "partial_registration",
+            "goal",
+            "theme_colour",
+            "maker",
+            "treaty_provisions",
+            "legal_entity",
+            "data_protection_officer",
+            "website",
+            "funding_page",
+            "funding",
+            *DATES,
+            *(name + OFFSET for name in DATES),
+        }
+    )
 )
 TEXT_NEEDED = frozenset({"title", "objectives"})
 TEXT_LINES = (

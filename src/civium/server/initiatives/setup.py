@@ -26,6 +26,7 @@ from civium.law.periods import Period, brussels_date, check_period
 from civium.law.procedure import load_procedure
 from civium.law.rules import Procedure
 from civium.server.initiatives import journal
+from civium.server.initiatives.after_signing import after_signing
 from civium.server.initiatives.folder import TEXT_LINES, Folder, Text, day_of
 from civium.server.initiatives.models import Initiative, InitiativeText, Installation
 from civium.server.initiatives.persons import DEMONSTRATION, Persons, check_two_persons
@@ -196,7 +197,7 @@ def _describe(initiative: Initiative, folder: Folder, procedure: Procedure) -> N
     initiative.treaty_provisions = told.get("treaty_provisions", [])
     for name in ("legal_entity", "data_protection_officer", "funding", "partial_registration"):
         setattr(initiative, name, told.get(name))
-    initiative.appearance = {name: told[name] for name in ("theme_colour", "maker") if told.get(name)}
+    initiative.appearance = {name: told[name] for name in ("theme_colour", "maker") if told.get(name)} | after_signing(told)
 
 
 def _check(initiative: Initiative, folder: Folder, procedure: Procedure) -> None:

@@ -62,6 +62,7 @@ _STATUS = {
     "manifest-expired": 409,
     "erasure-handed-over": 409,
     "posting-size": 413,
+    "form-size": 413,
     "content-type": 415,
     "content-encoding": 415,
     "erasure-too-often": 429,

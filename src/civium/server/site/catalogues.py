@@ -46,7 +46,7 @@ def extract() -> Catalog:
     )
     for path in sorted((SITE / "templates").glob("*.html")):
         _gather(catalogue, path, "jinja2.ext:babel_extract", {"trimmed": "true", "silent": "false"})
-    for path in sorted(SITE.glob("*.py")):
+    for path in (*sorted(SITE.glob("*.py")), *sorted((SITE.parent / "supporters").glob("*.py"))):
         _gather(catalogue, path, "python", {})
     for key, sentence in browser_words().items():
         catalogue.add(sentence, locations=[(BROWSER_WORDS.name, 1)], auto_comments=[f"In the form. Key: {key}"])

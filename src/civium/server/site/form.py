@@ -34,8 +34,8 @@ def form_place(_: Words, initiative: Initiative, procedure: Procedure, deploymen
     collection = initiative.collection
     assert collection is not None, "a form without a collection"
     return FormPlace(
-        rendering.attributes(_attributes(_.code, initiative, procedure, collection)),
-        rendering.json_block(words_block(_, procedure, deployment)),
+        rendering.attributes(_attributes(_.code, initiative, procedure, collection) | _after(_.code, initiative)),
+        rendering.json_block(words_block(_, procedure, deployment) | _organisers_words(_.code, initiative)),
         assets.bundle()["form.js"].path,
     )
 
@@ -90,6 +90,29 @@ def official_words(_: Words, procedure: Procedure, deployment: Deployment) -> di
     return said
 
 
+def _organisers_words(code: str, initiative: Initiative) -> dict[str, str]:
+    """What the organisers say after signing, and in which language, where it is not the page's."""
+    own = code in initiative.texts
+    note = initiative.texts[code if own else initiative.original_language].thanks_note
+    call = initiative.calls.get(code) or initiative.calls.get(initiative.original_language)
+    said = {"organisers.thanks_note": note, "organisers.call": call.label if call else ""}
+    said |= {"organisers.thanks_note.language": "" if own else initiative.original_language}
+    said |= {"organisers.call.language": "" if code in initiative.calls else initiative.original_language}
+    return {key: value for key, value in said.items() if value}
+
+
+def _after(code: str, initiative: Initiative) -> dict[str, str]:
+    """Where the thanks lead: only addresses that the organisers set, and pages of this site."""
+    call = initiative.calls.get(code) or initiative.calls.get(initiative.original_language)
+    here = f"/{code}/i/{initiative.slug}"
+    return {
+        "data-call": call.url if call else "",
+        "data-callback": initiative.callback_url or "",
+        "data-news": f"{here}/news" if initiative.offers_news else "",
+        "data-feedback": f"{here}/feedback",
+    }
+
+
 def _attributes(code: str, initiative: Initiative, procedure: Procedure, collection: Collection) -> dict[str, str]:
     api = f"/api/collections/{collection.identifier}"
     return {
@@ -105,8 +128,8 @@ def _attributes(code: str, initiative: Initiative, procedure: Procedure, collect
         "data-statements": "/api/statements",
         "data-challenge": f"{api}/challenge",
         "data-tokens": "/api/tokens",
+        "data-sources": "/api/sources",
         "data-opens-on": initiative.opens_on.isoformat(),
         "data-closes-on": initiative.closes_on.isoformat(),
         "data-form-languages": " ".join(collection.languages),
     }
-        "data-sources": "/api/sources",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -12,7 +11,7 @@ from civium.law import progress
 from civium.law.deployments import deployment as deployment_of
 from civium.law.periods import Period
 from civium.law.procedure import load_procedure
-from civium.server.site import assets, form, frame, languages, picture, questions, rendering, standing, theme, trust
+from civium.server.site import assets, form, frame, languages, picture, questions, rendering, sharing, standing, theme, trust
 from civium.server.site.languages import Language, language, reading_order, state_name
 from civium.server.site.standing import Link
 
@@ -97,14 +96,6 @@ class ShownVideo:
 
 
 @dataclass(frozen=True)
-class Share:
-    """What helps to tell others: the address as people say it, and a letter."""
-
-    address: str
-    mail: str
-
-
-@dataclass(frozen=True)
 class Asked:
     """A question with its answer; those of the organisers may be in another language than the page."""
 
@@ -184,7 +175,8 @@ def render(_: Words, initiative: Initiative, counts: Counts | None, *, today: da
         "cover": _cover(initiative),
         "blocks": initiative.blocks,
         "video": _video(_, initiative),
-        "share": _share(initiative, text, url),
+        "share": sharing.share(initiative.slug, text.text, url),
+        "share_script": assets.bundle()["share.js"].path,
         "closed": closed,
         "form": None if closed else form.form_place(_, initiative, procedure, deployment),
     }
@@ -253,14 +245,6 @@ def _video(_: Words, initiative: Initiative) -> ShownVideo | None:
     own = _.code in video.titles
     code = _.code if own else initiative.original_language
     return ShownVideo(video.url, video.titles[code], Markup("") if own else lang_attribute(code))
-
-
-def _share(initiative: Initiative, text: ShownText, url: str) -> Share:
-    """The short address, which chooses the reader's language by itself, and a letter that carries it."""
-    address = f"{url}/i/{initiative.slug}"
-    said = f"{text.text.share_text or text.text.title}\n\n{address}"
-    letter = f"mailto:?subject={quote(text.text.title, safe='')}&body={quote(said, safe='')}"
-    return Share(address.split("//", 1)[-1], letter)
 
 
 def _questions(_: Words, text: ShownText, initiative: Initiative) -> tuple[Asked, ...]:

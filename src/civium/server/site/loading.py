@@ -91,6 +91,8 @@ def hosted(today: date) -> tuple[shown.Initiative, ...]:
 
 def _shown(initiative: Initiative, installation: Installation | None, today: date) -> shown.Initiative | None:
     """The initiative as values; None while it is in set-up. A campaign page needs no collection: it collects nothing."""
+    from django.conf import settings
+
     collection = initiative.live_collection()
     collects = deployment_of(load_procedure(initiative.procedure), initiative.deployment).collects
     if collects and (collection is None or collection.state == collection.State.OPENING):
@@ -109,6 +111,7 @@ def _shown(initiative: Initiative, installation: Installation | None, today: dat
         collection=_collection(collection) if collects and collection else None,
         goal=initiative.goal,
         version=str(initiative.version),
+        offers_news=settings.CONFIG.mail is not None,
         **_people(initiative),
         **_addresses(initiative),
         **_appearance(initiative.appearance),
@@ -140,6 +143,7 @@ def _text(text: InitiativeText) -> shown.Text:
         objectives=text.objectives,
         lead=text.lead,
         share_text=text.share_text,
+        thanks_note=text.thanks_note,
         annex=text.annex,
         treaties=text.treaties,
         additional_information=text.additional_information,
@@ -212,6 +216,8 @@ def _appearance(told: Mapping[str, Any]) -> dict[str, Any]:
         "blocks": tuple(told.get("blocks", shown.BLOCKS)),
         "video": shown.Video(video["url"], video["titles"]) if video else None,
         "certificate": _certificate(paper) if paper else None,
+        "callback_url": told.get("callback_url"),
+        "calls": {code: shown.Call(call["label"], call["url"]) for code, call in told.get("call_for_action", {}).items()},
     }
 
 

@@ -36,6 +36,7 @@ from civium.server.site import (
 )
 from civium.server.site.languages import language
 from civium.server.site.words import words
+from civium.server.supporters import pages as after_signing
 
 if TYPE_CHECKING:
     from datetime import date
@@ -130,19 +131,18 @@ def _progress(_: Words, of: Standing) -> bytes | None:
     return progress_page.render(_, of.initiative, of.counts, of.series, today=of.today, url=of.url)
 
 
+def _after(render: Callable[[Words, Initiative], bytes | None]) -> Callable[[Words, Standing], Page | None]:
+    def make(_: Words, of: Standing) -> Page | None:
+        body = render(_, of.initiative)
+        return Page(body, MEDIA_TYPE, _.code, after_signing.HEADERS) if body else None
+
+    return make
+
+
 def _take_back(_: Words, of: Standing) -> bytes | None:
     return erasure_page.render(_, of.initiative) if of.initiative.collection else None
 
 
-# Pages by the end of their address. What is not HTML is given as a Page.
-_OF_THE_INSTALLATION: dict[str | None, Callable[[Words, Installed], bytes | Page | None]] = {
-    None: _front,
-    "accessibility": _accessibility,
-    receipt_page.PAGE: _receipt,
-    legal_page.PAGE: _legal,
-    questions_page.PAGE: _all_questions,
-}
-_OF_AN_INITIATIVE: dict[str | None, Callable[[Words, Standing], bytes | Page | None]] = {
 def _open_data(_: Words, here: Installed) -> bytes:
     return open_data_page.render(_, here.hosted, here.url, is_demonstration=here.is_demonstration)
 
@@ -155,15 +155,29 @@ def _campaign(name: str) -> Callable[[Words, Standing], Page | None]:
     return make
 
 
+# Pages by the end of their address. What is not HTML is given as a Page.
+_OF_THE_INSTALLATION: dict[str | None, Callable[[Words, Installed], bytes | Page | None]] = {
+    None: _front,
+    "accessibility": _accessibility,
+    receipt_page.PAGE: _receipt,
+    legal_page.PAGE: _legal,
+    questions_page.PAGE: _all_questions,
+    open_data_page.PAGE: _open_data,
+}
+_OF_AN_INITIATIVE: dict[str | None, Callable[[Words, Standing], bytes | Page | None]] = {
     None: _initiative,
     "protection": _protection,
     "privacy": _privacy,
     erasure_page.PAGE: _take_back,
+    after_signing.NEWS: _after(after_signing.news),
+    after_signing.NEWS_SENT: _after(after_signing.news_sent),
+    after_signing.FEEDBACK: _after(after_signing.feedback),
+    after_signing.FEEDBACK_SENT: _after(after_signing.feedback_sent),
     progress_page.PAGE: _progress,
     questions_page.PAGE: _questions,
     authorities_page.PAGE: _authorities,
-    open_data_page.PAGE: _open_data,
     conformity_page.PAGE: _conformity,
+    **{name: _campaign(name) for name in campaign_page.NAMES},
 }
 
 
@@ -177,7 +191,6 @@ class Site:
 
     def __init__(
         self,
-    **{name: _campaign(name) for name in campaign_page.NAMES},
         *,
         find: Callable[[str], Initiative | None],
         hosted: Callable[[], tuple[Initiative, ...]],

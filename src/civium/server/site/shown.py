@@ -34,6 +34,7 @@ class Text:
     objectives: str
     lead: str = ""
     share_text: str = ""
+    thanks_note: str = ""
     annex: str = ""
     treaties: str = ""
     additional_information: str = ""
@@ -121,6 +122,14 @@ class Video:
 
 
 @dataclass(frozen=True)
+class Call:
+    """What the organisers ask to do next: a few words and an address."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Collection:
     """Where the statements of an initiative go once it has opened."""
 
@@ -171,6 +180,10 @@ class Initiative:
     blocks: tuple[str, ...] = BLOCKS
     video: Video | None = None
     certificate: Certificate | None = None
+    # After signing: the way back to the organisers' page, what to do next by language, whether mail can be sent from here.
+    callback_url: str | None = None
+    calls: Mapping[str, Call] = field(default_factory=dict)
+    offers_news: bool = False
     operator: str | None = None
     operator_email: str | None = None
     stored_in: str | None = None
