@@ -135,6 +135,37 @@ def test_answers_keep_the_order_of_questions_however_they_come_and_are_read(plac
     on_loop(story())
 
 
+def test_who_takes_no_answers_is_not_read_from(place: Path, tmp_path: Path) -> None:
+    """Otherwise whoever may connect could fill the memory of the process that holds the keys."""
+
+    async def story() -> int:
+        tokens = KeptTokens(tmp_path / "keys")
+        tokens.public_key(COLLECTION)
+        process = TokenProcess(tokens, place / "socket")
+        await process.start()
+        asked = token_service.encode_request(token_service.MARK, COLLECTION, token_service.encode_mark("a log", bytes(64)))
+        whole = asked * 7  # fewer than are answered at once: what is sent is all read
+        sent = taken = 0
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as greedy:
+            greedy.setblocking(False)
+            greedy.connect(str(place / "socket"))
+            for _ in range(20_000):
+                with suppress(BlockingIOError):
+                    sent += greedy.send(whole[sent % len(asked) :])
+                for _ in range(3):
+                    await asyncio.sleep(0)
+            (line,) = process._lines
+            held = len(line._read)
+            while taken < sent // len(asked) * 19:
+                with suppress(BlockingIOError):
+                    taken += len(greedy.recv(1 << 20))
+                await asyncio.sleep(0)
+        await process.stop()
+        return held
+
+    assert asyncio.run(asyncio.wait_for(story(), 30)) < 1 << 20
+
+
 def test_on_the_servers_own_loop_it_is_the_same(place: Path, tmp_path: Path) -> None:
     """Granian's loop is uvloop, whose transports are none of asyncio's by class."""
     near = KeptTokens(tmp_path / "keys")

@@ -108,14 +108,17 @@ class TokenProcess:
 
 
 class _Line(asyncio.Protocol):
-    """One connection: a few requests at a time, so that no line waits for all of another's; then nothing more is read until they are done."""
+    """One connection: a few requests at a time, so that no line waits for all of another's.
+
+    Nothing more is read until they are done, nor while the other end does not take its answers: what a line holds in memory is bounded.
+    """
 
     def __init__(self, answer: Callable[[int, bytes, bytes], bytes], lines: set[_Line]) -> None:
         self._answer = answer
         self._lines = lines
         self._loop = asyncio.get_running_loop()
         self._read = b""
-        self._is_busy = self._is_full = self._is_over = False
+        self._is_busy = self._is_full = self._is_held = self._is_over = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's are none by class
@@ -133,9 +136,11 @@ class _Line(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         self._is_full = True
+        self._hold()
 
     def resume_writing(self) -> None:
         self._is_full = False
+        self._hold()
         self._loop.call_soon(self._work)
 
     def end(self) -> None:
@@ -164,11 +169,16 @@ class _Line(asyncio.Protocol):
             return
         self._read = self._read[at:]
         self._transport.write(b"".join(answers))
-        was_busy, self._is_busy = self._is_busy, len(answers) == _AT_ONCE
+        self._is_busy = len(answers) == _AT_ONCE
         if self._is_busy:
             self._loop.call_soon(self._work)
-        if self._is_busy is not was_busy:
-            (self._transport.pause_reading if self._is_busy else self._transport.resume_reading)()
+        self._hold()
+
+    def _hold(self) -> None:
+        """Read, or read nothing for now."""
+        was_held, self._is_held = self._is_held, self._is_busy or self._is_full
+        if self._is_held is not was_held:
+            (self._transport.pause_reading if self._is_held else self._transport.resume_reading)()
 
 
 def hide_memory() -> None:
