@@ -9,7 +9,7 @@ import { button, focusOn, icon, make } from "./dom";
 import { type Outcome, encode, outcomeOf, parseIdentifier } from "./erasure";
 import { parse as parseCode } from "./erasure-code";
 import { Refused } from "./errors";
-import { type Field, textField } from "./field";
+import { type Field, codeField } from "./field";
 import { readBlocks } from "./own-page";
 import { placeName } from "./places";
 import { browserWire } from "./send";
@@ -23,9 +23,9 @@ interface Where {
 }
 
 function begin(place: HTMLElement, words: Words, where: Where): void {
-  const looks = { autocomplete: "off", autocapitalize: "characters", class: "input" };
-  const identifier = textField({ name: "identifier", label: words.say("receipt.identifier") }, { ...looks, autocapitalize: "none" });
-  const code = textField({ name: "erasure-code", label: words.say("erase.code"), hint: words.say("erase.code.hint") }, looks);
+  const looks = { autocomplete: "off", autocapitalize: "characters" };
+  const identifier = codeField({ name: "identifier", label: words.say("receipt.identifier") }, { ...looks, autocapitalize: "none" });
+  const code = codeField({ name: "erasure-code", label: words.say("erase.code"), hint: words.say("erase.code.hint") }, looks);
   const told = make("div", { class: "flow" });
   const send = make("button", { type: "submit", class: "button" }, words.say("erase.title"));
   const form = make("form", { class: "form", novalidate: true, autocomplete: "off" }, identifier.element, code.element, send);

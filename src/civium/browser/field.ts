@@ -51,7 +51,24 @@ export function textField(looks: Looks, attributes: Readonly<Record<string, stri
   const id = idOf(looks.name);
   const input = make("input", { class: "input", id, type: "text", spellcheck: "false", translate: "no", ...attributes });
   const label = make("label", { for: id }, looks.label);
-  return frame(looks, "div", label, input, [input], { read: () => tidy(input.value), write: (value) => void (input.value = value) });
+  return frame(looks, "div", label, input, [input], { read: () => tidy(input.value.replace(INVISIBLE, "")), write: (value) => void (input.value = value) });
+}
+
+/** Gives a field for a long code, on as many lines as it needs: a phone shows it whole. White space in it means nothing. */
+export function codeField(looks: Looks, attributes: Readonly<Record<string, string>>): Field {
+  const id = idOf(looks.name);
+  const input = make("textarea", { class: "input code", id, rows: "2", spellcheck: "false", translate: "no", ...attributes });
+  // Enter sends, as from a field of one line.
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    input.form?.requestSubmit();
+  });
+  const label = make("label", { for: id }, looks.label);
+  return frame(looks, "div", label, input, [input], {
+    read: () => input.value.replace(/\s+/gu, ""),
+    write: (value) => void (input.value = value),
+  });
 }
 
 /** Gives a field that offers choices; the first entry is the question, and chooses nothing. */

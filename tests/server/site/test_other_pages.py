@@ -22,7 +22,8 @@ def _tree(path: str, *initiatives: object) -> html.HtmlElement:
 def test_the_front_page_lists_open_initiatives_first() -> None:
     ended = dataclasses.replace(made.initiative(), slug="ended", state="ended")
     tree = _tree("/en/", ended, made.initiative())
-    assert tree.xpath("//main//h2/a/@href") == ["/en/i/night-trains", "/en/i/ended"]
+    assert tree.xpath("//main//h2/text()") == ["Open for support", "Not open now"]
+    assert tree.xpath("//main//h3/a/@href") == ["/en/i/night-trains", "/en/i/ended"]
     assert [tag.strip() for tag in tree.xpath("//span[contains(@class,'tag')]/text()")] == [
         "Open until 13 April 2027",
         "Ended on 13 April 2027",

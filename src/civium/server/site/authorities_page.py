@@ -63,11 +63,13 @@ def _row(_: Words, place: Jurisdiction) -> Row:
 
 
 def _number(_: Words, number: AcceptedNumber) -> Named:
-    """The name in the reader's language if the State has it, else in the State's: as it stands on the document."""
-    if _.code in number.labels or not number.labels:
-        return Named(number.labels.get(_.code, number.label_en), None if number.labels or _.code == "en" else "en")
-    code, name = next(iter(number.labels.items()))
-    return Named(name, code)
+    """The name in the reader's language if the State has it, else in the State's own: as it stands on the document."""
+    if _.code in number.labels:
+        return Named(number.labels[_.code], None)
+    if not number.labels:
+        return Named(number.label_en, "en" if _.code != "en" else None)
+    names = list(number.labels.items())
+    return Named(" / ".join(name for _code, name in names), names[0][0] if len(names) == 1 else None)
 
 
 def _authority(_: Words, place: Jurisdiction) -> Named | None:

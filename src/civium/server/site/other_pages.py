@@ -10,7 +10,7 @@ from markupsafe import Markup
 from civium.law import wording
 from civium.law.deployments import deployment as deployment_of
 from civium.law.procedure import load_procedure
-from civium.server.site import frame, initiative_page, languages, rendering, standing, trust
+from civium.server.site import assets, frame, initiative_page, languages, rendering, standing, trust
 from civium.server.site.initiative_page import asset_addresses, lang_attribute, shared_context
 from civium.server.site.languages import language, reading_order
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from civium.law.rules import Deployment, Jurisdiction, Procedure
     from civium.server.site.shown import Collection, Counts, Initiative, SealingKey
     from civium.server.site.words import Words
+
+
+# So many initiatives are found by looking; more are also found by typing.
+_FILTERED_FROM = 6
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,14 @@ class Card:
     numbers: initiative_page.Numbers | None
     state: str
     open: bool
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Initiatives of one standing, under one title."""
+
+    title: str
+    cards: tuple[Card, ...]
 
 
 @dataclass(frozen=True)
@@ -83,9 +95,18 @@ def front(_: Words, hosted: tuple[Initiative, ...], counts: Callable[[str], Coun
                 initiative.state == "collecting",
             )
         )
-    cards.sort(key=lambda card: (not card.open, reading_order(_.code, card.text.text.title)))
+    cards.sort(key=lambda card: reading_order(_.code, card.text.text.title))
+    shelves = (
+        Shelf(_("Open for support"), tuple(card for card in cards if card.open)),
+        Shelf(_("Not open now"), tuple(card for card in cards if not card.open)),
+    )
     context = frame.installation_frame(_, tongue, "", is_demonstration=is_demonstration)
-    return rendering.render("front.html", _, context | {"assets": asset_addresses(), "cards": cards})
+    context |= {
+        "assets": asset_addresses(),
+        "shelves": tuple(shelf for shelf in shelves if shelf.cards),
+        "script": assets.bundle()["front.js"].path if len(cards) >= _FILTERED_FROM else None,
+    }
+    return rendering.render("front.html", _, context)
 
 
 def protection(_: Words, initiative: Initiative) -> bytes:
