@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 PAGE = "progress"
 _LATEST_DAYS = 3
-_SHARED_WORDS = ("share.button", "share.copy", "copied", "copy.failed")
+_SHARED_WORDS = ("copied", "copy.failed")
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,9 @@ class Maps:
     key: tuple[tuple[Markup, str], ...]
 
 
-def render(_: Words, initiative: Initiative, counts: Counts | None, series: Series | None, *, today: date, url: str) -> bytes | None:
+def render(
+    _: Words, initiative: Initiative, counts: Counts | None, series: Series | None, *, today: date, url: str
+) -> bytes | None:
     """The page in the language of the words; None where nothing is collected here."""
     if initiative.collection is None:
         return None
@@ -209,7 +211,9 @@ def days(_: Words, tongue: Language, series: Series, *, last: date) -> Days:
         most=tongue.number(most),
         day=tongue.date(first + timedelta(days=values.index(most))),
     )
+    # What has no day yet has no label.
     labels = day_chart.ticks(first, slots, lambda day: _short_day(tongue, day), lambda day: _short_month(tongue, day))
+    labels = tuple(tick for tick in labels if tick.place < len(values))
     chart = day_chart.day_bars(values, labels, slots=slots, say=tongue.number, label=label)
     in_days = [(tongue.date(first + timedelta(days=place)), value) for place, value in enumerate(values)]
     return Days(
@@ -238,7 +242,7 @@ def latest(_: Words, tongue: Language, procedure: Procedure, series: Series, tod
             of_day.sort(key=lambda one: (-one[1], reading_order(tongue.code, one[0])))
             day = series.days[place]
             name = tongue.date(day)
-            told.append(LatestDay(_("today, %(date)s", date=name) if day == today else name, tuple(of_day)))
+            told.append(LatestDay(_("Today, %(date)s", date=name) if day == today else name, tuple(of_day)))
     return tuple(told)
 
 
@@ -281,6 +285,8 @@ def _downloads(_: Words, api: str) -> tuple[tuple[str, tuple[standing.Link, ...]
 def _words(_: Words) -> dict[str, str]:
     shared = catalogues.browser_words()
     return {key: _(shared[key]) for key in _SHARED_WORDS} | {
+        "share.button": _("Share…"),
+        "share.copy": _("Copy the link"),
         "progress.none": _("No State is over its threshold yet."),
         "progress.over": _("Over their threshold: %(names)s.", names="{names}"),
         "progress.share": _("Share of its threshold that each State has reached."),

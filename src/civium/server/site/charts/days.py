@@ -55,7 +55,7 @@ def ticks(first: date, count: int, say_day: Callable[[date], str], say_month: Ca
             starts = starts[1:]
         starts = starts[:: max(1, -(-len(starts) // _WIDE_LABELS))]
     # A label at the very end would stand outside.
-    starts = [one for one in starts if one[0] <= count * 0.94]
+    starts = [one for one in starts if one[0] <= count * 0.9]
     narrow = max(1, -(-len(starts) // _NARROW_LABELS))
     return tuple(Tick(place, text, is_wide_only=bool(number % narrow)) for number, (place, text) in enumerate(starts))
 
@@ -78,7 +78,18 @@ def day_bars(values: Sequence[int], labels: Sequence[Tick], *, slots: int, say: 
         '<svg class="plot" height="{}" role="img" aria-label="{}"><line class="axis" x1="0" x2="100%" y1="{floor}" y2="{floor}"/>{}'
         '<svg y="{}" width="100%" height="{}" viewBox="0 0 {} {}" preserveAspectRatio="none">{}{}</svg>{}{}</svg>'
     ).format(
-        _HEIGHT, label, grid, _TOP, _FLOOR - _TOP, slots, most, _bars(values, most), _line(values, most), figures, words, floor=_FLOOR
+        _HEIGHT,
+        label,
+        grid,
+        _TOP,
+        _FLOOR - _TOP,
+        slots,
+        most,
+        _bars(values, most),
+        _line(values, most),
+        figures,
+        words,
+        floor=_FLOOR,
     )
 
 
@@ -94,8 +105,8 @@ def _bars(values: Sequence[int], most: int) -> Markup:
 def _line(values: Sequence[int], most: int) -> Markup:
     if not has_line(values):
         return Markup("")
-    # Each mean stands at the end of its seven days.
-    points = [f"{place + _WEEK - 0.5:g} {round(most - mean, 1):g}" for place, mean in enumerate(means(values))]
+    # Each mean stands in the middle of its seven days.
+    points = [f"{place + _WEEK / 2:g} {round(most - mean, 1):g}" for place, mean in enumerate(means(values))]
     return Markup('<path class="line" d="M{}"/>').format("L".join(points))
 
 
