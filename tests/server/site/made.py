@@ -106,11 +106,12 @@ def initiative(**changes: object) -> shown.Initiative:
     return dataclasses.replace(made, **changes)  # type: ignore[arg-type]
 
 
-def site(*initiatives: shown.Initiative, received: int = 612_480) -> Site:
+def site(*initiatives: shown.Initiative, received: int = 612_480, url: str = "http://localhost:8000") -> Site:
     """A site that hosts these initiatives."""
     return Site(
         find=lambda slug: next((one for one in initiatives if one.slug == slug), None),
         hosted=lambda: initiatives,
         counts=lambda _: shown.Counts(received, SOME_COUNTS if received else {}),
         today=lambda: TODAY,
+        url=url,
     )

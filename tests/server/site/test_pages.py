@@ -20,6 +20,8 @@ PATHS = [
     "/i/night-trains/protection",
     "/i/night-trains/privacy",
     "/i/night-trains/take-back",
+    "/i/night-trains/campaign",
+    "/open-data",
 ]
 VOID = {"meta", "link", "img", "br", "input", "hr", "circle", "rect", "path"}
 FIRST_LOAD_BUDGET = 60_000

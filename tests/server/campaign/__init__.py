@@ -1,0 +1,1 @@
+"""Tests of campaigns: partners, their figures, and how they are counted."""
