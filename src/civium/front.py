@@ -126,7 +126,10 @@ class _InstalledPages:
             total, jurisdictions = front.intake.published(bytes.fromhex(identifier))
             return loading.counts_of(jurisdictions.items(), total)
 
-        self._site: Site = loading.installed_site(counts)
+        def series(identifier: str) -> Any:
+            return front.intake.series(bytes.fromhex(identifier))
+
+        self._site: Site = loading.installed_site(counts, series=series)
         self._with_earlier = lambda present: keeping.with_earlier(kept_assets, present, now=datetime.now(UTC))
 
     def version(self) -> object:

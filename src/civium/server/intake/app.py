@@ -153,6 +153,10 @@ class Intake:
         """Give the live total and the counts by jurisdiction as last published. Blocks; call it from a thread."""
         return sum(head.received for head in self._store.heads(collection)), self._public_log.received(collection)
 
+    def series(self, collection: bytes) -> Series | None:
+        """Give a collection's days as last counted, None until they have been; for the pages' thread."""
+        return self._open_data.series(collection)
+
     async def __call__(self, scope: Scope, receive_message: Receive, send: Send) -> bool:
         """Answer a request and give True; give False, nothing sent, if its path is not the intake's."""
         path: str = scope["path"]
@@ -163,12 +167,12 @@ class Intake:
                 found = await self._token(scope, receive_message)
             elif path == "/api/erasures":
                 found = await self._erasure(scope, receive_message)
+            elif path == "/api/sources":
+                found = await self._source(scope, receive_message)
             elif scope["method"] == "OPTIONS":
                 found = self._open_data.preflight(path)
             elif scope["method"] not in ("GET", "HEAD"):
                 return False
-            elif path == "/api/sources":
-                found = await self._source(scope, receive_message)
             else:
                 found = await self._get(scope, path)
         except SenderGone:
@@ -225,10 +229,6 @@ class Intake:
         raw = await read_body(scope, receive_message, seconds=self._config.body_seconds)
         return await self._erasures.erase(raw, self._limits.network_of(scope))
 
-    async def _get(self, scope: Scope, path: str) -> Reply | None:
-        if (found := await self._open_data.answer(path, scope)) is not None:
-            return found
-        if path.startswith("/api/collections/") and path.endswith("/challenge"):
     async def _source(self, scope: Scope, receive_message: Receive) -> Reply:
         if scope["method"] != "POST":
             return wrong_method(POSTS)
@@ -238,6 +238,10 @@ class Intake:
             self._sources.take(raw, self._calendar.today())
         return Reply(204, (NOT_STORED, *SECURITY))
 
+    async def _get(self, scope: Scope, path: str) -> Reply | None:
+        if (found := await self._open_data.answer(path, scope)) is not None:
+            return found
+        if path.startswith("/api/collections/") and path.endswith("/challenge"):
             return self._challenge(scope, path.removeprefix("/api/collections/").removesuffix("/challenge"))
         if self._barrier is not None and path.startswith("/api/collections/") and path.endswith("/barrier"):
             return self._question(self._barrier, scope, path.removeprefix("/api/collections/").removesuffix("/barrier"))
@@ -274,10 +278,6 @@ class Intake:
             await self._pages.refresh(self._version)
         await self._open_data.take(self._collections, self._pages.hosted if self._pages else (), self._calendar.today())
 
-    async def _move(self) -> None:
-        await asyncio.to_thread(self._public_log.move, self._calendar.today())
-        # An hour late: a clock that was an hour ahead, and is put right, must not let a challenge be spent again.
-        await asyncio.to_thread(self._store.forget_challenges, self._calendar.moment().seconds // HOUR_SECONDS - 1)
     async def _look_at_sources(self) -> None:
         if self._sources is not None:
             await self._sources.look()
@@ -289,8 +289,12 @@ class Intake:
             except Refused as error:
                 _logger.error("%s", error.code)  # noqa: TRY400  they stay in memory, if there is a next time
 
-
+    async def _move(self) -> None:
         await self._keep_sources()
+        await asyncio.to_thread(self._public_log.move, self._calendar.today())
+        # An hour late: a clock that was an hour ahead, and is put right, must not let a challenge be spent again.
+        await asyncio.to_thread(self._store.forget_challenges, self._calendar.moment().seconds // HOUR_SECONDS - 1)
+
     async def _again(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:
         """Do an act again and again; what it cannot do now it may do the next time."""
         while True:
