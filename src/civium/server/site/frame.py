@@ -64,9 +64,8 @@ def initiative_frame(
 ) -> dict[str, object]:
     """The frame of a page that belongs to one initiative."""
     code = language.code
-    paths = {
-        name: initiative_path(code, initiative.slug, name) for name in ("", "protection", "privacy", "questions", "authorities")
-    }
+    named = ("", "progress", "protection", "privacy", "questions", "authorities")
+    paths = {name: initiative_path(code, initiative.slug, name) for name in named}
     return {
         "language": language,
         "language_links": language_links(
@@ -107,9 +106,11 @@ def _about_initiative(_: Words, code: str, initiative: Initiative, page: str) ->
     named = [
         ("", _("Read and support it")),
         ("questions", _("Questions people ask")),
-        ("campaign", _("Help this initiative")),
         ("authorities", _("Who checks the statements")),
+        ("campaign", _("Help this initiative")),
     ]
+    if initiative.collection:
+        named.insert(1, ("progress", _("Progress")))
     return tuple(Link(initiative_path(code, initiative.slug, name), said, current=page == name) for name, said in named)
 
 
@@ -132,8 +133,8 @@ def _about_site(_: Words, code: str, page: str) -> tuple[Link, ...]:
         ("", _("All initiatives here")),
         ("receipt", _("Check a receipt")),
         ("questions", _("Questions people ask")),
-        ("accessibility", _("Accessibility")),
         ("open-data", _("Open data")),
+        ("accessibility", _("Accessibility")),
         ("legal-notice", _("Legal notice")),
     ]
     # On an initiative's page ("-") its own questions, and the receipt among its data, are named already.
