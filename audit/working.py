@@ -1,0 +1,128 @@
+"""The work of an audit, shared out among browsers: a page or a journey is one piece of it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import Error
+
+from audit import examining, keyboard, places, screens
+from audit.chromium import audited_context, chromium
+from audit.demonstration import Demonstration
+from audit.examining import Fault, View
+from audit.report import Found
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+_SCREENS = "screens"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A piece of work: a page (`page`), or a journey (`form`, `sending`, `outage`, `keyboard`)."""
+
+    kind: str
+    language: str
+    name: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a unit."""
+
+    unit: Unit
+    views: tuple[View, ...]
+    faults: tuple[Fault, ...]
+    chromium: str
+
+
+def units(here: Demonstration, codes: tuple[str, ...], wanted: frozenset[str] = frozenset()) -> Iterator[Unit]:
+    """Give the work, the longest first."""
+    if not wanted or _SCREENS in wanted:
+        for code in codes:
+            # In Croatian the official wording is missing: there is no form.
+            if code != "hr":
+                yield Unit("form", code, _SCREENS)
+                yield Unit("sending", code, _SCREENS)
+        for code in keyboard.LANGUAGES:
+            if code in codes:
+                yield Unit("keyboard", code, "keyboard")
+        yield Unit("outage", "mul", screens.OUTAGE)
+    if wanted != {_SCREENS}:
+        for place in places.places(here, codes, wanted):
+            yield Unit("page", place.language, place.name, place.path)
+
+
+def audit(here: Demonstration, work: list[Unit], *, processes: int, tell: Callable[[str], None]) -> Found:
+    """Do the work in so many browsers and give what was found, telling how it goes."""
+    context = multiprocessing.get_context("spawn")
+    todo: Any = context.Queue()
+    done: Any = context.Queue()
+    for unit in (*work, *[None] * processes):
+        todo.put(unit)
+    workers = [context.Process(target=_work, args=(here, todo, done)) for _ in range(processes)]
+    for worker in workers:
+        worker.start()
+    found, began_at = Found(), time.monotonic()
+    for number in range(1, len(work) + 1):
+        result: Done = done.get(timeout=600)
+        found.chromium = result.chromium
+        found.views.update((view.name, view.language) for view in result.views)
+        found.faults += result.faults
+        if result.unit.kind == "keyboard" and not result.faults:
+            found.by_keyboard.append(result.unit.language)
+        left = (time.monotonic() - began_at) / number * (len(work) - number)
+        wrong = sum(bool(fault.criterion) for fault in result.faults)
+        told = f"{wrong} wrong" if wrong else ""
+        tell(f"[{number:>4}/{len(work)}] {result.unit.language} {result.unit.name:<28} {told:<10} {left / 60:4.1f} min left")
+    for worker in workers:
+        worker.join()
+    return found
+
+
+def look_at(browser: Browser, here: Demonstration, unit: Unit) -> Done:
+    """Do one unit of work."""
+    views: list[View] = []
+    faults: list[Fault] = []
+    with audited_context(browser) as context:
+        page = context.new_page()
+        try:
+            if unit.kind == "page":
+                names = _open(page, here, unit)
+            elif unit.kind == "keyboard":
+                keyboard.sign_by_keyboard(page, here, unit.language)
+                names = iter(())
+            elif unit.kind == "outage":
+                names = screens.of_an_outage(page)
+            else:
+                names = (screens.of_the_form if unit.kind == "form" else screens.of_sending)(page, here, unit.language)
+            for name in names:
+                views.append(View(name, unit.language))
+                faults += examining.examine(page, views[-1])
+        except (Error, keyboard.Stuck, places.Broken) as error:
+            last = views[-1].name if views else unit.name
+            what = f"after {last}: {str(error).splitlines()[0]}"
+            faults.append(Fault(f"{unit.kind}-broken", "2.1.1", unit.name, unit.language, 0, "light", what))
+    return Done(unit, tuple(views), tuple(faults), browser.version)
+
+
+def _open(page: Page, here: Demonstration, unit: Unit) -> Iterator[str]:
+    """Open a page and give its name. Raises Broken where it answers as no page may."""
+    reply = page.goto(f"{here.url}{unit.path}")
+    wanted = 404 if unit.name == places.NOWHERE else 200
+    if reply is None or reply.status != wanted:
+        raise places.Broken(f"it answered {reply.status if reply else 'nothing'}")
+    page.wait_for_load_state("networkidle")
+    yield unit.name
+
+
+def _work(here: Demonstration, todo: Any, done: Any) -> None:
+    with chromium() as browser:
+        while (unit := todo.get()) is not None:
+            done.put(look_at(browser, here, unit))
