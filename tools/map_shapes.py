@@ -10,8 +10,10 @@ The rules are:
 - neighbours are one quiet ground without any border; Luxembourg and Malta are discs that a finger can meet.
 """
 
+# ruff: noqa: INP001  run by hand, imported by nobody
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import sys
@@ -161,7 +163,7 @@ def path(rings: list[list[Point]]) -> str:
         whole = [point for place, point in enumerate(whole) if place == 0 or point != whole[place - 1]]
         if len(whole) < 3:
             continue
-        steps = [f"{b[0] - a[0]} {b[1] - a[1]}" for a, b in zip(whole, whole[1:], strict=False)]
+        steps = [f"{b[0] - a[0]} {b[1] - a[1]}" for a, b in itertools.pairwise(whole)]
         parts.append(f"M{whole[0][0]} {whole[0][1]}l{' '.join(steps).replace(' -', '-')}z")
     return "".join(parts)
 
