@@ -7,13 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from civium.monitor.pages import asset_path, squeezed, take_apart
+from civium.monitor.pages import LARGEST_PAGE, asset_path, squeezed, take_apart
 from tests.monitor.bed import codes, falsified, look, serving_whole
 from tests.monitor.conftest import Demonstration
 
@@ -42,10 +43,34 @@ def test_a_page_is_taken_apart() -> None:
         "<base href='https://elsewhere.example'>",
         "<object data=x></object>",
         "<script type='application/json' id='words'>{not json</script>",
+        # What two readers of HTML read as two things.
+        "<!--><script>x()</script>-->",
+        "<title><!--</title><script>x()</script>--></title>",
+        "<style></style x><script>x()</script></style>",
+        "<svg><style><img src=x onerror=x()></style></svg>",
+        "<noscript><p title='</noscript><script>x()</script>'></noscript>",
+        '<img src=x onerror=x() "a>',
+        "<![foo[<script>x()</script>]]>",
+        "<?x <script>x()</script> ?>",
+        "<a href='java&#10;script:x()'>",
+        "<a href='&#1;javascript:x()'>",
+        # What sends a reader, or what is typed, elsewhere without any script.
+        "<meta http-equiv='refresh' content='0;url=https://elsewhere.example'>",
+        "<form action='https://elsewhere.example'>",
+        "<button formaction='https://elsewhere.example'>",
     ],
 )
 def test_whatever_else_would_run_is_foreign(raw: str) -> None:
     assert take_apart(raw.encode()).has_foreign
+
+
+@pytest.mark.parametrize(
+    "piece", ["<", "<a ", "<a b='", "<!--", "<script>", "<script></", "<svg>", "<a b=c d", "<!", "</", "<?", "&", "<p>&#"]
+)
+def test_no_page_takes_long_to_be_taken_apart(piece: str) -> None:
+    began = time.process_time()
+    take_apart(piece.encode() * (LARGEST_PAGE // 8 // len(piece)))
+    assert time.process_time() - began < 5
 
 
 def test_a_text_is_compared_by_its_letters_and_digits() -> None:

@@ -1,7 +1,7 @@
 """What visitors are given: scripts, rules, texts and official wording of every language, against the manifest.
 
 The rules are:
-- a page may run the scripts that the manifest promises, and nothing else;
+- a page may run the scripts that the manifest promises, and nothing else; what two readers could read as two things is refused;
 - the initiative's text is read as the manifest hashes it, and must stand on the page;
 - the official wording is this program's own copy of the law's: the page must carry it word for word.
 """
@@ -23,9 +23,17 @@ from civium.law import wording
 from civium.monitor.findings import finding
 from civium.monitor.following import Watch
 
-LARGEST_PAGE = 8 << 20
+LARGEST_FILE = 8 << 20
+LARGEST_PAGE = 2 << 20
 _LARGEST_TEXT = 1 << 20
 _SHOWN_LINES = ("title", "lead", "objectives", "annex", "treaties", "additional_information", "draft_act", "language_note")
+# An attribute's value holds no `<`: inside an element whose content is text to some readers it could end that element.
+_TAG = re.compile(
+    rb"""<(?:!doctype\ html>
+    |/(?P<ends>[a-z][a-z0-9-]*+)>
+    |(?P<name>[a-z][a-z0-9-]*+)(?:\s++[^\s"'<>/=]++(?:\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'|[^\s"'=<>`]++))?+)*+\s*+(?P<closed>/?)>)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _SLUG = re.compile(r"/[a-z]{2}/i/([a-z0-9]+(?:-[a-z0-9]+)*)")
 
 
@@ -53,9 +61,7 @@ class _Taker(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if any(name.startswith("on") for name in given) or tag in ("iframe", "object", "embed", "base"):
-            self.page.has_foreign = True
-        if any(value.strip().lower().startswith("javascript:") for value in given.values()):
+        if _may_act(tag, given):
             self.page.has_foreign = True
         if tag == "script":
             self._take_script(given)
@@ -91,16 +97,51 @@ class _Taker(HTMLParser):
         self.page.text = squeezed("".join(self._text))
         try:
             self.page.words = dict(json.loads("".join(self._words) or "{}"))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             self.page.has_foreign = True
         return self.page
 
 
+def _may_act(tag: str, given: Mapping[str, str]) -> bool:
+    """Tell whether an element runs something, or sends what is typed or whoever reads elsewhere, without being a script."""
+    if any(name.startswith("on") for name in given) or tag in ("iframe", "object", "embed", "base"):
+        return True
+    # Browsers take white space and control characters out of an address.
+    if any(
+        "".join(filter(str.isprintable, value)).replace(" ", "").lower().startswith("javascript:") for value in given.values()
+    ):
+        return True
+    return "http-equiv" in given or "action" in given or "formaction" in given
+
+
 def take_apart(raw: bytes) -> Page:
-    """Give what a page is made of."""
+    """Give what a page is made of; of one that is not plain, nothing but that it may run anything."""
+    if not _is_plain(raw):
+        return Page(has_foreign=True)
     taker = _Taker()
     taker.feed(raw.decode(errors="replace"))
     return taker.finish()
+
+
+def _is_plain(raw: bytes) -> bool:
+    """Tell whether every `<` begins a tag that all readers of HTML see alike: no comments, nothing half closed, no script inside a drawing."""
+    raw = raw.lower()
+    at, drawings = 0, 0
+    while (at := raw.find(b"<", at)) >= 0:
+        tag = _TAG.match(raw, at)
+        if tag is None:
+            return False
+        at, name = tag.end(), tag["name"]
+        if name in (b"svg", b"math"):
+            drawings += not tag["closed"]
+        elif tag["ends"] in (b"svg", b"math"):
+            drawings -= 1
+        elif name in (b"script", b"style"):
+            end = _TAG.match(raw, max(raw.find(b"</" + name, at), at))
+            if drawings > 0 or tag["closed"] or end is None or end["ends"] != name or b"<!--" in raw[at : end.start()]:
+                return False
+            at = end.end()
+    return True
 
 
 def squeezed(text: str) -> str:
@@ -128,7 +169,7 @@ def check_bundle(watch: Watch, promised: Manifest) -> None:
     """Fetch every script the manifest promises, those that load later too, and compare."""
     for name, hashed in promised.bundle.items():
         path = asset_path(name, hashed)
-        raw = watch.site.find(path, limit=LARGEST_PAGE)
+        raw = watch.site.find(path, limit=LARGEST_FILE)
         if raw is None:
             watch.report(finding("script-missing", path))
         elif sha256(raw).digest() != hashed:
@@ -158,7 +199,7 @@ def check_page(watch: Watch, promised: Manifest, language: str, slug: str) -> by
     if page.form.get("data-collection") != promised.collection.hex():
         watch.report(finding("page-collection", about, evidence))
         return None
-    rules = watch.site.find(page.form.get("data-rules", "/"), limit=LARGEST_PAGE) if _is_asset(page) else None
+    rules = watch.site.find(page.form.get("data-rules", "/"), limit=LARGEST_FILE) if _is_asset(page) else None
     if rules is None or sha256(rules).digest() != promised.rules_sha256:
         watch.report(finding("rules-differ", about, {"rules.json": rules or b"", **evidence}))
     _check_wording(watch, promised, language, page, about, evidence)
@@ -181,11 +222,11 @@ def _check_text(watch: Watch, promised: Manifest, language: str, page: Page, abo
         return
     try:
         text = canonical.parse(raw, limit=_LARGEST_TEXT)
-        lines = [text[name] for name in _SHOWN_LINES if name in text]
-    except (Refused, TypeError):
+        lines = [text[name].split("\n") for name in _SHOWN_LINES if name in text]
+    except (Refused, TypeError, AttributeError):
         watch.report(finding("text-missing", about, {"text.json": raw}))
         return
-    if not all(squeezed(paragraph) in page.text for line in lines for paragraph in line.split("\n")):
+    if not all(squeezed(paragraph) in page.text for paragraphs in lines for paragraph in paragraphs):
         watch.report(finding("text-differs", about, {"text.json": raw, **evidence}))
 
 
@@ -198,7 +239,7 @@ def _check_wording(
     except CiviumError:
         watch.report(finding("wording-unknown", about))
         return
-    if sha256(canonical.encode(own)).digest() != promised.wording[language]:
+    if sha256(canonical.encode(own)).digest() != promised.wording.get(language):
         watch.report(finding("wording-unknown", about))
         return
     expected = {"official.privacy_statement": statement}
