@@ -216,7 +216,9 @@ def look(url: str, folder: Path, *, now: datetime = NOW, relied: WitnessList | N
     """Go one round."""
     keeping, site = Keeping(folder), Site(url, sleep=lambda _seconds: None)
     try:
-        return watch_once(site, keeping, now=now, relied=relied or WitnessList(), words=words)
+        report = watch_once(site, keeping, now=now, relied=relied or WitnessList(), words=words)
+        keeping.forget_heard()  # as the command does when it has told them
+        return report
     finally:
         site.close()
         keeping.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from civium.formats.notice import Successor
 from tests.monitor import made
 from tests.monitor.bed import codes, look
 from tests.monitor.made import NEXT, Made, head_of, record
@@ -157,7 +158,7 @@ def test_a_log_that_was_closed_is_told_once_and_its_successor_goes_on(site: Made
     assert codes(look(site.url, kept)) == ["log-grew-closed", "counts-differ"]
 
 
-@pytest.mark.parametrize("changed", [{"signed_size": 290}, {"signed_root": bytes(32)}])
+@pytest.mark.parametrize("changed", [{"signed_size": 290}, {"signed_root": bytes(32)}, {"stored_root": bytes(32)}])
 def test_a_notice_of_a_successor_that_contradicts_what_was_signed(site: Made, kept: Path, changed: dict[str, object]) -> None:
     assert codes(look(site.url, kept)) == []
     site.close(280, **changed)
@@ -178,6 +179,22 @@ def test_a_first_look_at_a_log_that_was_closed_before(site: Made, kept: Path) ->
     site.close(280)
     assert codes(look(site.url, kept)) == ["log-closed"]
     assert codes(look(site.url, kept)) == []
+
+
+def test_a_first_look_compares_a_closed_log_with_its_notice(site: Made, kept: Path) -> None:
+    """Both are signed: the notice says what is left of the log, and the log's checkpoint shows what is."""
+    site.close(280, stored_root=bytes(32))
+    assert set(codes(look(site.url, kept))) == {"log-closed", "successor-wrong"}
+
+
+def test_a_log_is_closed_once(site: Made, kept: Path) -> None:
+    signed, before = (len(site.entries), head_of(site.entries)), list(site.entries)
+    site.close(280)
+    assert codes(look(site.url, kept)) == ["log-closed"]
+    site.tell(Successor("store-behind", made.ORIGIN, *signed, 280, head_of(before[:280]), NEXT, made.TODAY + timedelta(1)))
+    assert codes(look(site.url, kept)) == [], "the same, told again on another day"
+    site.tell(Successor("store-behind", made.ORIGIN, *signed, 270, head_of(before[:270]), NEXT, made.TODAY))
+    assert codes(look(site.url, kept)) == ["successor-wrong"]
 
 
 def test_days_are_brussels_days(site: Made, kept: Path) -> None:

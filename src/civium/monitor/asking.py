@@ -2,21 +2,27 @@
 
 The rules are:
 - TLS, except to this machine itself; nothing is sent but the address asked for;
-- every wait has an end and every reply a largest size: whoever is watched may not stop the one who watches;
+- every wait and every reply has an end, and every reply a largest size: whoever is watched may not stop the one who watches;
+- a reply that was cut is no answer, and is asked for again;
 - a site that is busy is asked again later, as it wishes.
 """
 
 from __future__ import annotations
 
+import socket
 import ssl
 import time
-from collections.abc import Callable
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
+from threading import Event, Timer
 from urllib.parse import SplitResult, urlsplit
 
 from civium.errors import Misconfigured, Refused
 
 WAIT_SECONDS = 30.0
+# The largest reply there can be, 16 MiB, at 56 kB a second. Each wait has an end of its own, but a site could drip for ever.
+LONGEST_REPLY_SECONDS = 300.0
 LONGEST_PAUSE_SECONDS = 30
 _TRIES = 4
 _PIECE = 65536
@@ -83,14 +89,21 @@ class Site:
         self._connection.request(
             "GET", f"{self._parts.path}{path}", headers={"User-Agent": "civium-monitor", "Accept-Encoding": "identity"}
         )
-        reply = self._connection.getresponse()
-        raw = bytearray()
-        while piece := reply.read(_PIECE):
-            raw += piece
+        with _ended(self._connection.sock, LONGEST_REPLY_SECONDS):
+            reply = self._connection.getresponse()
+            return reply, self._read(reply, limit)
+
+    def _read(self, reply: HTTPResponse, limit: int) -> bytes:
+        raw, piece = bytearray(), bytearray(_PIECE)
+        # Into memory of our own: `read` takes a chunk that says it has -1 bytes for one that has all there are.
+        while count := reply.readinto(piece):
+            raw += piece[:count]
             if len(raw) > limit:
                 self.close()
                 raise Refused("reply-too-large", limit=limit)
-        return reply, bytes(raw)
+        if reply.length:
+            raise IncompleteRead(b"", reply.length)
+        return bytes(raw)
 
     def _connect(self) -> HTTPConnection:
         host, port = self._parts.hostname or "", self._parts.port
@@ -106,6 +119,28 @@ class Site:
         through = HTTPConnection(self._proxy.hostname or "", self._proxy.port or 8080, timeout=WAIT_SECONDS)
         through.set_tunnel(host, port or 80)
         return through
+
+
+@contextmanager
+def _ended(connected: socket.socket, seconds: float) -> Iterator[None]:
+    """End a connection after so long, whoever waits for it. Raises TimeoutError."""
+    is_over = Event()
+
+    def end() -> None:
+        is_over.set()
+        with suppress(OSError):
+            # The socket's own, below TLS: whoever reads then finds the end of it.
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+    timer = Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+    if is_over.is_set():
+        raise TimeoutError
 
 
 def _checked(url: str) -> SplitResult:

@@ -13,6 +13,7 @@ import time
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,9 @@ from civium.errors import CiviumError, Misconfigured, Refused, Untrusted
 from civium.monitor.asking import Site
 from civium.monitor.bar import Bar
 from civium.monitor.comparing import View, compare, view_of_folder, view_of_site
-from civium.monitor.findings import Finding
+from civium.monitor.findings import Finding, shown
 from civium.monitor.keeping import Keeping
-from civium.monitor.report import as_json, as_lines, as_time, as_value, finding_value
+from civium.monitor.report import as_json, as_lines, as_time, as_value, finding_lines, finding_value
 from civium.monitor.rounds import Report, watch_once
 from civium.monitor.sentences import sentence_of
 from civium.monitor.witnessed import read_witness_list
@@ -64,6 +65,8 @@ def main(arguments: Sequence[str] | None = None, *, clock: Callable[[], datetime
     except sqlite3.OperationalError:
         # A full disk, most likely: what was kept before is whole.
         return _tell(Misconfigured("state-unwritable"))
+    except sqlite3.DatabaseError:
+        return _tell(Misconfigured("state-foreign"))
     except KeyboardInterrupt:
         sys.stderr.write(f"\n{NAME}: stopped; the same command goes on from here\n")
         return INTERRUPTED
@@ -141,10 +144,13 @@ def _go_round(options: Namespace, now: datetime) -> int:
     try:
         if keeping.told("url") not in (None, site.url):
             raise Misconfigured("state-of-another")
-        report = watch_once(site, keeping, now=now, relied=relied, words=options.key, progress=bar.show)
-        bar.clear()
-        findings = [*report.findings, *_other_place(site, options.compare)]
-        report = Report(**{**vars(report), "findings": tuple(findings)})
+        try:
+            report = watch_once(site, keeping, now=now, relied=relied, words=options.key, progress=bar.show)
+            bar.clear()
+            report = replace(report, findings=(*report.findings, *_other_place(site, options.compare)))
+        except Refused as error:
+            bar.clear()
+            return _broken_off(options, keeping, now, error)
         told = _keep(keeping, report, now)
     finally:
         bar.clear()
@@ -152,6 +158,20 @@ def _go_round(options: Namespace, now: datetime) -> int:
         site.close()
     _say(as_json(told) if options.json else "\n".join(as_lines(told)))
     return Untrusted.exit_code if report.is_wrong else 0
+
+
+def _broken_off(options: Namespace, keeping: Keeping, now: datetime, error: Refused) -> int:
+    """Tell what a round had found before the site, or the other place, could not be asked any more. Raises the error if that is nothing."""
+    found = keeping.heard()
+    if not found:
+        raise error
+    values = _keep_findings(keeping, found, now)
+    with keeping.transaction():
+        keeping.forget_heard()
+    told = {"civium": "monitor broken off v1", "at": as_time(now), "findings": values}
+    _say(as_json(told) if options.json else "\n".join(finding_lines(values)))
+    _tell(error)
+    return Untrusted.exit_code if any(one.is_wrong for one in found) else error.exit_code
 
 
 def _other_place(site: Site, other: str) -> list[Finding]:
@@ -165,14 +185,23 @@ def _other_place(site: Site, other: str) -> list[Finding]:
 
 def _keep(keeping: Keeping, report: Report, now: datetime) -> dict[str, Any]:
     """Keep evidence, alarms and the report, and give the report as values."""
-    places = [keeping.keep_evidence(one, now) for one in report.findings]
-    told = as_value(report, [str(place) if place else "" for place in places])
-    alarms = keeping.told("alarms") or []
-    alarms += [{"at": as_time(now), **one} for one in told["findings"] if one["is_wrong"]]
+    values = _keep_findings(keeping, report.findings, now)
+    told = as_value(report, [str(one["evidence"]) for one in values])
     with keeping.transaction():
-        keeping.tell("alarms", alarms[-_MOST_ALARMS:])
         keeping.tell("last", told)
+        keeping.forget_heard()
     return told
+
+
+def _keep_findings(keeping: Keeping, found: Sequence[Finding], now: datetime) -> list[dict[str, Any]]:
+    """Keep evidence and alarms, and give the findings as values."""
+    values = [finding_value(one, str(keeping.keep_evidence(one, now) or "")) for one in found]
+    alarms = (keeping.told("alarms") or []) + [{"at": as_time(now), **one} for one in values if one["is_wrong"]]
+    if len(alarms) > _MOST_ALARMS:
+        # The first ones stay: whoever is watched could make new ones until the old are gone.
+        alarms = alarms[: _MOST_ALARMS // 2] + alarms[-_MOST_ALARMS // 2 :]
+    keeping.tell("alarms", alarms)
+    return values
 
 
 def _status(options: Namespace, _clock: Callable[[], datetime]) -> int:
@@ -210,7 +239,8 @@ def _compare(options: Namespace, _clock: Callable[[], datetime]) -> int:
         _say("\n".join([*lines, f"{agreed} logs are the same in both places" + (f", {len(found)} are not" if found else "")]))
     for finding in found:
         for name, raw in finding.evidence.items():
-            sys.stderr.write(f"--- {finding.about}: {name}\n{raw.decode(errors='replace')}")
+            sys.stderr.write(f"--- {finding.about}: {name}\n")
+            sys.stderr.writelines(f"{shown(line)}\n" for line in raw.decode(errors="replace").split("\n"))
     return Untrusted.exit_code if found else 0
 
 

@@ -12,6 +12,7 @@ from civium.formats.manifest import Manifest
 from civium.monitor.findings import finding
 from civium.monitor.following import Shown, Watch, ask_checkpoint, follow, measure_of
 from civium.monitor.keeping import KeptLog
+from civium.monitor.noticing import check_stored
 
 STALE_SECONDS = 3600
 _LARGEST_COUNTS = 1 << 20
@@ -80,6 +81,7 @@ def follow_logs(
             if followed is not None and not log.checkpoint:
                 watch.keeping.tell(f"anew {origin}", False)
             log = followed or log
+            check_stored(watch, followed)
         destroyed = watch.keeping.destroyed(origin)
         if watch.keeping.last_destroyed(origin) >= log.head.size:
             watch.report(finding("destroyed-beyond", origin, {"now.checkpoint": log.checkpoint}))
@@ -125,7 +127,7 @@ def ask_counts(watch: Watch, collection: bytes) -> Mapping[str, Any] | None:
     try:
         told = json.loads(raw or b"")
         numbers = [int(told["received"]), *map(int, told["jurisdictions"].values())]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         watch.report(finding("counts-missing", collection.hex(), {"counts.json": raw or b""}))
         return None
     return {"received": numbers[0], "jurisdictions": dict(zip(told["jurisdictions"], numbers[1:], strict=True))}

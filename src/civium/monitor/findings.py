@@ -80,6 +80,11 @@ class Finding:
 
 
 def finding(code: str, about: str, evidence: Mapping[str, object] | None = None, **facts: int) -> Finding:
-    """Give a finding; texts among the evidence are taken as UTF-8."""
+    """Give a finding; texts among the evidence are taken as UTF-8. `about` may be a stranger's word: it is made fit to be shown."""
     raw = {name: piece if isinstance(piece, bytes) else str(piece).encode() for name, piece in (evidence or {}).items()}
-    return Finding(code, about, facts, raw)
+    return Finding(code, shown(about), facts, raw)
+
+
+def shown(text: str) -> str:
+    """Give text that writes on a terminal what stands in it and does nothing else: no commands, nothing turned round, no half characters."""
+    return "".join(character if character.isprintable() else "?" for character in text)

@@ -8,6 +8,7 @@ The rules are:
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import json
 import os
@@ -26,6 +27,7 @@ from civium.formats.merkle import Frontier
 from civium.monitor.findings import Finding
 
 _VERSION = 1
+_LARGEST_HEARD = 1 << 20
 _EMPTY = Frontier()
 _TABLES = f"""
 create table told(name text primary key, value text not null) strict;
@@ -121,6 +123,25 @@ class Keeping:
     def tell(self, name: str, value: Any) -> None:
         """Keep a value under a name."""
         self._database.execute("insert or replace into told(name, value) values (?, ?)", (name, json.dumps(value)))
+
+    def hear(self, one: Finding) -> None:
+        """Keep a finding that nobody was told of yet; small evidence with it. Inside a transaction it stands and falls with it."""
+        number = self._database.execute("select count(*) from told where name glob 'heard *'").fetchone()[0]
+        pieces = {name: base64.b64encode(raw).decode() for name, raw in one.evidence.items() if len(raw) <= _LARGEST_HEARD}
+        self.tell(f"heard {number:08d}", [one.code, one.about, dict(one.facts), pieces])
+
+    def heard(self) -> list[Finding]:
+        """Give the findings that nobody was told of yet, in order: those of a round that did not come to its end."""
+        rows = self._database.execute("select value from told where name glob 'heard *' order by name").fetchall()
+        values = (json.loads(row[0]) for row in rows)
+        return [
+            Finding(code, about, facts, {name: base64.b64decode(raw) for name, raw in pieces.items()})
+            for code, about, facts, pieces in values
+        ]
+
+    def forget_heard(self) -> None:
+        """Forget them: they were told."""
+        self._database.execute("delete from told where name glob 'heard *'")
 
     def logs(self) -> dict[str, KeptLog]:
         """Give all known logs by origin."""
@@ -262,7 +283,7 @@ class Keeping:
 
 def open_database(path: Path, *, is_read_only: bool = False) -> sqlite3.Connection:
     """Open a monitor's database. Raises Misconfigured `state-foreign`, `state-unwritable`."""
-    address = f"file:{path}?mode={'ro' if is_read_only else 'rwc'}"
+    address = f"{path.absolute().as_uri()}?mode={'ro' if is_read_only else 'rwc'}"
     try:
         database = sqlite3.connect(address, uri=True, isolation_level=None)
         database.execute("pragma synchronous = full")
@@ -287,8 +308,13 @@ def kept_heads(path: Path) -> Mapping[str, tuple[bytes, str]]:
         raise Misconfigured("state-foreign")
     database = open_database(file, is_read_only=True)
     try:
-        rows = database.execute("select origin, key, checkpoint from logs where checkpoint <> ''")
+        # Somebody else's file: of tables of ours no value is another kind than ours.
+        rows = database.execute("select origin, key, checkpoint from logs where checkpoint <> ''").fetchall()
+        if any((type(origin), type(key), type(text)) != (str, bytes, str) for origin, key, text in rows):
+            raise Misconfigured("state-foreign")
         return {origin: (key, checkpoint) for origin, key, checkpoint in rows}
+    except sqlite3.DatabaseError:
+        raise Misconfigured("state-foreign") from None
     finally:
         database.close()
 

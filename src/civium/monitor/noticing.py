@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from civium.errors import Refused
 from civium.formats import merkle, notice
@@ -39,7 +40,7 @@ def follow_notices(watch: Watch, logs: Sequence[KeptLog]) -> None:
             continue
         unchanged = log.checkpoint and shown.head.size == log.head.size
         if unchanged:
-            follow(watch, log, shown, _ignore)
+            check_stored(watch, follow(watch, log, shown, _ignore))
         else:
             _take(watch, log, shown)
 
@@ -52,6 +53,7 @@ def _take(watch: Watch, log: KeptLog, shown: Shown) -> None:
             undo()
         elif not log.checkpoint:
             watch.keeping.tell(f"anew {log.origin}", False)
+    check_stored(watch, found)
 
 
 def _ignore(_start: int, _entries: Sequence[bytes]) -> None:
@@ -83,6 +85,12 @@ def _close(watch: Watch, told: Successor, raw: bytes) -> None:
     lost = max(0, told.signed_size - told.stored_size)
     log = watch.keeping.logs().get(told.origin)
     evidence = {"notice.json": raw, "before.checkpoint": log.checkpoint if log else ""}
+    before = _stored(watch, told.origin)
+    if before is not None and replace(before, on=told.on) != told:
+        # A log is closed once: another size or root for what is left of it is another history.
+        watch.report(finding("successor-wrong", told.origin, evidence))
+    elif before is None:
+        watch.keeping.tell(f"stored {told.origin}", raw.decode())
     if log is not None and log.successor == told.successor:
         return
     watch.report(finding("log-closed", told.origin, evidence, stored=told.stored_size, signed=told.signed_size, lost=lost))
@@ -97,6 +105,21 @@ def _close(watch: Watch, told: Successor, raw: bytes) -> None:
     if is_notices(told.origin):
         # What the closed notices log told is read again from what is left of it; what was lost stands in this one.
         watch.keeping.forget_destroyed()
+
+
+def check_stored(watch: Watch, log: KeptLog | None) -> None:
+    """Report a closed log that is shown with another root than its notice says is left of it: the operator signed both."""
+    told = _stored(watch, log.origin) if log is not None else None
+    if log is not None and told is not None and log.head.size == told.stored_size and merkle.root(log.head) != told.stored_root:
+        evidence = {"notice.json": notice.encode(told), "now.checkpoint": log.checkpoint}
+        watch.report(finding("successor-wrong", log.origin, evidence))
+
+
+def _stored(watch: Watch, origin: str) -> Successor | None:
+    """Give the first notice of a successor that was seen for a log."""
+    raw = watch.keeping.told(f"stored {origin}")
+    told = notice.parse(raw.encode()) if raw is not None else None
+    return told if isinstance(told, Successor) else None
 
 
 def _agrees(watch: Watch, log: KeptLog, told: Successor) -> bool:

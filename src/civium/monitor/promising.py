@@ -83,7 +83,7 @@ def check_keys(watch: Watch, announced: Sequence[KeptManifest], manifests: Seque
             code: (key["key_id"], sha256(base64.b64decode(key["public_key"])).digest()) for code, key in told["keys"].items()
         }
         in_use = bytes.fromhex(told["manifest"])
-    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error):
         watch.report(finding("keys-missing", collection.hex(), {"keys.json": raw or b""}))
         return
     check_in_use(watch, announced, in_use)

@@ -28,14 +28,18 @@ def as_lines(told: Mapping[str, Any]) -> list[str]:
     if told["witnesses"]:
         lines += ["", *(_witness_line(one, told["at"]) for one in told["witnesses"])]
     lines.append("")
-    wrong = [one for one in told["findings"] if one["is_wrong"]]
-    remarks = [one for one in told["findings"] if not one["is_wrong"]]
-    lines += [f"remark: {one['sentence']}" for one in remarks]
-    lines += _wrong_lines(wrong)
-    lines.append(
-        "everything matches" if not wrong else f"{len(wrong)} {'thing does' if len(wrong) == 1 else 'things do'} not match"
-    )
+    lines += finding_lines(told["findings"])
+    if not any(one["is_wrong"] for one in told["findings"]):
+        lines.append("everything matches")
     return lines
+
+
+def finding_lines(findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Give findings, as `finding_value` makes them, as lines for a terminal: remarks, what is wrong, how many things that are."""
+    wrong = [one for one in findings if one["is_wrong"]]
+    lines = [f"remark: {one['sentence']}" for one in findings if not one["is_wrong"]]
+    lines += _wrong_lines(wrong)
+    return lines + ([f"{len(wrong)} {'thing does' if len(wrong) == 1 else 'things do'} not match"] if wrong else [])
 
 
 def as_value(report: Report, evidence: Sequence[str]) -> dict[str, Any]:

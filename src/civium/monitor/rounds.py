@@ -33,6 +33,7 @@ from civium.monitor.keeping import Keeping, KeptLog, KeptManifest
 from civium.monitor.witnessed import WitnessCount, check_witnesses
 
 LARGEST_KEYS = 1 << 20
+_MOST_ALIKE = 100
 _CACHED_SECONDS = 6  # counts may be kept by caches for five seconds (docs/spec/http.md)
 
 
@@ -92,10 +93,13 @@ def watch_once(
     words: str = "",
     progress: Progress = lambda _n, _d, _t: None,
 ) -> Report:
-    """Go one round. Raises Refused where the site cannot be asked: then nothing was proven, and the next round goes on."""
-    found: list[Finding] = []
+    """Go one round. Raises Refused where the site cannot be asked: then nothing was proven, and the next round goes on.
+
+    What was found is heard by `keeping` at once: it stays there, however the round ends, until somebody tells it.
+    """
+    found: list[Finding] = keeping.heard()
     today = days_of(brussels_date(now))
-    watch = Watch(site, keeping, now, today, _reporting(found), progress)
+    watch = Watch(site, keeping, now, today, _reporting(found, keeping), progress)
     turn = _Round(watch, found)
     is_first = keeping.told("url") is None
     sizes_before = {origin: log.head.size for origin, log in keeping.logs().items()}
@@ -121,10 +125,16 @@ def watch_once(
     )
 
 
-def _reporting(found: list[Finding]) -> Callable[[Finding], None]:
+def _reporting(found: list[Finding], keeping: Keeping) -> Callable[[Finding], None]:
     def report(one: Finding) -> None:
-        if (one.code, one.about) not in {(other.code, other.about) for other in found}:
-            found.append(one)
+        alike = {other.about for other in found if other.code == one.code}
+        # A site could make a million of one kind: a hundred say the same.
+        if one.about in alike or len(alike) >= _MOST_ALIKE:
+            return
+        found.append(one)
+        # Entries are looked at once: what was wrong with them must not be lost with a round that a site's next answer breaks off.
+        if one.code != "counts-differ":
+            keeping.hear(one)
 
     return report
 
@@ -151,7 +161,7 @@ def _pinned(watch: Watch, words: str) -> list[KeptLog]:
 def told_keys(site: Site) -> dict[str, bytes]:
     """Give the keys that a site tells of its logs, by origin. Raises Refused `site-odd`; as `Site.get`."""
     try:
-        text = site.get("/log/keys", limit=LARGEST_KEYS).decode()
+        text = site.get("/log/keys", limit=LARGEST_KEYS).decode("ascii")  # as origins are (manifest.md)
         return dict(note.parse_verifier_key(line) for line in text.splitlines())
     except (UnicodeDecodeError, Refused) as error:
         if isinstance(error, Refused) and error.code != "verifier-key-malformed":
