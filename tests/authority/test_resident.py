@@ -82,3 +82,21 @@ def test_a_hostile_point_never_reaches_the_token(suite: str, points: list[bytes]
 def test_a_key_of_another_suite_opens_nothing() -> None:
     raw = Log(authority_key()).seal(bytes(2048))
     assert open_envelope(envelope.parse(raw), resident(authority_key(suite=P256_SUITE))) is None
+
+
+@pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize("from_then_on", [True, False])
+def test_a_token_that_computes_something_else_strikes_no_statement(suite: str, from_then_on: bool) -> None:
+    """A fault, or another token in the reader: that is the token's, and never a verdict on an envelope."""
+    key = authority_key(suite=suite)
+    raw = Log(key).seal(b"a" * 2048)
+    asked = [0]
+
+    def faulty(point: bytes) -> bytes:
+        asked[0] += 1
+        right = _exchange(key)(point)
+        return right if asked[0] > 1 and not from_then_on else bytes(byte ^ 1 for byte in right)
+
+    private = resident_key(key.public, b"" if suite == P256_SUITE else mlkem_seed(key.seed), faulty)
+    with pytest.raises(Refused, match="token-gone"):
+        open_envelope(envelope.parse(raw), private)

@@ -11,7 +11,7 @@ import pytest
 from pkcs11 import Mechanism, ObjectClass
 
 from civium.authority import token_custody, tokens
-from civium.authority.kept_key import ResidentFile, WrappedKey, encode_kept_key, parse_kept_key
+from civium.authority.kept_key import ResidentFile, TokenName, WrappedKey, encode_kept_key, parse_kept_key
 from civium.authority.keys import AuthorityKey, ResidentKey, SeedKey, working_key
 from civium.authority.opening import open_envelope, open_key_test
 from civium.authority.resident import rate_of
@@ -185,3 +185,38 @@ def test_a_token_that_computes_something_else_is_refused(form: str, softhsm: Sof
     key, act = _key(f"else {form}", DEFAULT_SUITE), token_custody.put_in if form == "x25519" else token_custody.wrap
     with pytest.raises(Refused, match="token-refuses-key"):
         act(key, _places(softhsm, "first"))
+
+
+@pytest.mark.parametrize("odd", [lambda sealed: sealed[:12] + sealed, lambda sealed: sealed[:-1]])
+def test_a_token_that_seals_in_a_form_of_its_own_makes_no_file_that_nobody_can_read(
+    odd: Any, softhsm: SoftHSM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some HSMs put their own nonce before what they seal, and take it from there again."""
+    key, places = _key(f"odd {odd(bytes(48)).hex()}", DEFAULT_SUITE), _places(softhsm, "first")
+    real = tokens.seal_inside
+    monkeypatch.setattr(tokens, "seal_inside", lambda *told: odd(real(*told)))
+    monkeypatch.setattr(tokens, "open_inside", lambda *_: key.seed)
+    with pytest.raises(Refused, match="token-refuses-key"):
+        token_custody.wrap(key, places)
+    with pytest.raises(Refused, match="token-key-missing"):
+        tokens.find_key(places[0].session, ObjectClass.SECRET_KEY, key.public.key_id)
+
+
+@pytest.mark.parametrize("size", [0, 31, 33, 4096])
+def test_a_token_that_gives_other_bytes_is_told_plainly(size: int, softhsm: SoftHSM, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, places = _key(f"other bytes {size}", DEFAULT_SUITE), _places(softhsm, "first")
+    made = token_custody.wrap(key, places)
+    monkeypatch.setattr(tokens, "open_inside", lambda *_: bytes(size))
+    with pytest.raises(Refused, match="token-seal"):
+        token_custody.unwrap(made, places[0].found, places[0].session)
+
+
+def test_a_token_that_names_itself_in_a_way_no_file_holds_gets_no_key(softhsm: SoftHSM) -> None:
+    key, (place,) = _key("strange name", DEFAULT_SUITE), _places(softhsm, "first")
+    strange = UnlockedToken(replace(place.found, name=TokenName("x" * 33, b"1")), place.session)
+    for put in (token_custody.wrap, token_custody.put_in):
+        with pytest.raises(Refused, match="token-refuses-key"):
+            put(key, [strange])
+    for kind in (ObjectClass.SECRET_KEY, ObjectClass.PRIVATE_KEY):
+        with pytest.raises(Refused, match="token-key-missing"):
+            tokens.find_key(place.session, kind, key.public.key_id)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pkcs11
 import pytest
-from pkcs11 import Mechanism, ObjectClass, TokenFlag, exceptions
+from pkcs11 import Attribute, Mechanism, ObjectClass, TokenFlag, exceptions
 
 from civium.authority import tokens
 from civium.authority.kept_key import TokenName
@@ -204,3 +205,39 @@ def test_a_token_that_takes_no_key_is_told() -> None:
     ):
         with pytest.raises(Refused, match="token-refuses-key"):
             act()
+
+
+def test_no_module_is_taken_from_the_folder_one_works_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is absolute on Windows is a place in the present folder elsewhere: an archive from a stranger could bring it along."""
+    monkeypatch.chdir(tmp_path)
+    loaded: list[str] = []
+    monkeypatch.setattr(pkcs11, "lib", loaded.append)
+    for path in tokens.USUAL_MODULES:
+        if not Path(path).is_absolute():
+            Path(path).parent.mkdir(parents=True)
+            Path(path).touch()
+    with suppress(Misconfigured):
+        tokens.load_modules(None)
+    assert all(path.startswith("/") for path in loaded)
+
+
+@pytest.mark.parametrize("told", [{Attribute.SENSITIVE: False}, {Attribute.EXTRACTABLE: True}])
+def test_a_key_that_could_be_read_out_again_is_not_left_in_a_token(told: dict[Attribute, bool]) -> None:
+    class Made(dict[Attribute, bool]):
+        """A key that the token made otherwise than it was asked."""
+
+        is_destroyed = False
+
+        def destroy(self) -> None:
+            self.is_destroyed = True
+
+    made = Made({Attribute.SENSITIVE: True, Attribute.EXTRACTABLE: False} | told)
+    session: Any = SimpleNamespace(get_objects=lambda _: [], generate_key=lambda *_, **__: made, create_object=lambda _: made)
+    session.token = SimpleNamespace(slot=SimpleNamespace(get_mechanisms=set))
+    for put in (
+        lambda: tokens.make_wrapping_key(session, b"i", "label"),
+        lambda: tokens.put_private_key(session, tokens.X25519, bytes(32), b"i", "label"),
+    ):
+        with pytest.raises(Refused, match="token-refuses-key"):
+            put()
+        assert made.is_destroyed

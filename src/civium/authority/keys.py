@@ -52,6 +52,10 @@ class ResidentKey(ABC):
     def decapsulate(self, enc: bytes) -> bytes | None:
         """Give the shared secret of an encapsulated key, or None where nobody could. Raises Refused `token-gone` and the like."""
 
+    @abstractmethod
+    def check(self, enc: bytes) -> None:
+        """Ask for this exchange again and for one whose value is known, before an envelope is said not to open. Raises Refused `token-gone`."""
+
 
 PrivateKey = MLKEM768X25519PrivateKey | ec.EllipticCurvePrivateKey | ResidentKey
 

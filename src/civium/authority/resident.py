@@ -7,15 +7,18 @@ The rules are:
 
 from __future__ import annotations
 
+import hmac
 import time
 from collections.abc import Callable
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from civium.authority.hpke_schedule import hybrid_shared_secret, p256_shared_secret
 from civium.authority.keys import ResidentKey
+from civium.errors import Refused
 from civium.formats.authority_key import PublicKey
 from civium.formats.envelope import DEFAULT_SUITE, P256_SUITE, SUITES, hpke_suite, load_public_key
 
@@ -30,7 +33,25 @@ _PROBE = bytes(range(32))
 _MEASURED_SECONDS = 0.3
 
 
-class HybridResident(ResidentKey):
+class _Asking(ResidentKey):
+    """What both kinds share: the exchange with the token, and what it gave last."""
+
+    exchange: Exchange
+    _last: tuple[bytes, bytes] = (b"", b"")
+
+    def _asked(self, point: bytes) -> bytes:
+        given = self.exchange(point)
+        self._last = (point, given)
+        return given
+
+    def _check(self, point: bytes, fresh: bytes, expected: bytes) -> None:
+        before = self._last
+        is_same = before == (point, self.exchange(point))
+        if not is_same or not hmac.compare_digest(self.exchange(fresh), expected):
+            raise Refused("token-gone")
+
+
+class HybridResident(_Asking):
     """MLKEM768-X25519 with its X25519 half in a token and the ML-KEM half here."""
 
     suite = DEFAULT_SUITE
@@ -49,10 +70,16 @@ class HybridResident(ResidentKey):
         except ValueError:
             return None
         mlkem_secret = self._mlkem.decapsulate(ciphertext)
-        return hybrid_shared_secret(mlkem_secret, self.exchange(point), point, self._own_point)
+        return hybrid_shared_secret(mlkem_secret, self._asked(point), point, self._own_point)
+
+    def check(self, enc: bytes) -> None:
+        """Raise Refused `token-gone` unless the token gives the same again, and for a new point what its public half gives."""
+        fleeting = X25519PrivateKey.generate()
+        expected = fleeting.exchange(X25519PublicKey.from_public_bytes(self._own_point))
+        self._check(enc[-_POINT_SIZE:], fleeting.public_key().public_bytes_raw(), expected)
 
 
-class P256Resident(ResidentKey):
+class P256Resident(_Asking):
     """DHKEM(P-256) with the whole private key in a token."""
 
     suite = P256_SUITE
@@ -67,7 +94,13 @@ class P256Resident(ResidentKey):
             ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), enc)
         except ValueError:
             return None
-        return p256_shared_secret(SUITES[P256_SUITE], self.exchange(enc), enc, self._own_point)
+        return p256_shared_secret(SUITES[P256_SUITE], self._asked(enc), enc, self._own_point)
+
+    def check(self, enc: bytes) -> None:
+        """Raise Refused `token-gone` unless the token gives the same again, and for a new point what its public half gives."""
+        fleeting = ec.generate_private_key(ec.SECP256R1())
+        expected = fleeting.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), self._own_point))
+        self._check(enc, fleeting.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint), expected)
 
 
 def rate_of(public: PublicKey, private: ResidentKey) -> float:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -23,9 +24,20 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pkcs11 import Mechanism, ObjectClass, Session
 
 from civium.authority import tokens
-from civium.authority.kept_key import AES_GCM, ECDH_P256, MLKEM_SEED_SIZE, ResidentFile, TokenName, WrappedKey, Wrapping
+from civium.authority.kept_key import (
+    AES_GCM,
+    ECDH_P256,
+    MLKEM_SEED_SIZE,
+    ResidentFile,
+    TokenName,
+    WrappedKey,
+    Wrapping,
+    encode_kept_key,
+    parse_kept_key,
+)
 from civium.authority.keys import (
     NONCE_SIZE,
+    SEED_SIZE,
     AuthorityKey,
     PrivateKey,
     SeedKey,
@@ -41,6 +53,8 @@ from civium.errors import Refused
 from civium.formats.authority_key import PublicKey
 from civium.formats.envelope import P256_SUITE
 
+_TAG_SIZE = 16
+Kept = TypeVar("Kept", WrappedKey, ResidentFile)
 _EXCHANGE_LABEL = b"civium authority token v1"
 
 
@@ -84,10 +98,20 @@ def wrap(key: SeedKey, places: Iterable[UnlockedToken]) -> WrappedKey:
             tokens.check_form(place.found, "wrapped")
             can_wrap = Mechanism.AES_GCM in place.found.mechanisms
             wrappings.append(_wrapped_inside(key, place, done) if can_wrap else _wrapped_by_exchange(key, place, done))
+        return _readable(WrappedKey(key.public, tuple(wrappings)))
     except BaseException:
         _take_out(key.public, done)
         raise
-    return WrappedKey(key.public, tuple(wrappings))
+
+
+def _readable(kept: Kept) -> Kept:
+    """Give what is to be kept, if its file can be read back: what stands in it came from a token. Raises Refused `token-refuses-key`."""
+    try:
+        if parse_kept_key(encode_kept_key(kept)) == kept:
+            return kept
+    except (Refused, ValueError):
+        pass
+    raise Refused("token-refuses-key")
 
 
 def _wrapped_inside(key: SeedKey, place: UnlockedToken, done: list[tuple[UnlockedToken, ObjectClass]]) -> Wrapping:
@@ -97,7 +121,9 @@ def _wrapped_inside(key: SeedKey, place: UnlockedToken, done: list[tuple[Unlocke
     inside = tokens.find_key(place.session, ObjectClass.SECRET_KEY, identifier)
     nonce = os.urandom(NONCE_SIZE)
     sealed = tokens.seal_inside(inside, nonce, key.seed, context)
-    if not hmac.compare_digest(tokens.open_inside(inside, nonce, sealed, context), key.seed):
+    # Some tokens put a nonce of their own before what they seal: they could open it, and the file would be none.
+    is_whole = len(sealed) == SEED_SIZE + _TAG_SIZE
+    if not is_whole or not hmac.compare_digest(tokens.open_inside(inside, nonce, sealed, context), key.seed):
         raise Refused("token-refuses-key")
     return Wrapping(place.found.name, AES_GCM, b"", nonce, sealed)
 
@@ -129,10 +155,10 @@ def put_in(key: SeedKey, places: Iterable[UnlockedToken]) -> ResidentFile:
             tokens.put_private_key(place.session, curve, _scalar(private), key.public.key_id, _label(key.public))
             done.append((place, ObjectClass.PRIVATE_KEY))
             _try(place, key.public, partial(_software_exchange, private), point)
+        return _readable(ResidentFile(key.public, tuple(used), point, nonce, sealed))
     except BaseException:
         _take_out(key.public, done)
         raise
-    return ResidentFile(key.public, tuple(used), point, nonce, sealed)
 
 
 def _try(place: UnlockedToken, public: PublicKey, expected: Exchange, point: bytes) -> None:
@@ -161,6 +187,8 @@ def unwrap(kept: WrappedKey, found: FoundToken, session: Session) -> SeedKey:
         private = tokens.find_key(session, ObjectClass.PRIVATE_KEY, kept.public.key_id)
         opener = exchange_key(tokens.exchange(private, wrapping.point), kept.public.key_id, wrapping.point)
         seed = open_kept(opener, wrapping.nonce, wrapping.sealed, context)
+    if len(seed) != SEED_SIZE:
+        raise Refused("token-seal")
     key = make_key(kept.public.jurisdiction, seed, suite=kept.public.suite.name)
     if key.public != kept.public:
         raise Refused("key-id")

@@ -73,7 +73,9 @@ class FoundToken:
 
 def load_modules(named: Path | None) -> list[Module]:
     """Give the PKCS#11 module that a person named, or the usual ones that are installed. Raises Misconfigured `token-module-missing`."""
-    paths = [str(named)] if named else [path for path in USUAL_MODULES if Path(path).exists()]
+    # What is absolute on another system is a place in the present folder on this one, where anybody's file may lie.
+    usual = (Path(path) for path in USUAL_MODULES)
+    paths = [str(named)] if named else [str(path) for path in usual if path.is_absolute() and path.exists()]
     modules = []
     for path in paths:
         try:
@@ -208,7 +210,8 @@ def make_wrapping_key(session: pkcs11.Session, identifier: bytes, label: str) ->
     _check_free(session, ObjectClass.SECRET_KEY, identifier)
     settings = {Attribute.SENSITIVE: True, Attribute.EXTRACTABLE: False, Attribute.ENCRYPT: True, Attribute.DECRYPT: True}
     try:
-        session.generate_key(KeyType.AES, 256, id=identifier, label=label, store=True, template=settings)
+        made = session.generate_key(KeyType.AES, 256, id=identifier, label=label, store=True, template=settings)
+        _check_stays(made)
     except exceptions.PKCS11Error:
         raise Refused("token-refuses-key") from None
 
@@ -220,7 +223,8 @@ def make_exchange_key(session: pkcs11.Session, identifier: bytes, label: str) ->
     settings = {Attribute.SENSITIVE: True, Attribute.EXTRACTABLE: False, Attribute.DERIVE: True}
     try:
         parameters = session.create_domain_parameters(KeyType.EC, curve, local=True)
-        public, _private = parameters.generate_keypair(id=identifier, label=label, store=True, private_template=settings)
+        public, private = parameters.generate_keypair(id=identifier, label=label, store=True, private_template=settings)
+        _check_stays(private)
         # A DER octet string around the uncompressed point.
         return bytes(public[Attribute.EC_POINT])[-_P256_POINT_SIZE:]
     except exceptions.PKCS11Error:
@@ -244,9 +248,16 @@ def put_private_key(session: pkcs11.Session, curve: str, scalar: bytes, identifi
         Attribute.DERIVE: True,
     }
     try:
-        session.create_object(settings)
+        _check_stays(session.create_object(settings))
     except exceptions.PKCS11Error:
         raise Refused("token-refuses-key") from None
+
+
+def _check_stays(made: Any) -> None:
+    """Refuse a key that could be read out of the token after all, whatever was asked for: it is taken out again. Refused `token-refuses-key`."""
+    if not made[Attribute.SENSITIVE] or made[Attribute.EXTRACTABLE]:
+        made.destroy()
+        raise Refused("token-refuses-key")
 
 
 def _key_type(session: pkcs11.Session, curve: str) -> KeyType | int:
