@@ -20,6 +20,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "passphrase-differs": ("the two passphrases are not the same", "nothing was written; begin again"),
     "passphrase-missing": ("there is no terminal to ask for the passphrase", "name a file that holds it: --passphrase-file FILE"),
+    "secret-encoding": (
+        "the first line of the file with the passphrase or PIN is not plain text in UTF-8",
+        "save it again as UTF-8; nothing was tried with it",
+    ),
     "wrong-passphrase": (
         "the passphrase does not open this key",
         "look at the keyboard's language and at capital letters, then try again",

@@ -87,7 +87,7 @@ KEY_SENTENCES: dict[str, tuple[str, str]] = {
         "a key in one token alone is one fall away from being lost",
         "name a second token (--backup-token LABEL), or have its shares written down (--backup-shares)",
     ),
-    "pin-missing": ("there is no terminal to ask for the PIN", "name a file that holds it: --pin-file FILE"),
+    "pin-missing": ("no PIN was given", "name a file that holds it: --pin-file FILE"),
     "pin-wrong": (
         "the PIN is wrong (tries with this command: {tries})",
         "most tokens lock themselves after three wrong PINs in a row, whatever program they are typed into",

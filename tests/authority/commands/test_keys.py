@@ -145,3 +145,39 @@ def test_an_authority_without_a_name_here_is_named_by_the_officer(desk: Desk) ->
     assert "--authority NAME" in desk.err
     desk.run(*make, "--authority", "An invented office", has_key=False)
     assert json.loads((desk.folder / "statement.json").read_text("utf-8"))["authority"] == "An invented office"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "a pässphrase of some length\n".encode("latin-1"),
+        "a passphrase of some length\n".encode("utf-16"),
+        b"a passphrase\x1b of some length",
+    ],
+)
+def test_a_passphrase_file_that_nobody_could_type_makes_no_key(desk: Desk, raw: bytes) -> None:
+    """The file would open the key, and the passphrase on paper would not."""
+    (desk.folder / "odd").write_bytes(raw)
+    desk.run(
+        "keys",
+        "make",
+        "--jurisdiction",
+        "EL",
+        "--to",
+        desk.folder / "el",
+        "--passphrase-file",
+        desk.folder / "odd",
+        has_key=False,
+        expected=1,
+    )
+    assert "UTF-8" in desk.err
+    assert not list(desk.folder.glob("el*"))
+
+
+def test_the_mark_of_an_editor_is_no_part_of_a_passphrase(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "a passphrase of some length"
+    (desk.folder / "marked").write_bytes(b"\xef\xbb\xbf" + secret.encode() + b"\r\n")
+    told = ("--jurisdiction", "EL", "--to", desk.folder / "el", "--passphrase-file", desk.folder / "marked")
+    desk.run("keys", "make", *told, has_key=False)
+    _terminal(monkeypatch, secret)
+    desk.run("keys", "test", "--key", desk.folder / "el.civium-private-key", has_key=False)

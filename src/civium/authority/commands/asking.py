@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import shlex
 import sys
+import unicodedata
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -84,9 +85,16 @@ def passphrase(options: Namespace, *, prompt: str = "passphrase: ") -> str:
 
 
 def first_line(path: Path) -> str:
-    """Give the first line of a small file."""
-    lines = small_file(path).decode("utf-8", "replace").splitlines()
-    return lines[0] if lines else ""
+    """Give the first line of a small file. Raises Refused `secret-encoding` for what nobody could type: another encoding, control characters."""
+    try:
+        # Notepad begins UTF-8 with a mark. Taken for part of a passphrase, only this very file would open the key.
+        text = small_file(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused("secret-encoding") from None
+    line = text.partition("\n")[0].removesuffix("\r")
+    if any(unicodedata.category(character) == "Cc" and character != "\t" for character in line):
+        raise Refused("secret-encoding")
+    return line
 
 
 def new_passphrase(options: Namespace) -> str:

@@ -73,14 +73,14 @@ def unlocked_token(found: FoundToken, options: Namespace, *, writes: bool = Fals
     if options.pin_file:
         if tokens.is_last_try(found):
             raise Refused("pin-last-try", tries=0)  # a script must not lock a token
-        pin = first_line(options.pin_file)
+        pin = _given(first_line(options.pin_file))
         return token_custody.UnlockedToken(found, tokens.log_in(found, pin, writes=writes)), pin
     if not sys.stdin.isatty():
         raise Misconfigured("pin-missing")
     for tries in count(1):
         if tokens.is_last_try(found):
             tell(f"the token {found.name.label} has one try left: a wrong PIN locks it now")
-        pin = getpass.getpass(f"PIN of {found.name.label}: ", stream=sys.stderr)
+        pin = _given(getpass.getpass(f"PIN of {found.name.label}: ", stream=sys.stderr))
         try:
             return token_custody.UnlockedToken(found, tokens.log_in(found, pin, tries=tries, writes=writes)), pin
         except Refused as refused:
@@ -88,6 +88,13 @@ def unlocked_token(found: FoundToken, options: Namespace, *, writes: bool = Fals
                 raise
             tell(*sentence_of(refused))
     raise AssertionError  # pragma: no cover - a count has no end
+
+
+def _given(pin: str) -> str:
+    """Give a PIN that is not empty: an empty one would be a try like any other, and a wrong one. Raises Misconfigured `pin-missing`."""
+    if not pin:
+        raise Misconfigured("pin-missing")
+    return pin
 
 
 def tell_rates(keys: Sequence[AuthorityKey], total: int) -> None:
