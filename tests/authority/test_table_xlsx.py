@@ -143,3 +143,15 @@ def test_more_rows_than_a_workbook_holds_are_refused(monkeypatch: pytest.MonkeyP
     assert len(written(ROWS[:2]))
     with pytest.raises(Refused, match=r"too-many-rows \(most=2\)"):
         written(ROWS[:3])
+
+
+def test_an_archive_that_is_damaged_or_locked_is_no_workbook() -> None:
+    raw = written()
+    found = 0
+    for at in range(0, len(raw), 29):
+        for changed in (b"\xff", b"\x00", b"\x09"):
+            try:
+                read_xlsx(raw[:at] + changed + raw[at + 1 :], largest=LARGEST)
+            except Refused as refused:
+                found += refused.code in ("sheet-malformed", "sheet-too-large")
+    assert found > 20

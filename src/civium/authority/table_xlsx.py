@@ -13,6 +13,7 @@ from __future__ import annotations
 import io
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -150,8 +151,19 @@ def read_xlsx(raw: bytes, *, largest: int) -> list[list[str]]:
             raise Refused("sheet-too-large", most=largest)
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
         return [[_text(cell) for cell in line] for line in book.worksheets[0].iter_rows(values_only=True)]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError):
-        # What openpyxl raises on a file that is none of its kind (SyntaxError: XML that is not well-formed).
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        RuntimeError,
+        LookupError,
+        ArithmeticError,
+        ValueError,
+    ):
+        # What openpyxl and zipfile raise on a file that is none of their kind (RuntimeError: an archive under a password, or of another method).
+        raise Refused("sheet-malformed") from None
+    except (TypeError, AttributeError, SyntaxError):  # SyntaxError: XML that is not well-formed
         raise Refused("sheet-malformed") from None
 
 

@@ -69,3 +69,16 @@ def test_what_is_no_extract_is_refused(raw: bytes) -> None:
 def test_a_column_that_is_not_there_or_twice_is_named(raw: bytes) -> None:
     with pytest.raises(Refused, match=r"register-column \(column=id_number\)"):
         read_register(raw, RULES["number"], {})
+
+
+def test_a_line_that_an_earlier_draw_found_settles_no_second_statement() -> None:
+    """The first draw's rows are not asked again; all the same one line of the register is one person."""
+    register = read_register(b"id_number\n1\n2\n", RULES["number"], {})
+    found = match(
+        [row(8, id_number="1"), row(9, id_number="2")],
+        register,
+        RULES["number"],
+        not_found="invalid",
+        before=[row(1, id_number="1")],
+    )
+    assert found == Matched({8: "unclear", 9: "valid"}, 2, 2, 1)

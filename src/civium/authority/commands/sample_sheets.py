@@ -218,9 +218,11 @@ def _match(options: Namespace, now: datetime) -> list[str]:
             raise Refused("sample-rule", column=column)
     register = read_register(raw, rule, dict(options.column))
     # What a person has settled is not asked of a machine again.
-    open_rows = [row for row in sample.rows if sample.record.results.get(row.number, UNCLEAR) == UNCLEAR]
-    shown = read_sampled(opened_of(sample.case, options), sample.population, open_rows)
-    matched = match(shown, register, rule, not_found=options.not_found)
+    told_before = {row.number: sample.record.results.get(row.number, UNCLEAR) for row in sample.rows}
+    every = read_sampled(opened_of(sample.case, options), sample.population, sample.rows)
+    shown = [row for row in every if told_before[row.number] == UNCLEAR]
+    before = [row for row in every if told_before[row.number] == VALID]
+    matched = match(shown, register, rule, not_found=options.not_found, before=before)
     counts = {"lines": matched.lines, "compared": len(shown), "found": matched.found, "shared": matched.shared}
     told = {"rule": options.rule, "not_found": options.not_found, "register": sha256(raw).hexdigest(), **counts}
     tell_journal(sample.case, [Entry(MATCH, told)], by=options.by, now=now)

@@ -3,7 +3,8 @@
 The rules are:
 - a statement is found where a line of the register agrees in every column of the rule, folded as docs/spec/identity-key.md folds them;
 - an empty cell agrees with nothing;
-- a line that two statements of the sample find makes both unclear: one person may have signed twice;
+- a line that two statements of the sample find makes both unclear: one person may have signed twice; one that has its result already is not
+  asked again, and counts as finding all the same;
 - what is not found is unclear, and left to a person, unless the officer says before that it is invalid;
 - the rule, the extract's hash and the counts go into the journal; of the extract nothing is kept.
 """
@@ -76,17 +77,28 @@ def read_register(raw: bytes, rule: MatchRule, names: Mapping[str, str]) -> list
     return [_key(rule, [line[place] for place in places]) for line in lines[1:] if line]
 
 
-def match(rows: Iterable[SheetRow], register: Sequence[tuple[str, ...]], rule: MatchRule, *, not_found: str) -> Matched:
-    """Compare rows with the register's keys. `not_found` is the result of those that are not in it."""
+def match(
+    rows: Iterable[SheetRow],
+    register: Sequence[tuple[str, ...]],
+    rule: MatchRule,
+    *,
+    not_found: str,
+    before: Iterable[SheetRow] = (),
+) -> Matched:
+    """Compare rows with the register's keys. `not_found` is the result of those that are not in it; `before`: rows that were found valid before."""
     known = {key for key in register if all(key)}
-    keys = {row.number: _key(rule, [row.fields.get(column, "") for column in rule.columns]) for row in rows}
-    claims = Counter(keys.values())
+    keys = {row.number: _key_of(rule, row) for row in rows}
+    claims = Counter((*keys.values(), *(_key_of(rule, row) for row in before)))
     results: dict[int, str] = {}
     for number, key in keys.items():
         results[number] = not_found if key not in known else VALID if claims[key] == 1 else UNCLEAR
     found = sum(key in known for key in keys.values())
     shared = sum(key in known and claims[key] > 1 for key in keys.values())
     return Matched(results, len(register), found, shared)
+
+
+def _key_of(rule: MatchRule, row: SheetRow) -> tuple[str, ...]:
+    return _key(rule, [row.fields.get(column, "") for column in rule.columns])
 
 
 def _key(rule: MatchRule, cells: Sequence[str]) -> tuple[str, ...]:
