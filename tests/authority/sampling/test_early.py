@@ -81,6 +81,8 @@ def test_the_command_tells_rates_and_keeps_nothing(desk: Desk) -> None:
     desk.run("sample", "plan", desk.export, *BY, "--confidence", "90", "--margin", "3")
     before = sorted(path.name for path in desk.folder.iterdir())
     out = desk.run("sample", "early", desk.export, "--to", desk.folder / "rates.json", "--size", "220")
+    # The seed is known from here on: the plan is put aside, and no sample that counts can be drawn by it.
+    before = [name.replace("x.civium-sample", "x.civium-sample-early") for name in before]
     assert sorted(path.name for path in desk.folder.iterdir()) == sorted([*before, "rates.json"])
     assert "declaration-missing" in out
     assert "Ana" not in out + desk.err
@@ -99,6 +101,19 @@ def test_the_command_tells_rates_and_keeps_nothing(desk: Desk) -> None:
     policy.write_text(desk.run("policy", "show", "--jurisdiction", "PT", has_key=False), "utf-8")
     desk.run("sample", "early", desk.export, "--policy", policy, expected=1)
     assert "the policy is another State's" in desk.err
+
+
+def test_a_seed_that_an_early_look_opened_draws_no_sample_that_counts(desk: Desk) -> None:
+    """Whoever makes the export must not know the seed; after an early look its seed may stand in a letter to the organisers."""
+    desk.hand_over(running_log())
+    desk.run("sample", "plan", desk.export, *BY)
+    desk.run("sample", "early", desk.export, "--size", "220")
+    desk.run("open", desk.export, "--confirm-rules")
+    desk.run("verify", desk.export)
+    desk.run("decide", desk.export, *BY, "--ground", "name-characters", "--accept", "--reason", "no matter", expected=1)
+    desk.run("sample", "draw", desk.export, *BY, expected=1)
+    assert "there is no plan" in desk.err
+    desk.run("sample", "plan", desk.export, *BY)
 
 
 def test_a_submission_package_is_sampled_the_other_way(desk: Desk) -> None:

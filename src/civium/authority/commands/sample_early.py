@@ -12,7 +12,7 @@ from civium.authority.commands.asking import add_key_options, beside, positive, 
 from civium.authority.commands.sampled import PLAN_FILE
 from civium.authority.completeness import check_export
 from civium.authority.opened import facts_of
-from civium.authority.placing import write_bytes
+from civium.authority.placing import place, write_bytes
 from civium.authority.policy import Policy
 from civium.authority.sampling.early import early_rates, rate_lines
 from civium.authority.sampling.plan import read_plan
@@ -20,6 +20,8 @@ from civium.authority.sampling.seed import draw_key
 from civium.authority.sampling.size import sample_size
 from civium.errors import Refused
 from civium.formats.export import WORKING_COPY
+
+SPENT_FILE = ".civium-sample-early"
 
 
 def add_early(parser: ArgumentParser) -> None:
@@ -36,7 +38,8 @@ def add_early(parser: ArgumentParser) -> None:
 
 def _early(options: Namespace, _now: datetime) -> list[str]:
     key = unlocked_key(options.key, options)
-    plan, seed = read_plan(beside(options.file, PLAN_FILE), key)
+    plan_file, spent = beside(options.file, PLAN_FILE), beside(options.file, SPENT_FILE)
+    plan, seed = read_plan(plan_file if plan_file.exists() or not spent.exists() else spent, key)
     complete = check_export(options.file, told=lambda _done, _total: None)
     if complete.head.kind != WORKING_COPY:
         raise Refused("sample-not-early")
@@ -45,6 +48,9 @@ def _early(options: Namespace, _now: datetime) -> list[str]:
     )
     if policy.jurisdiction != complete.head.jurisdiction:
         raise Refused("policy-foreign")
+    if plan_file.exists():
+        # From here on the seed is known: no sample that counts may be drawn with it, least of all from an export that is made later.
+        place(plan_file, spent)
     size = options.size or sample_size(complete.head.size, plan.demand)
     rates = early_rates(
         complete, (key,), facts_of(complete, policy), draw_key(seed, complete.file_hash), size=size, error=plan.demand.error
