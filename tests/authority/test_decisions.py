@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError, Thread
 from typing import Any
 
 import pytest
 
+from civium.authority import decisions
 from civium.authority.decisions import (
     Decision,
     Entry,
@@ -185,3 +188,22 @@ def test_other_acts_stand_among_the_decisions_and_are_bound_like_them(tmp_path: 
         path.write_text(raw.replace(old, new), "utf-8")
         with pytest.raises(Untrusted, match="journal-altered"):
             read_journal(path, "v", KEY)
+
+
+def test_two_who_decide_at_once_write_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two lines after one line would make the journal look altered for ever."""
+    path, met, read = tmp_path / "j", Barrier(2), decisions.read_journal
+
+    def slowly(*told: Any) -> Any:
+        journal = read(*told)
+        with suppress(BrokenBarrierError):
+            met.wait(0.3)
+        return journal
+
+    monkeypatch.setattr(decisions, "read_journal", slowly)
+    both = [Thread(target=_append, args=(path, Decision(one, "strike", "not found"))) for one in (ONE, TWO)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert read(path, "v", KEY).decisions == {ONE: "strike", TWO: "strike"}

@@ -158,3 +158,10 @@ def test_a_full_disk_leaves_what_is_whole(tmp_path: Path) -> None:
     with begin(path, FACTS, KEY) as writer:
         assert writer.done.rows == 2
     assert unfinished(path).read_bytes() == whole
+
+
+def test_a_link_that_lies_in_wait_is_not_written_into(tmp_path: Path) -> None:
+    unfinished(tmp_path / "x").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match="symbolic links"):
+        begin(tmp_path / "x", FACTS, KEY)
+    assert not (tmp_path / "elsewhere").exists()

@@ -17,7 +17,9 @@ from __future__ import annotations
 import hmac
 import os
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -30,6 +32,9 @@ from civium.authority.settling import ACCEPT, DECIDABLE, STRIKE
 from civium.authority.verification import VerdictRow
 from civium.errors import Refused, Untrusted
 from civium.formats import canonical
+
+if sys.platform != "win32":
+    import fcntl
 
 NAME = "decision journal v1"
 LONGEST_REASON, LONGEST_NAME = 500, 200
@@ -132,6 +137,22 @@ def append_entries(path: Path, verdicts: str, entries: Iterable[Entry], *, key: 
 def _append_lines(path: Path, verdicts: str, told: Iterable[dict[str, Any]], *, key: bytes, by: str, on: date) -> Journal:
     if not _is_line(by, LONGEST_NAME):
         raise Refused("decisions-malformed")
+    with _alone(path):
+        _append_after(path, verdicts, told, key=key, by=by, on=on)
+    return read_journal(path, verdicts, key)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let no other process add lines meanwhile: two that follow one line would look like tampering for ever. Windows has no such lock."""
+    with path.open("ab") as stream:
+        path.chmod(0o600)
+        if sys.platform != "win32":
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _append_after(path: Path, verdicts: str, told: Iterable[dict[str, Any]], *, key: bytes, by: str, on: date) -> None:
     journal = read_journal(path, verdicts, key)
     lines = []
     previous = journal.last_hash
@@ -142,13 +163,11 @@ def _append_lines(path: Path, verdicts: str, told: Iterable[dict[str, Any]], *, 
         lines.append(_encode_line({**one, "by": by, "on": on.isoformat(), "previous": previous}, key))
         previous = sha256(lines[-1]).hexdigest()
     _append(path, b"".join(lines))
-    return read_journal(path, verdicts, key)
 
 
 def _append(path: Path, raw: bytes) -> None:
-    size = path.stat().st_size if path.exists() else 0
+    size = path.stat().st_size
     with path.open("ab") as stream:
-        path.chmod(0o600)
         try:
             stream.write(raw)
             stream.flush()

@@ -94,7 +94,8 @@ def begin(path: Path, facts: dict[str, Any], key: AuthorityKey) -> Writer:
     if part.exists() and part.stat().st_size:
         return _take_up(path, facts, key)
     head = canonical.encode({**facts, "civium": _NAME, "key_id": key.public.key_id.hex(), "salt": os.urandom(32).hex()})
-    stream = part.open("wb")
+    # Nobody's link that lies in wait is written into, and nobody else reads from the first byte on.
+    stream = os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600), "wb")
     part.chmod(0o600)
     stream.write(MAGIC + bytes((VERSION,)) + len(head).to_bytes(4, "big") + head)
     stream.flush()
