@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { type Answers, type Setting, exampleOf, findDoubts, findFaults, nativeLabel, unsettledSentence } from "../../src/civium/browser/judge";
+import { type Answers, type Setting, exampleOf, findDoubts, findFaults, findNotes, nativeLabel, unsettledSentence } from "../../src/civium/browser/judge";
 import { type Rules, type Values, faults } from "../../src/civium/browser/law";
 import { placeName, sortedPlaces } from "../../src/civium/browser/places";
 import { sayDate, sayNumber, wordsOf } from "../../src/civium/browser/words";
@@ -92,7 +92,9 @@ test("every empty field has a sentence of its own that says what to do", () => {
 });
 
 test("a date of birth is told what is wrong with it", () => {
-  assert.deepEqual(faultOf("DE", { ...german, date_of_birth: "2015-02-30" }), [sentences["error.date_of_birth.unreal"]]);
+  assert.deepEqual(faultOf("DE", { ...german, date_of_birth: "2001-02-29" }), ["This month has only 28 days: February 2001. Look at day and month again."]);
+  assert.deepEqual(faultOf("DE", { ...german, date_of_birth: "1985-27-03" }), ["There is no month 27. Write the day under “Day” and the month under “Month”."]);
+  for (const date of ["1985-00-10", "1985-13-14", "1985-04-45", "1985-04-00"]) assert.deepEqual(faultOf("DE", { ...german, date_of_birth: date }), [sentences["error.date_of_birth.unreal"]], date);
   assert.deepEqual(faultOf("DE", { ...german, date_of_birth: "2030-01-01" }), [sentences["error.date_of_birth.future"]]);
   assert.deepEqual(faultOf("DE", { ...german, date_of_birth: "" }, "part"), [sentences["error.date_of_birth.part"]]);
   assert.deepEqual(faultOf("DE", { ...german, date_of_birth: "" }, "year"), [sentences["error.date_of_birth.year"]]);
@@ -134,6 +136,33 @@ test("a doubt has a sentence, an example where there is one, and a box with its 
   assert.equal(unsettledSentence("family_names", setting), sentences["error.confirm.plain"]);
 });
 
+test("a number that looks different is told what it may have been meant to be", () => {
+  const sentence = (number: string, type = "dni"): string => findDoubts(answers("ES", { ...spanish, id_type: type, id_number: number }), setting)[0]!.sentences[0]!;
+  assert.match(sentence("0000000OT"), /figure 0 here.*: 00000000T\?/);
+  assert.match(sentence("ABC123456"), /another document: PASSPORT/);
+  assert.match(sentence("0000000T"), /You typed 8 characters; this number usually has 9, for example 00000000T/);
+  assert.equal(sentence("00000000Т"), sentences["hint.number-alphabet"]);
+  assert.match(sentence("0000000-0"), /^You typed 9 characters|^This number usually looks different/);
+});
+
+test("a doubt that was confirmed for one document is another doubt for another", () => {
+  const about = (type: string): string => findDoubts(answers("ES", { ...spanish, id_type: type, id_number: "1" }), setting)[0]!.about;
+  assert.notEqual(about("dni"), about("passport"));
+});
+
+test("a name with something else in it is told so, and what may be right has a word that stops nobody", () => {
+  const doubt = (name: string): string | undefined => findDoubts(answers("DE", { ...german, family_names: name }), setting)[0]?.sentences[0];
+  assert.equal(doubt("anna@example.org"), sentences["hint.name-email"]);
+  assert.equal(doubt("Vanthieghem 2"), sentences["hint.name-figures"]);
+  assert.equal(doubt("Vanthieghem ☺"), sentences["hint.name-characters"]);
+  const notes = (values: Values): [string, string][] => [...findNotes(answers("DE", { ...german, ...values }), setting)];
+  assert.deepEqual(notes({}), []);
+  assert.deepEqual(notes({ full_first_names: "Dr. Annelore" }), [["full_first_names", sentences["note.title"]]]);
+  assert.deepEqual(notes({ full_first_names: "Annelore Vanthieghem" }), [["full_first_names", sentences["note.both"]]]);
+  assert.deepEqual(notes({ full_first_names: "Suharto", family_names: "Suharto" }), []);
+  assert.deepEqual(notes({ family_names: "x".repeat(201) }), [["family_names", sentences["note.long"]]]);
+});
+
 test("an example is the rules' own, or made from a plain format, or none", () => {
   const accepted = rules.jurisdictions["ES"]!.numbers;
   assert.deepEqual(accepted.map(exampleOf), ["00000000T", "ABC123456"]);
@@ -163,10 +192,10 @@ test("dates and figures are the reader's; a language the browser lacks gets figu
 });
 
 test("every key the code says has a sentence, and every sentence is used", () => {
-  const sources = ["form", "field", "state-fields", "consent", "summary", "clear-part", "judge", "screens", "thanks", "share", "files", "main"];
+  const sources = ["form", "field", "state-fields", "consent", "summary", "clear-part", "judge", "screens", "present", "thanks", "files", "main", "finder", "last-minute", "stand", "preset", "after"];
   const code = sources.map((name) => readFileSync(`src/civium/browser/${name}.ts`, "utf8")).join("\n");
   const said = new Set([...code.matchAll(/"([a-z]+(?:[.-][a-z_-]+)*)"/g)].map((match) => match[1]!));
-  const made = /^(error\.[a-z_]+|error\.date_of_birth\.(part|year|unreal)|error\.(too-long|characters)|hint\..*|notice\..*)$/;
+  const made = /^(error\.[a-z_]+|error\.date_of_birth\.(part|year|unreal)|error\.(too-long|characters)|hint\..*|note\..*|feedback\..*|notice\..*)$/;
   const unused = Object.keys(sentences).filter((key) => !said.has(key) && !made.test(key));
   assert.deepEqual(unused, []);
   const keys = [...code.matchAll(/\bsay\("([^"]+)"/g)].map((match) => match[1]!).filter((key) => !key.startsWith("official.") && !key.startsWith("organisers."));

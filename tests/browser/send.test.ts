@@ -56,6 +56,23 @@ test("a full server is believed about how long to wait", async () => {
   assert.deepEqual(waits, [7000, 120_000]);
 });
 
+test("a first try that takes long is told so, once", async () => {
+  const told: Progress[] = [];
+  let tries = 0;
+  const wire: Wire = {
+    async post(_body, slow = () => undefined) {
+      slow();
+      tries += 1;
+      if (tries < 3) throw new TypeError("Failed to fetch");
+      return receipt;
+    },
+    pause: async () => undefined,
+    isOnline: () => true,
+  };
+  await send(BYTES, wire, (progress) => told.push(progress));
+  assert.deepEqual(told, ["sending", "slow", "again", "again"]);
+});
+
 test("being offline is called so", async () => {
   assert.deepEqual((await play([null, receipt], false)).told, ["sending", "offline"]);
 });

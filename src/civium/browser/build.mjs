@@ -16,7 +16,7 @@ const SOURCES = dirname(fileURLToPath(import.meta.url));
 const FLOOR = ["chrome96", "edge96", "firefox102", "safari15.4"];
 const ENTRIES = { form: "main", receipt: "check-main", erasure: "erase-main", front: "front-main", counter: "counter-main", progress: "progress-main", share: "share-main" };
 // In this order: a chunk may load those before it.
-const CHUNKS = ["seal-native", "seal-fallback", "ed25519-fallback", "voprf", "work-worker", "token", "later", "preset", "after"];
+const CHUNKS = ["seal-native", "seal-fallback", "ed25519-fallback", "voprf", "work-worker", "token", "preset", "after", "later"];
 const WORKERS = ["work-worker"];
 
 /** Gives the bundle of one entry; `chunks` maps the modules that stay outside to their file names. */

@@ -4,7 +4,7 @@
 // - a control has no `name`: no submission of any kind can carry what was typed;
 // - a message stands beside its field and is named by `aria-describedby`; a wrong one is `aria-invalid`;
 // - what a field holds leaves it only through `read`.
-import { type BirthProblem, birthDate } from "./birth";
+import { type BirthPart, type BirthProblem, birthDate, wholeDate } from "./birth";
 import { type Child, icon, make } from "./dom";
 import type { Doubt } from "./judge";
 import { tidy } from "./statement";
@@ -19,6 +19,8 @@ export interface Field {
   write(value: string): void;
   showFault(sentence: string | null): void;
   showDoubt(doubt: Doubt | null): void;
+  /** Shows what is worth a word and stops nobody. */
+  showNote(sentence: string | null): void;
   /** The codes that the signatory confirmed for the value as it stands. */
   confirmed(): readonly string[];
 }
@@ -45,6 +47,9 @@ interface Handle {
   write(value: string): void;
   problem?(): BirthProblem | null;
 }
+
+// Marks without a sign of their own that copying brings along: soft hyphens, joiners, changes of direction. Names and numbers of the Union have none.
+const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/gu;
 
 /** Gives a field for one line of text. */
 export function textField(looks: Looks, attributes: Readonly<Record<string, string>>): Field {
@@ -80,12 +85,11 @@ export function choiceField(looks: Looks, question: string, choices: readonly Ch
   return frame(looks, "div", label, select, [select], { read: () => select.value, write: (value) => void (select.value = value) });
 }
 
-/** Gives a field for a date of birth in three parts. */
-export function birthField(looks: Looks, words: readonly [day: string, month: string, year: string]): Field {
-  const names = ["day", "month", "year"] as const;
-  const inputs = names.map((part) =>
+/** Gives a field for a date of birth in three parts, in this order. A whole date put into one of them is spread over all. */
+export function birthField(looks: Looks, order: readonly BirthPart[], words: Readonly<Record<BirthPart, string>>): Field {
+  const inputs = order.map((part) =>
     make("input", {
-      class: "input short",
+      class: part === "year" ? "input short year" : "input short",
       id: `${idOf(looks.name)}-${part}`,
       type: "text",
       inputmode: "numeric",
@@ -94,14 +98,20 @@ export function birthField(looks: Looks, words: readonly [day: string, month: st
       translate: "no",
     }),
   );
-  const parts = inputs.map((input, at) => make("div", { class: "field" }, make("label", { for: input.id }, words[at]!), input));
-  const birth = (): ReturnType<typeof birthDate> => birthDate(inputs[0]!.value, inputs[1]!.value, inputs[2]!.value);
+  const parts = inputs.map((input, at) => make("div", { class: "field" }, make("label", { for: input.id }, words[order[at]!]), input));
+  const of = (part: BirthPart): HTMLInputElement => inputs[order.indexOf(part)]!;
+  const birth = (): ReturnType<typeof birthDate> => birthDate(of("day").value, of("month").value, of("year").value);
+  const spread = ({ target }: Event): void => {
+    const whole = target instanceof HTMLInputElement ? wholeDate(target.value) : null;
+    if (whole) for (const part of order) of(part).value = whole[part];
+  };
+  for (const input of inputs) input.addEventListener("input", spread);
   return frame(looks, "fieldset", make("legend", {}, looks.label), make("div", { class: "parts" }, ...parts), inputs, {
     read: () => birth().value,
     problem: () => birth().problem,
     write: (value) => {
       const [year = "", month = "", day = ""] = value.split("-");
-      [day, month, year].forEach((part, at) => void (inputs[at]!.value = part));
+      [of("day").value, of("month").value, of("year").value] = [day, month, year];
     },
   });
 }
@@ -126,9 +136,10 @@ function frame(looks: Looks, tag: "div" | "fieldset", label: HTMLElement | null,
   const hint = looks.hint ? make("p", { class: "hint", id: `${id}-hint` }, looks.hint) : null;
   const element = make(tag, { class: "field" }, label, hint, control, looks.help ?? null);
   let [fault, confirm, doubted]: [HTMLElement | null, HTMLElement | null, { doubt: Doubt; value: string; box: HTMLInputElement } | null] = [null, null, null];
+  let note: HTMLElement | null = null;
 
   const describe = (): void => {
-    const ids = [hint, fault, confirm?.firstElementChild].flatMap((part) => (part ? [part.id] : []));
+    const ids = [hint, fault, confirm?.firstElementChild, note].flatMap((part) => (part ? [part.id] : []));
     for (const input of inputs) {
       if (ids.length > 0) input.setAttribute("aria-describedby", ids.join(" "));
       else input.removeAttribute("aria-describedby");
@@ -155,7 +166,7 @@ function frame(looks: Looks, tag: "div" | "fieldset", label: HTMLElement | null,
     },
     showDoubt(doubt) {
       // A box already ticked stays ticked only for the very value and doubt it was ticked for.
-      if (doubt && doubted && doubted.value === handle.read() && doubted.doubt.codes.join() === doubt.codes.join()) return;
+      if (doubt && doubted && doubted.value === handle.read() && doubted.doubt.about === doubt.about && doubted.doubt.codes.join() === doubt.codes.join()) return;
       confirm?.remove();
       [confirm, doubted] = [null, null];
       if (doubt) {
@@ -165,6 +176,13 @@ function frame(looks: Looks, tag: "div" | "fieldset", label: HTMLElement | null,
         control.after(confirm);
         doubted = { doubt, value: handle.read(), box };
       }
+      describe();
+    },
+    showNote(sentence) {
+      if (note?.textContent === (sentence ?? undefined)) return;
+      note?.remove();
+      note = sentence === null ? null : make("p", { class: "hint", id: `${id}-note`, role: "status" }, sentence);
+      if (note) control.after(note);
       describe();
     },
     confirmed: () => (doubted?.box.checked && doubted.value === handle.read() ? doubted.doubt.codes : []),

@@ -8,7 +8,7 @@ import { type Consent, makeConsent } from "./consent";
 import { explain, icon, make } from "./dom";
 import { Refused, Untrusted } from "./errors";
 import { type Field, choiceField } from "./field";
-import { type Answers, type Setting, chosenNumber, findDoubts, findFaults, unsettledSentence } from "./judge";
+import { type Answers, type Setting, chosenNumber, findDoubts, findFaults, findNotes, unsettledSentence } from "./judge";
 import { phase } from "./law-periods";
 import { noticesFor } from "./law";
 import type { Materials } from "./materials";
@@ -50,6 +50,10 @@ export interface SupportForm {
   restore(typed: Typed): void;
   /** Says that together the answers are too long. */
   showTooLong(): void;
+  /** Shows what is to be known before anything else is typed; null: nothing. */
+  announce(element: HTMLElement | null): void;
+  /** Empties and closes the form for good, with a sentence that says why. */
+  end(sentence: string): void;
 }
 
 interface Opened {
@@ -67,6 +71,8 @@ class Form implements SupportForm {
   readonly element: HTMLFormElement;
   private readonly status = make("p", { class: "hint", role: "status" });
   private readonly summary = makeSummary();
+  private readonly finder = make("input", { class: "input", id: "find", type: "text", autocomplete: "off", spellcheck: "false", translate: "no", enterkeyhint: "search" });
+  private readonly announced = make("div", { class: "group", hidden: true });
   private readonly nationality: Field;
   private readonly consent: Consent;
   private readonly send: HTMLButtonElement;
@@ -89,6 +95,7 @@ class Form implements SupportForm {
     this.element.append(
       make("h2", { id: "support-h" }, words.say("form.title")),
       make("p", { class: "hint" }, words.say("form.intro")),
+      this.announced,
       this.summary.element,
       this.nationality.element,
       this.status,
@@ -103,8 +110,11 @@ class Form implements SupportForm {
 
   clear(): void {
     for (const field of [this.nationality, this.consent.declaration, this.consent.privacy, ...(this.opened?.fields ?? [])]) field.write("");
-    this.kept.clear();
+    this.finder.value = "";
+    this.finder.dispatchEvent(new Event("input"));
+    // In this order: closing keeps what the fields hold.
     this.close();
+    this.kept.clear();
     this.status.replaceChildren();
   }
 
@@ -125,6 +135,23 @@ class Form implements SupportForm {
     if (first) this.summary.show(this.page.words, [{ target: first.target, sentence: this.page.words.say("error.whole-too-long") }]);
   }
 
+  announce(element: HTMLElement | null): void {
+    this.announced.replaceChildren(...(element ? [element] : []));
+    this.announced.hidden = element === null;
+  }
+
+  end(sentence: string): void {
+    this.clear();
+    this.nationality.element.hidden = true;
+    this.tellAll(sentence);
+  }
+
+  /** Says why there is nothing to fill in. */
+  private tellAll(sentence: string): void {
+    this.status.className = "hint";
+    this.status.replaceChildren(make("span", { class: "notice warn" }, icon("clock"), make("span", {}, sentence)));
+  }
+
   private close(): void {
     this.keep();
     this.opened = null;
@@ -139,7 +166,13 @@ class Form implements SupportForm {
 
   /** Keeps what was typed for the next State; in memory only. */
   private keep(): void {
-    for (const field of this.opened?.fields ?? []) this.kept.set(field.name, field.read());
+    for (const field of this.opened?.fields ?? []) this.kept.set(this.keptAs(field.name), field.read());
+  }
+
+  /** Names and addresses hold for another State too; a document and its number do not. */
+  private keptAs(field: string): string {
+    const { jurisdiction, materials } = this.opened!;
+    return /^number/.test(materials.rules.kinds[field] ?? "") ? `${field}/${jurisdiction}` : field;
   }
 
   private async open(jurisdiction: string): Promise<void> {
@@ -153,7 +186,7 @@ class Form implements SupportForm {
       const [materials, later] = await Promise.all([this.around.materials(), this.around.later()]);
       if (this.nationality.read() !== jurisdiction) return;
       const closed = this.closedSentence(jurisdiction, materials);
-      if (closed !== null) return this.status.replaceChildren(make("span", { class: "notice warn" }, icon("clock"), make("span", {}, closed)));
+      if (closed !== null) return this.tellAll(closed);
       this.show(jurisdiction, materials, later);
       await this.around.prepare(jurisdiction);
       if (this.opened?.jurisdiction !== jurisdiction) return;
@@ -184,7 +217,7 @@ class Form implements SupportForm {
     const { fields, elements } = stateFields(materials.rules, jurisdiction, words, materials.manifest.closesOn);
     this.opened = { jurisdiction, materials, fields };
     for (const field of fields) {
-      field.write(this.kept.get(field.name) ?? "");
+      field.write(this.kept.get(this.keptAs(field.name)) ?? "");
       this.watch(field);
     }
     this.send.textContent = words.say("send.button.state", { state: placeName(words, jurisdiction) });
@@ -207,6 +240,8 @@ class Form implements SupportForm {
   private watch(field: Field): void {
     field.element.addEventListener("input", () => {
       this.follow();
+      // What else depends on a choice (the number on its document, the postal code on the country) is looked at again.
+      if (field.target instanceof HTMLSelectElement) return void this.review();
       if (field.element.matches(".wrong") || field.element.querySelector(".confirm")) this.review([field.name]);
     });
     field.element.addEventListener("focusout", (event) => {
@@ -260,6 +295,7 @@ class Form implements SupportForm {
     const [answers, setting] = [this.answers(), this.setting()];
     const faults = new Map(findFaults(answers, setting).map((fault) => [fault.field, fault.sentence]));
     const doubts = new Map(findDoubts(answers, setting).map((doubt) => [doubt.field, doubt]));
+    const notes = findNotes(answers, setting);
     const mistakes: Mistake[] = [];
     for (const field of this.opened!.fields) {
       // A number without its document is not asked yet: the question for the document stands before it.
@@ -267,6 +303,7 @@ class Form implements SupportForm {
       const isDue = this.wasAsked || this.left.has(field.name);
       const doubt = faults.has(field.name) ? null : (doubts.get(field.name) ?? null);
       field.showDoubt(isDue ? doubt : null);
+      field.showNote(isDue && !doubt ? (notes.get(field.name) ?? null) : null);
       const isSettled = !doubt || doubt.codes.every((code) => field.confirmed().includes(code));
       const unsettled = this.wasAsked && !isSettled ? unsettledSentence(field.name, setting) : null;
       const sentence = faults.get(field.name) ?? unsettled;
@@ -301,9 +338,24 @@ class Form implements SupportForm {
   private nationalityField(): Field {
     const { words, jurisdictions } = this.page;
     const choices = sortedPlaces(words, jurisdictions).map(({ code, name }) => ({ value: code, label: name }));
-    const help = explain(words.say("nationality.help.title"), words.say("nationality.help.two"), words.say("nationality.help.none"));
+    const help = explain(
+      words.say("nationality.help.title"),
+      words.say("nationality.help.which"),
+      words.say("nationality.help.two"),
+      words.say("nationality.help.none"),
+    );
     const looks = { name: "nationality", label: words.say("nationality.label"), hint: words.say("nationality.hint"), help };
-    return choiceField(looks, words.say("nationality.choose"), choices, "off");
+    const field = choiceField(looks, words.say("nationality.choose"), choices, "off");
+    this.offerFinder(field);
+    return field;
+  }
+
+  /** Offers to find the State by typing; what finds is fetched when the form is touched. The list works without it. */
+  private offerFinder(field: Field): void {
+    const { words, jurisdictions } = this.page;
+    this.finder.addEventListener("focus", () => void this.around.later().then((later) => later.makeFinder(this.finder, field.target as HTMLSelectElement, words, jurisdictions), () => undefined), { once: true });
+    const label = make("label", { for: this.finder.id, class: "hint" }, words.say("nationality.find"));
+    field.target.after(make("div", { class: "finder" }, label, this.finder));
   }
 }
 

@@ -1,9 +1,10 @@
 // What the form says about its values: faults that must be mended, doubts that may be confirmed; each with its sentence.
 import type { BirthProblem } from "./birth";
-import { type AcceptedNumber, type HintCode, type JurisdictionRules, type Rules, faults, hints, oldEnoughFrom } from "./law";
+import { type AcceptedNumber, type HintCode, type JurisdictionRules, type Rules, daysIn, faults, hints, oldEnoughFrom } from "./law";
+import { holdsBoth, nameMistake, nameNote, nearNumber } from "./near";
 import { placeName } from "./places";
 import { problemOf } from "./statement";
-import { type Places, type Words, sayDate } from "./words";
+import { type Places, type Words, sayDate, sayMonth } from "./words";
 
 export interface Answers {
   readonly jurisdiction: string;
@@ -28,12 +29,13 @@ export interface Doubt {
   readonly field: string;
   readonly codes: readonly HintCode[];
   readonly sentences: readonly string[];
+  /** What else the doubt depends on, the document or the country: with another one it is another doubt. */
+  readonly about: string;
   /** The words beside the box that settles it. */
   readonly label: string;
 }
 
 const SENTENCE_OF_DATE: Readonly<Record<string, string>> = {
-  "date-not-real": "error.date_of_birth.unreal",
   "date-in-future": "error.date_of_birth.future",
 };
 
@@ -59,9 +61,22 @@ export function findDoubts(answers: Answers, setting: Setting): Doubt[] {
   return form.fields.flatMap((field) => {
     const codes = found.filter((hint) => hint.field === field).map((hint) => hint.code);
     if (codes.length === 0) return [];
-    const sentences = codes.map((code) => doubtSentence(code, answers, setting));
-    return [{ field, codes, sentences, label: setting.words.say(confirmKey(setting.rules.kinds[field])) }];
+    const sentences = codes.map((code) => doubtSentence(code, field, answers, setting));
+    const kind = setting.rules.kinds[field];
+    const about = form.fields.filter((name) => setting.rules.kinds[name] === (kind === "number" ? "number-type" : "country"));
+    return [{ field, codes, sentences, about: about.map((name) => answers.values[name] ?? "").join(), label: setting.words.say(confirmKey(kind)) }];
   });
+}
+
+/** Gives what is worth a word beside a field and may be right: titles, both names in one field, a very long name. */
+export function findNotes(answers: Answers, { rules, words }: Setting): Map<string, string> {
+  const names = formOf(answers, { rules }).fields.filter((field) => rules.kinds[field] === "name");
+  const values = names.map((field) => answers.values[field] ?? "");
+  const notes = names.flatMap((field, at): [string, string][] => {
+    const note = at === 0 && holdsBoth(values[0]!, values[1] ?? "") ? "both" : nameNote(values[at]!);
+    return note === null ? [] : [[field, words.say(`note.${note}`)]];
+  });
+  return new Map(notes);
 }
 
 /** Gives the sentence for a doubt that was neither mended nor confirmed. */
@@ -94,7 +109,7 @@ export function exampleOf(number: AcceptedNumber): string | null {
   return new RegExp(number.pattern, "u").test(example) ? example : null;
 }
 
-function formOf(answers: Answers, setting: Setting): JurisdictionRules {
+function formOf(answers: Answers, setting: Pick<Setting, "rules">): JurisdictionRules {
   return setting.rules.jurisdictions[answers.jurisdiction]!;
 }
 
@@ -103,6 +118,7 @@ function faultSentence(field: string, code: string, answers: Answers, setting: S
   if (code === "too-long" || code === "characters") return words.say(`error.${code}`);
   if (code === "under-age") return ageSentence(field, answers, setting);
   if (code === "part" || code === "year" || code === "unreal") return words.say(`error.date_of_birth.${code}`);
+  if (code === "date-not-real") return unrealSentence(answers.values[field] ?? "", words);
   if (code in SENTENCE_OF_DATE) return words.say(SENTENCE_OF_DATE[code]!);
   if (rules.kinds[field] === "number") {
     const form = formOf(answers, setting);
@@ -122,10 +138,37 @@ function ageSentence(field: string, answers: Answers, setting: Setting): string 
   return `${words.say("age.too-young", places)} ${words.say("age.come-back")}`;
 }
 
-function doubtSentence(code: HintCode, answers: Answers, setting: Setting): string {
+/** Gives what helps with a date that does not exist: day and month changed about, or a day too many for its month. */
+function unrealSentence(date: string, words: Words): string {
+  const [year = 0, month = 0, day = 0] = date.split("-").map(Number);
+  const names = { day: words.say("birth.day"), month: words.say("birth.month") };
+  if (month > 12 && day >= 1 && day <= 12) return words.say("error.date_of_birth.order", { n: String(month), ...names });
+  const days = daysIn(year, month);
+  if (days === undefined || day <= days || day > 31) return words.say("error.date_of_birth.unreal");
+  return words.say("error.date_of_birth.days", { n: String(days), month: sayMonth(words, date.slice(0, 7)) });
+}
+
+function doubtSentence(code: HintCode, field: string, answers: Answers, setting: Setting): string {
+  const near = code === "number-format" ? numberSentence(answers.values[field] ?? "", answers, setting) : null;
+  if (near !== null) return near;
+  const mistake = code === "name-characters" ? nameMistake(answers.values[field] ?? "") : null;
+  if (mistake !== null) return setting.words.say(`hint.name-${mistake}`);
   const example = exampleFor(code, answers, setting);
   if (example === undefined) return setting.words.say(`hint.${code}`);
   return example === null ? setting.words.say(`hint.${code}.plain`) : setting.words.say(`hint.${code}`, { example });
+}
+
+/** Gives what the number may have been meant to be, or null. */
+function numberSentence(typed: string, answers: Answers, setting: Setting): string | null {
+  const { rules, words } = setting;
+  const form = formOf(answers, setting);
+  const number = chosenNumber(rules, form, answers.values);
+  const near = number && nearNumber(number, form.numbers, typed);
+  if (!near) return null;
+  if (near.kind === "zero") return words.say("hint.number-zero", { number: near.number });
+  if (near.kind === "alphabet") return words.say("hint.number-alphabet");
+  if (near.kind === "other") return words.say("hint.number-other", { document: nativeLabel(near.other, words.language).text });
+  return words.say("hint.number-length", { n: String(near.typed), usual: String(near.usual), example: exampleOf(number) ?? "" });
 }
 
 function exampleFor(code: HintCode, answers: Answers, setting: Setting): string | null | undefined {

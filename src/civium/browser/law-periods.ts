@@ -7,6 +7,14 @@ export function brusselsDate(now: Date): string {
   return new Date(now.getTime() + (isSummer ? 2 : 1) * 3_600_000).toISOString().slice(0, 10);
 }
 
+/** Give the instant, in milliseconds since 1970, at which a day ends in Brussels. */
+export function endOf(day: string): number {
+  const midnight = Date.parse(`${day}T00:00:00Z`) + 86_400_000;
+  // Two hours before midnight by UTC it is the next day already in summer, one hour before it always is.
+  const early = midnight - 7_200_000;
+  return brusselsDate(new Date(early)) > day ? early : midnight - 3_600_000;
+}
+
 /** Say whether collection waits, runs or has ended on a day; the first and the last day belong to it. */
 export function phase(opensOn: string, closesOn: string, today: string): "waiting" | "collecting" | "ended" {
   if (today < opensOn) return "waiting";

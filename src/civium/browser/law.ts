@@ -8,7 +8,7 @@
 
 import { birthDateInside, checkDigitsAgree, isoDate, isRealDate, normalise, trim } from "./numbers";
 
-export { birthDateInside, checkDigitsAgree, normalise, trim } from "./numbers";
+export { birthDateInside, checkDigitsAgree, daysIn, normalise, trim } from "./numbers";
 
 export type FieldKind = "name" | "text" | "postal-code" | "country" | "date" | "number" | "number-type" | "choice";
 export type FaultCode = "field-empty" | "date-not-real" | "date-in-future" | "under-age" | "choice-unknown" | "country-unknown";

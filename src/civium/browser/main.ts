@@ -17,7 +17,6 @@ import { present, showClosed, showNotLoaded } from "./present";
 import { prepareSealer } from "./seal";
 import { type Filled, type Sealed, checkSealing, sealStatement } from "./sealed";
 import { type Outcome, browserWire, send } from "./send";
-import { showThanks } from "./thanks";
 import type { Effort } from "./token";
 import { daysOf } from "./words";
 
@@ -59,6 +58,19 @@ function begin(page: Page, typed: Typed | null): Session | null {
   let effort: Effort | null = null;
   let failures = 0;
 
+  const watch = async (): Promise<void> => {
+    const [later, from] = await Promise.all([loadLater(), load()]);
+    // Loaded anew after a failure, the materials bring a calendar of their own.
+    stopWatching();
+    stopWatching = later.watchEnd(words, {
+      calendar: from.calendar,
+      closesOn: from.manifest.closesOn,
+      show: (element) => form.announce(element),
+      ended: () => form.end(words.say(form.typed() ? "last.ended" : "closed.ended")),
+      ask: () => askTime(page, from),
+    });
+    if (standing) later.watchIdle(page.place, words, () => !isSending && form.typed() !== null, () => later.nextPerson(standing));
+  };
   const load = (): Promise<Materials> => (materials ??= loadMaterials(page, (url, options) => fetch(url, options), elapsed));
   const form: SupportForm = supportForm(page, {
     materials: load,
@@ -101,10 +113,12 @@ function begin(page: Page, typed: Typed | null): Session | null {
   present(page.place, form.element, false);
   // A failure is told to whoever chose a State, not to somebody who only touched the form.
   whenTouched(page.place, () => {
-    void load().catch(() => (materials = null));
-    void loadLater().catch(() => undefined);
+    void watch().catch(() => (materials = null));
   });
-  if (typed) form.restore(typed);
+  if (typed) {
+    form.restore(typed);
+    void watch().catch(() => (materials = null));
+  }
   return { form, isSending: () => isSending };
 }
 
@@ -201,13 +215,21 @@ async function receive(page: Page, form: SupportForm, sealed: Sealed, text: stri
     const receipt = await later.check(text, expected, isSignature);
     form.clear();
     const isDemonstration = from.manifest.deployment === "demonstration";
-    showThanks(page, { sealed, receipt, text, isDemonstration, total: () => fetchTotal(page.countsUrl) });
+    later.showThanks(page, { sealed, receipt, text, isDemonstration, total: () => fetchTotal(page.countsUrl) });
     thanked();
+    const screen = document.querySelector(".after");
+    if (standing && screen) later.countDown(screen, page.words, () => later.nextPerson(standing));
   } catch (error) {
     if (!(error instanceof Refused || error instanceof Untrusted)) throw error;
     form.clear();
     later.showDoubtful(page.place, page.words, sealed, text, error);
   }
+}
+
+/** Asks the server for the time; without an answer the calendar stays as it is. */
+async function askTime(page: Page, { calendar }: Materials): Promise<void> {
+  const reply = await fetch(page.keysUrl, { cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" });
+  calendar.correct(reply.headers.get("date"));
 }
 
 async function fetchTotal(url: string): Promise<number | null> {
@@ -237,6 +259,7 @@ function whenTouched(place: HTMLElement, act: () => void): void {
 /** Begins on the page as it is now; what was typed in another language of it comes along. */
 function start(typed: Typed | null): void {
   const page = readPage(document);
+  stopWatching();
   session = page && begin(page, typed);
 }
 
@@ -250,6 +273,15 @@ async function followLanguage(event: MouseEvent): Promise<void> {
   else location.assign(link.href);
 }
 
+/** Takes `#stand` off the address: a device that goes from hand to hand (stand.ts). */
+function takeStand(): string {
+  const { hash, pathname, search } = location;
+  if (!/[#&]stand(&|$)/.test(hash)) return "";
+  // What a campaign's link says beside it is read next, from the address.
+  history.replaceState(null, "", pathname + search + (hash.includes("=") ? hash : ""));
+  return hash;
+}
+
 /** Takes what a campaign's link says off the address, before anything else is done; reading it is a chunk's work. */
 function takePreset(): void {
   const { hash, pathname, search } = location;
@@ -261,6 +293,9 @@ function takePreset(): void {
 }
 
 let session: Session | null = null;
+/** What stood after `#` where the device is at a stand, to be put back for the next person; empty anywhere else. */
+const standing = takeStand();
+let stopWatching = (): void => undefined;
 /** What is to be done after the thanks. */
 let thanked = (): void => undefined;
 takePreset();

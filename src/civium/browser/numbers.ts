@@ -52,10 +52,15 @@ export function birthDateInside(name: string, text: string, on: string): string 
   return bornOn <= on ? bornOn : null;
 }
 
+/** Give how many days a month of a year has; undefined where there is no such month. */
+export function daysIn(year: number, month: number): number | undefined {
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1];
+}
+
 /** Say whether there is such a day in the calendar. */
 export function isRealDate(year: number, month: number, day: number): boolean {
-  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1];
+  const days = daysIn(year, month);
   return year >= 1 && days !== undefined && day >= 1 && day <= days;
 }
 

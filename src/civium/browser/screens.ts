@@ -12,6 +12,7 @@ import type { Words } from "./words";
 
 const SENTENCES: Readonly<Record<Exclude<Progress, "unknown">, string>> = {
   sending: "sending.text",
+  slow: "sending.slow",
   offline: "sending.offline",
   busy: "sending.busy",
   again: "sending.again",
@@ -46,7 +47,7 @@ export function showSealing(place: HTMLElement, words: Words): HTMLElement {
 /** Shows how asking for what sealing needs goes on; nothing was sent yet that could be stored. */
 export function showAsking(words: Words, status: HTMLElement): (progress: Progress) => void {
   return (progress) => {
-    const key = progress === "sending" ? "sending.sealing" : progress === "offline" ? "sending.offline" : "sending.busy";
+    const key = { sending: "sending.sealing", offline: "sending.offline", busy: "sending.busy", slow: "sending.slow", again: "sending.slow", unknown: "sending.slow" }[progress];
     status.textContent = words.say(key);
   };
 }
@@ -68,7 +69,7 @@ export function showSending(place: HTMLElement, words: Words, sealed: Sealed, st
 export function showDoubtful(place: HTMLElement, words: Words, sealed: Sealed, answer: string, error: Refused | Untrusted): void {
   const keep = saveButton(words.say("doubt.keep"), "", words, () => {
     const file = { civium: "doubtful receipt v1", envelope: base64(sealed.envelope), answer, step: failedStep(error), said: words.say("doubt.text") };
-    saveFile(`${sealed.identifier}.json`, "application/json", JSON.stringify(file, null, 1));
+    return saveFile(`${sealed.identifier}.json`, "application/json", JSON.stringify(file, null, 1));
   });
   present(
     place,

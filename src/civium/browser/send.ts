@@ -7,7 +7,7 @@
 // - after a while without an answer the outcome is unknown, is told so, and trying goes on.
 import { type Bytes, parseUtf8 } from "./bytes";
 
-export type Progress = "sending" | "offline" | "busy" | "again" | "unknown";
+export type Progress = "sending" | "slow" | "offline" | "busy" | "again" | "unknown";
 export type Outcome = { readonly kind: "receipt"; readonly text: string } | { readonly kind: "refused"; readonly code: string };
 
 export interface Answer {
@@ -21,8 +21,8 @@ export interface Answer {
 
 /** The world a sender needs; the browser's in browserWire, a made-up one in tests. */
 export interface Wire {
-  /** Sends the bytes once; throws if there was no whole answer. */
-  post(body: Bytes): Promise<Answer>;
+  /** Sends the bytes once; throws if there was no whole answer. Tells if it takes long. */
+  post(body: Bytes, slow?: () => void): Promise<Answer>;
   /** Waits, or until the connection came back or somebody asked for it. */
   pause(milliseconds: number): Promise<void>;
   isOnline(): boolean;
@@ -32,18 +32,19 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 // The server keeps a request for at most 30 s while its database fails over; more than that is no answer.
 const TIMEOUT_MS = 45_000;
+const SLOW_MS = 8_000;
 const TRIES_UNTIL_UNKNOWN = 4;
 
 /** Gives the outcome, however long it takes; `tell` hears what is going on each time it changes. */
 export async function send(posting: Bytes, wire: Wire, tell: (progress: Progress) => void): Promise<Outcome> {
-  return insist(() => wire.post(posting), outcomeOf, wire, tell);
+  return insist((slow) => wire.post(posting, slow), outcomeOf, wire, tell);
 }
 
 /** Asks until there is an answer that is understood; null is no answer. */
-export async function insist<T>(ask: () => Promise<Answer>, understand: (answer: Answer) => T | null, wire: Pick<Wire, "pause" | "isOnline">, tell: (progress: Progress) => void): Promise<T> {
+export async function insist<T>(ask: (slow: () => void) => Promise<Answer>, understand: (answer: Answer) => T | null, wire: Pick<Wire, "pause" | "isOnline">, tell: (progress: Progress) => void): Promise<T> {
   tell("sending");
   for (let tries = 1; ; tries += 1) {
-    const answer = await tryOnce(ask);
+    const answer = await tryOnce(() => ask(() => tries === 1 && tell(wire.isOnline() ? "slow" : "offline")));
     const outcome = answer && understand(answer);
     if (outcome !== null) return outcome;
     tell(progressAfter(tries, answer, wire.isOnline()));
@@ -56,9 +57,9 @@ export function browserWire(url: string): { readonly wire: Wire; readonly hurry:
   let hurry = (): void => undefined;
   addEventListener("online", () => hurry());
   const wire: Wire = {
-    async post(body) {
+    async post(body, slow = () => undefined) {
       const stop = new AbortController();
-      const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
+      const timers = [setTimeout(() => stop.abort(), TIMEOUT_MS), setTimeout(slow, SLOW_MS)];
       try {
         const reply = await fetch(url, {
           method: "POST",
@@ -75,7 +76,7 @@ export function browserWire(url: string): { readonly wire: Wire; readonly hurry:
         const isText = type !== "application/octet-stream";
         return { status: reply.status, type, retryAfter: reply.headers.get("retry-after"), ...(isText ? { text: parseUtf8(raw, "not-text") } : { text: "", raw }) };
       } finally {
-        clearTimeout(timer);
+        timers.forEach(clearTimeout);
       }
     },
     pause: (milliseconds) =>

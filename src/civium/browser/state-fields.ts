@@ -1,4 +1,5 @@
 // The fields one State asks for (Annex III, part A or B), in the order of its rules, under the official names of the reader's language.
+import { birthOrder } from "./birth";
 import { explain, make } from "./dom";
 import { type Choice, type Field, birthField, choiceField, textField } from "./field";
 import { exampleOf, nativeLabel } from "./judge";
@@ -67,7 +68,7 @@ function fieldFor(name: string, making: Making): Field {
   const looks = { name, label: labelFor(name, words), hint: HINTS[name] && words.has(HINTS[name]) ? words.say(HINTS[name]) : null };
   switch (rules.kinds[name]) {
     case "date":
-      return birthField({ ...looks, hint: words.say("birth.hint") }, [words.say("birth.day"), words.say("birth.month"), words.say("birth.year")]);
+      return dateField(looks, words);
     case "country":
       return choiceField(looks, words.say("residence.country.choose"), countries(rules, form, words), "country");
     case "number-type": {
@@ -81,6 +82,13 @@ function fieldFor(name: string, making: Making): Field {
     default:
       return textField({ ...looks, help: helpFor(name, words) }, { autocomplete: AUTOCOMPLETE[name] ?? "off", autocapitalize: "words" });
   }
+}
+
+function dateField(looks: { readonly name: string; readonly label: string }, words: Words): Field {
+  const order = birthOrder(words.language);
+  const example = order.map((part) => ({ day: "27", month: "3", year: "1985" })[part]).join(" ");
+  const names = { day: words.say("birth.day"), month: words.say("birth.month"), year: words.say("birth.year") };
+  return birthField({ ...looks, hint: words.say("number.hint", { example }) }, order, names);
 }
 
 function numberField(name: string, making: Making): Field {

@@ -24,7 +24,7 @@ export async function loadVOPRF(): Promise<typeof import("./voprf")> {
 export async function fetchToken(asked: Asked, collection: string, tokenKey: Bytes, effort: Effort, wire: Wire, tell: (progress: Progress) => void): Promise<Bytes> {
   for (let tries = 1; ; tries += 1) {
     const request = encodeRequest(collection, asked.blinded, await effort.work());
-    const outcome = await insist(() => wire.post(request), outcomeOf, wire, tell);
+    const outcome = await insist((slow) => wire.post(request, slow), outcomeOf, wire, tell);
     if (typeof outcome !== "string") return asked.finish(outcome, tokenKey);
     if (!isAnotherNeeded(outcome) || tries === MOST_CHALLENGES) throw new Refused(outcome);
     effort.again();

@@ -31,8 +31,16 @@ export function sayNumber(words: Words, value: number): string {
   return new Intl.NumberFormat(localeOf(words.language)).format(value);
 }
 
+/** Gives a month (yyyy-mm) as people of the language write it. */
+export function sayMonth(words: Words, month: string): string {
+  const [year, number] = month.split("-") as [string, string];
+  if (Intl.DateTimeFormat.supportedLocalesOf(words.language).length === 0) return `${Number(number)}/${year}`;
+  const format = new Intl.DateTimeFormat(localeOf(words.language), { month: "long", year: "numeric", timeZone: "UTC" });
+  return format.format(Date.UTC(Number(year), Number(number) - 1, 1));
+}
+
 /** Gives the locale of an official language: English as in Ireland, Portuguese as in Portugal, as in the Official Journal. */
-function localeOf(language: string): string {
+export function localeOf(language: string): string {
   return { en: "en-IE", pt: "pt-PT" }[language] ?? language;
 }
 
