@@ -212,7 +212,9 @@ def test_a_sender_who_has_gone_spoils_nothing_for_the_others(tmp_path: Path) -> 
     premises.close()
 
 
-def test_a_broken_thread_leaves_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_thread_leaves_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     broken: list[object] = []
     monkeypatch.setattr(threading, "excepthook", broken.append)
     premises = Premises(tmp_path)
@@ -231,3 +233,4 @@ def test_a_broken_thread_leaves_nobody_waiting(tmp_path: Path, monkeypatch: pyte
     on_loop(story())
     premises.close()
     assert len(broken) == 1, "the operator sees the fault"
+    assert [record.message for record in caplog.records] == ["desk-broken AssertionError"], "also where the process ends at once"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import socket
 import sqlite3
+import subprocess
 import threading
 from collections import deque
 from datetime import date
@@ -19,7 +21,7 @@ from hypothesis import strategies as st
 
 from civium.errors import Refused
 from civium.formats import receipt
-from civium.server.intake import desk_frames
+from civium.server.intake import desk_frames, desk_process
 from civium.server.intake.commit import Committer
 from civium.server.intake.desk_process import ProcessDesk, serve_desk
 from civium.server.publishing.signed_heads import SignedHead, SignedHeads, log_name
@@ -130,6 +132,36 @@ def test_its_death_is_told_and_mended_and_costs_no_statement(tmp_path: Path) -> 
             assert sorted(receipt.parse(one.body.decode()).index for one in answers) == list(range(40))
 
     on_loop(story())
+
+
+def test_where_no_process_can_be_begun_it_is_tried_again_and_the_log_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No file or process more is to be had: the intake must not stay without a committing process for ever."""
+    going = made(tmp_path)
+    popen, fails = subprocess.Popen, [OSError(errno.EMFILE, "full"), BlockingIOError(errno.EAGAIN, "full")]
+
+    def begun(*arguments: Any, **named: Any) -> Any:
+        if fails:
+            raise fails.pop()
+        return popen(*arguments, **named)
+
+    async def story() -> None:
+        async with running(tmp_path, open_desk=None) as intake:
+            before = len(list(Path("/proc/self/fd").iterdir()))
+            monkeypatch.setattr(desk_process, "_AGAIN_SECONDS", 0.05)
+            monkeypatch.setattr(subprocess, "Popen", begun)
+            os.kill(_process_of(intake).pid, signal.SIGKILL)
+            while intake._committer.is_ready:
+                await asyncio.sleep(0.01)
+            while not intake._committer.is_ready:
+                await asyncio.sleep(0.05)
+            assert (await post(intake, live.sealed(going))).status == 200
+            assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+    on_loop(story())
+    told = [record.message for record in caplog.records if record.name.startswith("civium")]
+    assert told == ["desk-ended -9", "desk-not-begun EAGAIN", "desk-not-begun EMFILE"]
 
 
 def test_stopping_while_it_is_dead_ends(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ The rules are:
 from __future__ import annotations
 
 import asyncio
+import errno
+import logging
 import os
 import signal
 import socket
@@ -16,6 +18,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from io import BufferedReader
 
 from civium.errors import CiviumError, Refused
@@ -33,6 +36,7 @@ _START_SECONDS = 60
 _STOP_SECONDS = 60
 _AGAIN_SECONDS = 1
 _BUFFER = 1 << 20
+_logger = logging.getLogger(__name__)
 # PostgreSQL takes some ten messages a batch, and as many signatures as it has logs: with less than this, batches of a stream are of a few.
 _LEAST_SECONDS = 0.01
 
@@ -70,20 +74,32 @@ class ProcessDesk:
             self._writer.write_eof()
 
     async def _begin(self) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "civium.server.intake.desk_process", str(theirs.fileno()), str(self._largest_batch)],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                env=_environment(os.environ, self._config),
-            )
+        try:
+            ours = self._start_process()
+        except OSError as error:
+            # No process or file more is to be had now; there may be one in a second.
+            _logger.error("desk-not-begun %s", errno.errorcode.get(error.errno or 0, ""))  # noqa: TRY400  no stack: it says nothing more
+            raise Refused("store-unavailable") from None
         self._reader, self._writer = await asyncio.open_connection(sock=ours, limit=_BUFFER)
         try:
             await asyncio.wait_for(self._reader.readexactly(len(HELLO)), _START_SECONDS)
         except (TimeoutError, asyncio.IncompleteReadError, OSError):
             await self._bury()
             raise Refused("store-unavailable") from None
+
+    def _start_process(self) -> socket.socket:
+        """Begin the process and give our end of the connection to it."""
+        ours, theirs = socket.socketpair()
+        with ExitStack() as undo, theirs:
+            undo.callback(ours.close)
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "civium.server.intake.desk_process", str(theirs.fileno()), str(self._largest_batch)],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env=_environment(os.environ, self._config),
+            )
+            undo.pop_all()
+        return ours
 
     async def _keep(self) -> None:
         """Take answers; make a process that died anew until told to stop."""
@@ -95,6 +111,7 @@ class ProcessDesk:
             await self._bury()
             if self._is_stopping:
                 return
+            _logger.error("desk-ended %d", self._process.returncode)
             await self._begin_again()
 
     async def _begin_again(self) -> None:

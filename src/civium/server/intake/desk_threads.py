@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -130,6 +131,9 @@ class Work:
             is_whole = True
         finally:
             if not is_whole:
+                # In a process of its own nobody else would say so before it ends.
+                kind = sys.exc_info()[0]
+                _logger.error("desk-broken %s", kind.__name__ if kind else "")
                 self._broken()
 
 
