@@ -379,7 +379,7 @@ def test_an_intake_serves_them_and_tells_other_sites_what_they_may_read(tmp_path
                 assert (asked.status, asked.body) == (204, b"")
                 assert (asked.headers or {})[b"access-control-allow-methods"] == b"GET, HEAD"
                 assert b"content-length" not in (asked.headers or {}), "RFC 9110, 8.6"
-            for path in (f"{BASE}/challenge", "/i/night-trains/privacy", "/en/", "/"):
+            for path in (f"{BASE}/challenge", f"{BASE}/barrier", "/i/night-trains/privacy", "/en/", "/"):
                 assert not (await ask(intake, "OPTIONS", path)).was_taken
             assert (await ask(intake, "OPTIONS", "/api/statements")).status == 405
             for path in ("/i/night-trains/public", "/i/night-trains/public/"):
@@ -406,5 +406,29 @@ def test_an_api_path_that_is_not_there_is_told_in_json(tmp_path: Path, path: str
         async with running(tmp_path) as intake:
             answer = await ask(intake, "GET", path)
             assert (answer.status, msgspec.json.decode(answer.body)) == (404, {"code": "unknown-path", "facts": {}})
+
+    on_loop(story())
+
+
+def test_whatever_comes_in_two_forms_says_so_to_caches(small: Here) -> None:
+    """A shared cache that is not told gives the compressed form to who did not ask for it (RFC 9110, 12.5.5)."""
+
+    async def story() -> None:
+        logo = b"<svg xmlns='http://www.w3.org/2000/svg'>" + b"<path d='M0 0h1'/>" * 60 + b"</svg>"
+        hosted = (made.initiative(collection=shown.Collection(HEX, "ab" * 32), logo=logo),)
+        await small.open_data.take(small.collections, hosted, live.TODAY)
+        two_forms = 0
+        for path in small.open_data.paths:
+            if path.endswith(("/series", "/series.csv", "evolutionMap", "lastSignatures")):
+                continue
+            packed = dict((await small.get(path, (b"accept-encoding", b"gzip"))).headers)
+            plain = dict((await small.get(path)).headers)
+            if b"content-encoding" in packed:
+                two_forms += 1
+                assert packed[b"vary"] == plain[b"vary"] == b"accept-encoding", path
+        assert two_forms > 3
+        assert b"content-encoding" in dict(
+            (await small.get(f"{OCS}/customfiles/download/logo", (b"accept-encoding", b"gzip"))).headers
+        )
 
     on_loop(story())

@@ -134,7 +134,7 @@ class OpenData:
 
     def preflight(self, path: str) -> Reply | None:
         """Answer a browser that asks whether another site may read this path; None where none may (Fetch, 4.8)."""
-        is_open = (path.startswith(_OPEN) and not path.endswith("/challenge")) or _ocs_path(path) is not None
+        is_open = (path.startswith(_OPEN) and not path.endswith(("/challenge", "/barrier"))) or _ocs_path(path) is not None
         return Reply(204, (ANYONE, *_PREFLIGHT)) if is_open else None
 
     def series(self, collection: bytes) -> Series | None:
@@ -187,7 +187,7 @@ class OpenData:
             at |= {start + path: _Entry(_json(body, _FOR_A_MINUTE)) for path, body in told.items()}
             picture = ocs.logo(initiative)
             if picture is not None:
-                headers = ((b"content-type", picture[1].encode()), _FOR_A_MINUTE, ANYONE)
+                headers = ((b"content-type", picture[1].encode()), _FOR_A_MINUTE, VARY, ANYONE)
                 at[f"{start}customfiles/download/logo"] = _Entry(prepare_body(picture[0], headers))
             identifier = bytes.fromhex(initiative.collection.identifier) if initiative.collection else b""
             if identifier in totals:
