@@ -27,7 +27,7 @@ from civium.server.initiatives.premises import Premises, open_premises
 from civium.server.intake.app import Intake
 from civium.server.intake.desk_threads import ThreadDesk
 from civium.server.publishing import log_keys
-from civium.server.publishing.public_log import path_of
+from civium.server.publishing.public_log import PublicLog, path_of
 from civium.server.publishing.signed_heads import SignedHeads
 from civium.server.publishing.signing import HeadSigner
 from civium.server.store.opening import open_store, prepare_store
@@ -265,6 +265,13 @@ def test_an_old_backup_is_refused_then_closed_and_what_was_lost_is_taken_again(
     current = manifest.parse(bytes(collection.current_manifest().manifest))
     assert (current.sequence, current.logs["ES/online"], current.logs["MT/online"]) == (2, origins[1], origins[3])
     assert current.logs["LU/online"].endswith("/LU/online/1")
+    # The installation gets another address: its logs keep their names, and what is said of them.
+    with installation.unchecked() as (premises, signed):
+        moved = PublicLog(premises.store, signed, keys_folder=premises.keys_folder, host="moved.example.org")
+        moved.move(NOW.date())
+        told = notice.parse(moved.successor(path_of(origins[0])))
+        assert isinstance(told, Successor)
+        assert told.successor == origins[1]
     if not IS_ON_POSTGRESQL:
         # civium.db was not restored: the organisers' destruction is made good, and listed again.
         assert public.destroyed(origins[0]) == 2

@@ -117,8 +117,9 @@ class PublicLog:
 
     def successor(self, path: str) -> bytes:
         """Give the notice that closed a log. Raises Refused `not-published` while it is open."""
-        self._published(path)
-        found = self._notices.successor(f"{self._host}/{path}")
+        published = self._published(path)
+        # An installation that got another address has logs that bear the one before.
+        found = self._notices.successor(published.log.origin if published.log else f"{self._host}/{path}")
         # One that was closed since the last move is closed to the public at the next.
         if found is None or path_of(found[0].successor) not in self._snapshot.logs:
             raise Refused("not-published")
