@@ -220,3 +220,14 @@ def test_lost_signed_heads_are_noticed_for_the_notices_log_before_its_first_entr
     assert (refused.value.code, refused.value.facts) == ("signed-heads-missing", {"logs": 1})
     lost.close()
     store.close()
+
+
+def test_who_signs_after_the_end_writes_into_no_other_file(tmp_path: Path) -> None:
+    """A number that was let go of belongs to the next file that is opened."""
+    signed = SignedHeads(tmp_path / "signed-heads")
+    signed.raise_to([SignedHead(log_name("a log"), 1, bytes(32))])
+    signed.close()
+    with (tmp_path / "other").open("wb+") as other:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            signed.raise_to([SignedHead(log_name("a log"), 2, bytes(32))])
+        assert not other.read()

@@ -13,6 +13,7 @@ The rules are:
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import threading
@@ -34,6 +35,7 @@ _RECORD = 128  # bytes; divides a disk sector, so that a record never lies acros
 _PAIR = 2 * _RECORD
 _FIELDS = 32 + 8 + 32  # SHA-256(origin), size, root
 _CHECK = 16
+_CLOSED = -1
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,10 @@ class SignedHeads:
             os.close(folder)
 
     def close(self) -> None:
-        """Let go of the file."""
-        os.close(self._file)
+        """Let go of the file; a thread that would still sign fails, and does not write into whatever bears this number next."""
+        with self._thread_lock:
+            os.close(self._file)
+            self._file = _CLOSED
 
     def highest(self, origin: str) -> SignedHead | None:
         """Give the highest head signed of a log, or None if none was."""
@@ -89,6 +93,8 @@ class SignedHeads:
     def _locked(self) -> Iterator[None]:
         # The file's lock keeps out other processes, not other threads of this one.
         with self._thread_lock:
+            if self._file == _CLOSED:
+                raise OSError(errno.EBADF, os.strerror(errno.EBADF))
             fcntl.flock(self._file, fcntl.LOCK_EX)
             try:
                 yield
