@@ -261,7 +261,7 @@ class Store(Protocol):
         ...
 
     def check_after_reconnecting(self, check: Callable[[], None]) -> None:
-        """Have this called whenever the connection that appends was lost and made anew, before anything is appended through it.
+        """Have this called whenever the connection that appends was made, at first or anew, before anything is appended through it.
 
         Another server may have taken over that lacks what was signed. What it raises, `append` raises, and nothing is appended.
         """

@@ -220,15 +220,22 @@ def test_while_the_database_is_not_there_a_batch_waits_and_then_is_told(tmp_path
         server.kill()
         with pytest.raises(Refused, match="store-unavailable"):
             store.append([one])
+        store._patience_seconds = 10
+        store._away_since -= 10
+        began = time.monotonic()
+        with pytest.raises(Refused, match="store-unavailable"):
+            store.append([one])
+        assert time.monotonic() - began < 5, "whoever waited behind the first batch has waited as long"
         with pytest.raises(Refused, match="store-unavailable"):
             store.version()
-        store._patience_seconds = 20
+        store._patience_seconds = 40
         waiting = threading.Thread(target=lambda: placed.append(store.append([one]).outcomes[0]))
         placed: list[Any] = []
         waiting.start()
         server.start()
         waiting.join(30)
         assert [place.index for place in placed] == [0]
+        assert store._away_since is None
         store.close()
     assert {line.split()[0] for line in _told(caplog)} == {"store-waits", "store-unavailable"}
 
@@ -341,9 +348,9 @@ def test_a_publisher_whose_connection_broke_goes_on(store: PostgresStore, going:
 def test_a_server_that_took_over_and_lacks_what_was_signed_gets_nothing(
     store: PostgresStore, going: Live, database: Database
 ) -> None:
-    """After the connection was lost, the check comes before the first batch, and again until it passes."""
+    """Whenever a connection was made the check comes before its first batch, and again until it passes; at the start, too."""
     asked = []
-    is_behind = True
+    is_behind = False
 
     def check() -> None:
         asked.append(store.heads(live.IDENTIFIER)[0].size)
@@ -352,7 +359,8 @@ def test_a_server_that_took_over_and_lacks_what_was_signed_gets_nothing(
 
     store.check_after_reconnecting(check)
     store.append(list(live.candidates(going, 3)))
-    assert asked == [], "whoever begins has compared already"
+    assert asked == [0], "who took over between the start and the first batch is found out"
+    is_behind = True
     assert store._writer is not None
     _terminate(database, store._writer.info.backend_pid)
     for _ in range(2):
@@ -362,5 +370,5 @@ def test_a_server_that_took_over_and_lacks_what_was_signed_gets_nothing(
     is_behind = False
     store.append(list(live.candidates(going, 2)))
     store.append(list(live.candidates(going, 1)))
-    assert asked == [3, 3, 3]
+    assert asked == [0, 3, 3, 3]
     assert store.heads(live.IDENTIFIER)[0].size == 6

@@ -61,7 +61,7 @@ class PostgresStore:
         self._pools_lock = threading.Lock()
         self._writer: Connection | None = None
         self._writer_lock = threading.Lock()
-        self._has_appended = False
+        self._away_since: float | None = None  # when the database went away, until a batch is appended
         self._check: Callable[[], None] | None = None
         self._publisher: publication.Publisher | None = None
         self._publisher_lock = threading.Lock()
@@ -113,21 +113,25 @@ class PostgresStore:
 
     def append(self, batch: Sequence[Candidate]) -> BatchOutcome:
         """Give every admissible candidate the next index of its log, in one durable transaction."""
-        deadline = time.monotonic() + self._patience_seconds
         while True:
             try:
                 with self._writing() as connection:
-                    return appending.append(connection, batch)
+                    outcome = appending.append(connection, batch)
             except psycopg.OperationalError as error:
-                if not _is_passing(error) or time.monotonic() >= deadline:
+                # One patience for all batches: those who wait behind this one have waited as long as its own.
+                self._away_since = self._away_since or time.monotonic()
+                if not _is_passing(error) or time.monotonic() >= self._away_since + self._patience_seconds:
                     raise _told(error, "intake") from None
                 _logger.warning("store-waits %s", error.sqlstate or "no-connection")
                 time.sleep(_AGAIN_SECONDS)
             except psycopg.Error as error:
                 raise _told(error, "intake") from None
+            else:
+                self._away_since = None
+                return outcome
 
     def check_after_reconnecting(self, check: Callable[[], None]) -> None:
-        """Have this called whenever the connection that appends was lost and made anew, before anything is appended through it."""
+        """Have this called whenever the connection that appends was made, before anything is appended through it."""
         self._check = check
 
     def heads(self, identifier: bytes) -> tuple[Head, ...]:
@@ -307,9 +311,9 @@ class PostgresStore:
             undo.callback(self._let_go_of_writer)
             if self._writer is None:
                 self._writer = connecting.connect_writer(self._string_of("intake"))
-                if self._has_appended and self._check is not None:
+                # The first time, too: another server may have taken over since this process began.
+                if self._check is not None:
                     self._check()
-            self._has_appended = True
             yield self._writer
             undo.pop_all()
 
