@@ -153,7 +153,7 @@ class _Line(asyncio.Protocol):
         if self._is_over or self._is_full:
             return
         at = 0
-        answers = []
+        answers: list[bytes] = []
         try:
             while len(answers) < _AT_ONCE and len(self._read) - at >= wire.START_SIZE:
                 begin = at + wire.START_SIZE
