@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
-from civium.errors import Misconfigured, Refused, Untrusted
+from civium.errors import CiviumError, Misconfigured, Refused, Untrusted
 from civium.formats import checkpoint, cosignature, note
 from civium.formats.cosignature import Witness
+from civium.server.publishing import witnesses
 from civium.server.publishing.public_log import PublicLog, path_of
 from civium.server.publishing.signed_heads import SignedHeads
 from civium.server.publishing.verifier_keys import verifier_keys
@@ -172,6 +174,39 @@ def test_an_unreachable_witness_delays_nothing(premises: Premises, caplog: pytes
         gone.submit(0, log, nodes_of(premises.public, premises.path, log.size))
 
 
+@pytest.mark.parametrize("begin", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n", b"HTTP/1.0 200 OK\r\n\r\n"])
+def test_a_reply_without_end_is_not_waited_for(premises: Premises, monkeypatch: pytest.MonkeyPatch, begin: bytes) -> None:
+    """Each byte comes in time: `100 Continue` for ever, or a body drop by drop."""
+    monkeypatch.setattr(witnesses, "_WHOLE_SECONDS", 0.2)
+    premises.grow(3)
+    drop = b"x" if begin else b"HTTP/1.1 100 Continue\r\n\r\n"
+    ended = threading.Event()
+
+    def speak(listening: socket.socket) -> None:
+        while not ended.is_set():
+            with suppress(OSError):
+                connection, _ = listening.accept()
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(begin)
+                    while not ended.wait(0.02):
+                        connection.sendall(drop)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(5)
+        speaking = threading.Thread(target=speak, args=(listening,))
+        speaking.start()
+        asking = Asking(Witness("witness.example/w1", bytes(32), f"http://127.0.0.1:{listening.getsockname()[1]}"))
+        published = premises.public.snapshot.logs[premises.path]
+        began = time.monotonic()
+        with pytest.raises(CiviumError):
+            asking.submit(0, published, nodes_of(premises.public, premises.path, published.size))
+        assert time.monotonic() - began < 5
+        asking.close()
+        ended.set()
+        speaking.join()
+
+
 def test_of_two_processes_one_asks_and_both_serve(premises: Premises, small: SmallWitness) -> None:
     signed = premises.grow(3)
     listed = _listed(small)
@@ -226,7 +261,17 @@ if foreign_witness.is_possible():
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("nonsense", "witnesses-malformed"), ("VKEY", "witnesses-malformed"), (None, "witnesses-unreadable")]
+    ("text", "code"),
+    [
+        ("nonsense", "witnesses-malformed"),
+        ("VKEY", "witnesses-malformed"),
+        ("VKEY https://witness.example:99999", "witnesses-malformed"),
+        ("VKEY https://witness.example:port", "witnesses-malformed"),
+        ("VKEY http://[::1", "witnesses-malformed"),
+        ("VKEY https://witness...example", "witnesses-malformed"),
+        ("VKEY https://:443", "witnesses-malformed"),
+        (None, "witnesses-unreadable"),
+    ],
 )
 def test_a_list_that_cannot_be_used_is_told_at_start(tmp_path: Path, text: str | None, code: str) -> None:
     made = SmallWitness("witness.example/w1", seconds=NOW)

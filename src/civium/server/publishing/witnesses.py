@@ -11,10 +11,11 @@ from __future__ import annotations
 import fcntl
 import json
 import logging
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -30,6 +31,7 @@ from civium.formats.tiles import Tile
 from civium.server.publishing.public_log import INTERVAL_SECONDS, PublishedLog, Snapshot
 
 _ASK_SECONDS = 10.0  # a witness looks up one row and signs
+_WHOLE_SECONDS = 30.0  # for the whole reply: each of its bytes may come within the seconds above
 _LOOK_SECONDS = 1.0
 _STOP_SECONDS = 1.0
 _LARGEST_REPLY = 65536
@@ -143,8 +145,9 @@ class Asking:
         for is_last in (False, True):
             try:
                 self._connection.request("POST", self._path, body, {"Content-Type": "text/plain; charset=utf-8"})
-                reply = self._connection.getresponse()
-                raw = reply.read(_LARGEST_REPLY + 1)
+                with _ended_after(_WHOLE_SECONDS, self._connection.sock):
+                    reply = self._connection.getresponse()
+                    raw = reply.read(_LARGEST_REPLY + 1)
             except (OSError, HTTPException):
                 # Between two moves the witness closes the kept connection: the second try is on a new one.
                 self._connection.close()
@@ -267,9 +270,35 @@ def read_witnesses(path: Path | None) -> tuple[Witness, ...]:
         witnesses = cosignature.parse_witness_list(text).witnesses
     except Refused as error:
         raise Misconfigured(error.code, **error.facts) from None
-    if not all(witness.url for witness in witnesses):
+    if not all(_is_address(witness.url) for witness in witnesses):
         raise Misconfigured("witnesses-malformed")
     return witnesses
+
+
+def _is_address(url: str) -> bool:
+    """Say whether a connection can be tried there: a host by its form, a port that there is."""
+    try:
+        parts = urlsplit(url)
+        return bool((parts.hostname or "").encode("idna")) and parts.port != 0
+    except ValueError:
+        return False
+
+
+@contextmanager
+def _ended_after(seconds: float, connection: socket.socket) -> Iterator[None]:
+    """Let a reply come for so long; then the connection ends, as if the other side had ended it."""
+
+    def end() -> None:
+        with suppress(OSError):
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def nodes_of(public: Public, path: str, size: int) -> merkle.NodeReader:
