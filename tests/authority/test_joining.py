@@ -14,6 +14,7 @@ from civium.authority.completeness import check_export
 from civium.authority.joining import join_opened
 from civium.authority.opened import KIND as OPENED
 from civium.authority.opened import open_into
+from civium.authority.placing import unfinished
 from civium.authority.policy import Policy, from_table, judge_of
 from civium.authority.settling import Tally, settle, tally_of
 from civium.authority.verification import KIND as VERDICTS
@@ -129,3 +130,23 @@ def test_with_a_working_copy_the_whole_is_one(tmp_path: Path) -> None:
     verdicts, tally = _tally(working_file.load(target, first.key, kind=OPENED), tmp_path, "joined")
     with pytest.raises(Refused, match="certificate-working-copy"):
         _certificate(verdicts, tally)
+
+
+def test_a_join_that_was_stopped_is_done_again(tmp_path: Path) -> None:
+    """The command says that what was interrupted goes on when it is given again."""
+    first, second = _logs()
+    first.add(statement(spanish(id_number=dni(1))))
+    second.add(statement(spanish(id_number=dni(2))))
+    opened = [_opened(first, tmp_path, "first"), _opened(second, tmp_path, "second")]
+    target = tmp_path / "joined.civium-opened"
+
+    def stop(done: int, _total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        join_opened(opened, target, told=stop)
+    assert unfinished(target).exists()
+    assert join_opened(opened, target, told=lambda *_: None) == 2
+    assert working_file.load(target, first.key, kind=OPENED).summary() == {"rows": 2}
+    assert not unfinished(target).exists()
