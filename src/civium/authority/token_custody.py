@@ -89,8 +89,8 @@ class TokenExchange:
         return {**self.__dict__, "_private": None}
 
 
-def wrap(key: SeedKey, places: Iterable[UnlockedToken]) -> WrappedKey:
-    """Seal the seed in each token and try each. Raises what `tokens` raises; a token that made a key keeps none of a failed attempt."""
+def wrap(key: SeedKey, places: Iterable[UnlockedToken], keep: Callable[[WrappedKey], None] = lambda _: None) -> WrappedKey:
+    """Seal the seed in each token, try each, and have `keep` write the file. Raises what `tokens` raises; of a failed attempt nothing stays."""
     done: list[tuple[UnlockedToken, ObjectClass]] = []
     wrappings: list[Wrapping] = []
     try:
@@ -98,10 +98,12 @@ def wrap(key: SeedKey, places: Iterable[UnlockedToken]) -> WrappedKey:
             tokens.check_form(place.found, "wrapped")
             can_wrap = Mechanism.AES_GCM in place.found.mechanisms
             wrappings.append(_wrapped_inside(key, place, done) if can_wrap else _wrapped_by_exchange(key, place, done))
-        return _readable(WrappedKey(key.public, tuple(wrappings)))
+        kept = _readable(WrappedKey(key.public, tuple(wrappings)))
+        keep(kept)
     except BaseException:
         _take_out(key.public, done)
         raise
+    return kept
 
 
 def _readable(kept: Kept) -> Kept:
@@ -139,8 +141,8 @@ def _wrapped_by_exchange(key: SeedKey, place: UnlockedToken, done: list[tuple[Un
     return Wrapping(place.found.name, ECDH_P256, point, nonce, sealed)
 
 
-def put_in(key: SeedKey, places: Iterable[UnlockedToken]) -> ResidentFile:
-    """Put the key, or its X25519 half, into each token and try each. Raises what `tokens` raises; a failed attempt leaves nothing."""
+def put_in(key: SeedKey, places: Iterable[UnlockedToken], keep: Callable[[ResidentFile], None] = lambda _: None) -> ResidentFile:
+    """Put the key, or its X25519 half, into each token, try each, and have `keep` write the file. A failed attempt leaves nothing."""
     is_p256 = key.public.suite.name == P256_SUITE
     private = key.private if isinstance(key.private, ec.EllipticCurvePrivateKey) else hybrid_halves(key.seed)[1]
     beside = key.secret if is_p256 else mlkem_seed(key.seed) + key.secret
@@ -155,10 +157,12 @@ def put_in(key: SeedKey, places: Iterable[UnlockedToken]) -> ResidentFile:
             tokens.put_private_key(place.session, curve, _scalar(private), key.public.key_id, _label(key.public))
             done.append((place, ObjectClass.PRIVATE_KEY))
             _try(place, key.public, partial(_software_exchange, private), point)
-        return _readable(ResidentFile(key.public, tuple(used), point, nonce, sealed))
+        kept = _readable(ResidentFile(key.public, tuple(used), point, nonce, sealed))
+        keep(kept)
     except BaseException:
         _take_out(key.public, done)
         raise
+    return kept
 
 
 def _try(place: UnlockedToken, public: PublicKey, expected: Exchange, point: bytes) -> None:

@@ -314,3 +314,20 @@ def test_the_private_key_file_of_a_token_is_never_asked_for_a_passphrase(bench: 
     _make(bench, softhsm, "quiet", "--form", "wrapped", "--backup-token", "second")
     test = ("keys", "test", "--key", bench.folder / "quiet.civium-private-key", *_told(bench, softhsm))
     assert main([str(word) for word in test], now=NOW) == 0
+
+
+@pytest.mark.parametrize("form", ["wrapped", "x25519"])
+def test_a_disk_that_is_full_leaves_nothing_in_the_tokens(
+    form: str, bench: Desk, softhsm: SoftHSM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the same key could never be put into them again: they would say that they hold it."""
+    told = (*_told(bench, softhsm), "--form", form, "--key", bench.key, "--passphrase-file", bench.folder / "passphrase")
+    make = ("keys", "token", "make", "--to", bench.folder / f"full-{form}", "--token", "spare")
+    with monkeypatch.context() as now:
+        now.setattr("civium.authority.commands.keys_token.write_together", _full)
+        bench.run(*make, *told, has_key=False, expected=1)
+    bench.run(*make, *told, has_key=False)
+
+
+def _full(_files: object) -> None:
+    raise OSError(28, "No space left on device")

@@ -14,7 +14,7 @@ from civium.authority.commands.asking import add_passphrase_option, add_token_op
 from civium.authority.commands.key_files import add_making_options, check_free, kept_lines, key_lines, key_names, new_seed_key
 from civium.authority.commands.keys_shares import add_numbers, hold_ceremony, protocol_of, write_sheet
 from civium.authority.commands.unlocking import ceremony_terminal, installed, unlock_seed, unlocked_token
-from civium.authority.kept_key import encode_kept_key, parse_kept_key
+from civium.authority.kept_key import ResidentFile, WrappedKey, encode_kept_key, parse_kept_key
 from civium.authority.keys import SeedKey
 from civium.authority.placing import write_bytes, write_together
 from civium.errors import Refused
@@ -113,11 +113,14 @@ def _make(options: Namespace, now: datetime) -> list[str]:
 def _put(options: Namespace, key: SeedKey, first: FoundToken, private: Path, public: Path) -> list[str]:
     from civium.authority import token_custody
 
-    # Sessions end here and no sooner: where the second token fails, the first is logged in to still, and gives back what it got.
+    def keep(kept: WrappedKey | ResidentFile) -> None:
+        write_together(((private, encode_kept_key(kept), 0o600), (public, authority_key.encode(key.public), 0o644)))
+
+    kept: WrappedKey | ResidentFile
+    # Sessions end here and no sooner: where the second token or the disk fails, the first is logged in to still, and gives back what it got.
     with ExitStack() as sessions:
         places = _places(options, first, sessions)
-        kept = token_custody.wrap(key, places) if options.form == "wrapped" else token_custody.put_in(key, places)
-    write_together(((private, encode_kept_key(kept), 0o600), (public, authority_key.encode(key.public), 0o644)))
+        kept = token_custody.wrap(key, places, keep) if options.form == "wrapped" else token_custody.put_in(key, places, keep)
     return [
         *key_lines(key.public),
         *kept_lines(kept),
