@@ -73,3 +73,17 @@ def test_where_there_are_no_hard_links_a_rename_does(tmp_path: Path, monkeypatch
     (tmp_path / "y").write_bytes(b"new")
     with pytest.raises(Refused, match="file-exists"):
         place(tmp_path / "y", tmp_path / "x")
+
+
+def test_two_who_write_one_name_do_not_take_each_others_bytes(tmp_path: Path) -> None:
+    """Two keys made under one name at once: what is told of the one must not be said of a file that holds the other."""
+    path = tmp_path / "es.civium-private-key"
+
+    def write(stream: BinaryIO) -> None:
+        stream.write(b"first")
+        with pytest.raises(Refused, match="file-exists"):
+            write_bytes(path, b"second")
+
+    write_whole(path, write)
+    assert path.read_bytes() == b"first"
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from civium.errors import Refused
+
+if sys.platform != "win32":
+    import fcntl
 
 
 def unfinished(path: Path) -> Path:
@@ -38,10 +42,11 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None], *, mode: int = 0o
     if path.exists():
         raise Refused("file-exists")
     part = unfinished(path)
+    # What a killed act left goes; nobody's link or file that lies in wait is written into.
+    _take_away(part)
     try:
-        # What a killed act left goes; nobody's link or file that lies in wait is written into.
-        part.unlink(missing_ok=True)
         with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as stream:
+            _lock(stream.fileno())
             os.fchmod(stream.fileno(), mode)
             write(stream)
             stream.flush()
@@ -49,6 +54,32 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None], *, mode: int = 0o
         place(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _take_away(part: Path) -> None:
+    """Take away what a killed act left. Raises Refused `file-exists` where an act that lives is writing it: its file must not become ours."""
+    try:
+        left = os.open(part, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        return
+    except OSError:  # a link
+        part.unlink(missing_ok=True)
+        return
+    try:
+        _lock(left)
+        part.unlink(missing_ok=True)
+    finally:
+        os.close(left)
+
+
+def _lock(descriptor: int) -> None:
+    """Hold a file until it is closed. Raises Refused `file-exists` where another act does. Windows takes away no open file, and needs no lock."""
+    if sys.platform == "win32":
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Refused("file-exists") from None
 
 
 def write_bytes(path: Path, raw: bytes, *, mode: int = 0o600) -> None:
