@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 from hashlib import sha256
 from pathlib import Path
@@ -193,6 +194,32 @@ def test_every_answer_is_guarded_and_nothing_unsafe_is_allowed(tmp_path: Path) -
             assert int(answer.headers[b"content-length"]) == len(answer.body)
 
     on_loop(story())
+
+
+def test_a_disk_that_failed_once_does_not_stop_the_public_log_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    going = made(tmp_path)
+    path = f"/log/{going.collection.logs[0].origin.partition('/')[2]}/checkpoint"
+
+    async def story() -> None:
+        async with running(tmp_path, publish_seconds=0.05) as intake:
+            fails = [OSError(errno.ENOSPC, "full"), OSError(errno.EIO, "broken")]
+            raise_to = intake._public_log._signed.raise_to
+
+            def note(heads: Any) -> None:
+                if fails:
+                    raise fails.pop()
+                raise_to(heads)
+
+            assert (await post(intake, live.sealed(going))).status == 200
+            monkeypatch.setattr(intake._public_log._signed, "raise_to", note)
+            while (await ask(intake, "GET", path)).body.split(b"\n")[1] != b"1":
+                await asyncio.sleep(0.02)
+            assert (await ask(intake, "GET", "/health/ready")).status == 200
+
+    on_loop(asyncio.wait_for(story(), 20))
+    assert [record.message for record in caplog.records] == ["disk-failed EIO", "disk-failed ENOSPC"]
 
 
 def test_a_full_queue_says_when_to_try_again(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ The rules are:
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
@@ -303,3 +304,6 @@ class Intake:
                 await act()
             except (Refused, Misconfigured) as error:
                 _logger.error("%s", error.code)  # noqa: TRY400  the code says it
+            except OSError as error:
+                # A disk that is full now, or failed once: the public log must not stand still until somebody starts the server anew.
+                _logger.error("disk-failed %s", errno.errorcode.get(error.errno or 0, ""))  # noqa: TRY400  no path, no stack
