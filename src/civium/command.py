@@ -20,9 +20,11 @@ from civium.server.commands import (
     journal,
     keys,
     law,
+    mail,
     migrate,
     rehearse,
     serve,
+    supporters,
     tokens,
 )
 from civium.server.commands.frame import Parser, add_command, report_error, tell
@@ -66,6 +68,8 @@ def parser() -> argparse.ArgumentParser:
         journal,
         law,
         rehearse,
+        supporters,
+        mail,
         tokens,
     ):
         module.add(group)

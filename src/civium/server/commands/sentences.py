@@ -112,6 +112,7 @@ _SETUP = {
     ),
     "intake-running": ("another process serves this installation already", "stop it first"),
     "setting-unknown": ("there is no setting {setting}", "docs/settings.md lists the settings"),
+    "address-malformed": ("this is no e-mail address that mail can be sent to", "name@example.org"),
     "mail-in-clear": (
         "mail would leave this machine unencrypted",
         "CIVIUM_MAIL_SECURITY starttls or tls; none is for a server on this machine",

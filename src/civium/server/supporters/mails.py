@@ -128,10 +128,10 @@ def message(_: Words, letter: Letter, initiative: Initiative, reader: Reader, pl
     mail["List-Id"] = f"<{initiative.slug}.{place.domain}>"
     mail["List-Unsubscribe"] = f"<{letter.stop}>"
     mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail["Content-Language"] = _.code
     mail.set_content(_text(letter), cte="quoted-printable")
     page = rendering.render("after_mail.html", _, {"language": language(_.code), "letter": letter})
     mail.add_alternative(page.decode(), subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = _.code
     return mail
 
 

@@ -2,8 +2,8 @@
 
 The rules are:
 - a link to confirm holds 32 random bytes; only their hash is kept, and it is made when the mail leaves;
-- a link to stop is the same in every mail to an address, so that the oldest still works: it is made from the address with the
-  installation's secret key, and only its hash is kept;
+- a link to stop is the same in every mail to an address, so that the oldest still works: it is made from the address with a key of
+  its own, which lies outside the database, and only its hash is kept;
 - both look alike, and a wrong one is told like one that was used.
 """
 
@@ -17,6 +17,9 @@ from hashlib import sha256
 
 from django.conf import settings
 
+from civium.server.tokens.keys import make_secret
+
+KEY_FILE = "supporters.key"  # made when it is first needed; whoever loses it breaks the links of mails that were sent
 _SIZE = 32
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _STOP = b"civium stop v1\0"
@@ -29,8 +32,7 @@ def new_token() -> bytes:
 
 def stop_token(slug: str, folded: str) -> bytes:
     """Give the token that stops mail about an initiative to an address."""
-    key = settings.SECRET_KEY.encode()
-    assert key, "made by civium init"
+    key = make_secret(settings.CONFIG.keys_folder / KEY_FILE)
     return hmac.new(key, _STOP + slug.encode() + b"\0" + folded.encode(), sha256).digest()
 
 

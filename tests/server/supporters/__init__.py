@@ -1,0 +1,1 @@
+"""What comes after signing, tried whole: a real database, a real mail server."""
