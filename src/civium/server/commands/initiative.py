@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from civium.server.commands import partners
+from civium.server.commands import appearance, partners
 from civium.server.commands.frame import (
     Subcommands,
     add_command,
@@ -58,6 +58,7 @@ def add(group: Subcommands) -> None:
     _add_changes(commands)
     _add_work(commands)
     _add_destroy(commands)
+    appearance.add_to(commands)
     partners.add(commands)
 
 

@@ -48,6 +48,8 @@ _CHANGEABLE = (
     "register_url",
     "partial_registration",
 )
+# What `appearance.set_appearance` stores of how pages look; an update from the folder leaves it.
+SET_APART = frozenset({"theme_colour", "maker", "logo", "logo_alternative", "cover", "layout", "blocks", "video", "certificate"})
 _FIXED = ("procedure", "deployment", "registration", "registered_on", "opens_on", "closes_on", "goal", "original_language")
 
 
@@ -197,7 +199,10 @@ def _describe(initiative: Initiative, folder: Folder, procedure: Procedure) -> N
     initiative.treaty_provisions = told.get("treaty_provisions", [])
     for name in ("legal_entity", "data_protection_officer", "funding", "partial_registration"):
         setattr(initiative, name, told.get(name))
-    initiative.appearance = {name: told[name] for name in ("theme_colour", "maker") if told.get(name)} | after_signing(told)
+    # What `civium initiative appearance` set stays; the folder tells what else pages show, and colour and name if it has them.
+    told_here = {name: told[name] for name in ("theme_colour", "maker") if told.get(name)}
+    kept = {name: value for name, value in (initiative.appearance or {}).items() if name in SET_APART}
+    initiative.appearance = kept | told_here | after_signing(told)
 
 
 def _check(initiative: Initiative, folder: Folder, procedure: Procedure) -> None:

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from civium.server.intake.prepared import VARY, Prepared, prepare_body
-from civium.server.intake.replies import IMMUTABLE, SECURITY, SHORTLY, Header
+from civium.server.intake.replies import IMMUTABLE, SECURITY, SECURITY_OF_DRAWINGS, SHORTLY, Header
 
 if TYPE_CHECKING:
     from civium.server.site.shown import Initiative
@@ -162,4 +162,6 @@ class Pages:
 
 
 def _prepared_asset(asset: Asset) -> Prepared:
-    return prepare_body(asset.content, ((b"content-type", asset.media_type.encode()), IMMUTABLE, VARY))
+    headers = ((b"content-type", asset.media_type.encode()), IMMUTABLE, VARY)
+    # A drawing is a document of its own when somebody opens its address: there, nothing in it may run or load.
+    return prepare_body(asset.content, headers, security=SECURITY_OF_DRAWINGS if asset.media_type == "image/svg+xml" else SECURITY)

@@ -31,6 +31,12 @@ SECURITY_OF_DATA: tuple[Header, ...] = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
 )
+# For drawings, which a browser opens as documents: in a sandbox, with nothing but their own styles.
+SECURITY_OF_DRAWINGS: tuple[Header, ...] = (
+    (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
 NOT_STORED: Header = (b"cache-control", b"no-store")
 IMMUTABLE: Header = (b"cache-control", b"public, max-age=31536000, immutable")
 SHORTLY: Header = (b"cache-control", b"public, max-age=0, s-maxage=5")

@@ -53,6 +53,8 @@ def closed(_: Words, language: Language, initiative: Initiative, deployment: Dep
         return _elsewhere(_, initiative)
     if initiative.state == "collecting":
         return None
+    if initiative.state == "ended" and deployment.banner:
+        return _ended_demonstration(_, language, initiative)
     return _SENTENCES[initiative.state](_, language, initiative)
 
 
@@ -113,6 +115,14 @@ def _ended(_: Words, language: Language, initiative: Initiative) -> Closed:
         _("The collection has ended"),
         _("It ended on %(date)s. Thank you to everyone who took part.", date=language.date(initiative.closes_on)),
         _("Next, the authorities check the statements and confirm how many count. You need to do nothing."),
+    )
+
+
+def _ended_demonstration(_: Words, language: Language, initiative: Initiative) -> Closed:
+    return Closed(
+        _("The collection has ended"),
+        _("It ended on %(date)s. Thank you to everyone who took part.", date=language.date(initiative.closes_on)),
+        _("This was a demonstration: nothing goes to any authority, and everything that was sent is destroyed."),
     )
 
 
