@@ -32,12 +32,12 @@ def _tree(code: str = "en", *initiatives: object) -> html.HtmlElement:
 @pytest.mark.parametrize("code", languages.CODES)
 def test_every_language_has_it(code: str) -> None:
     tree = _tree(code, made.initiative())
-    assert len(tree.xpath("//table")) == 4
+    assert len(tree.xpath("//ul[@class='addresses']")) == 4
     assert tree.xpath("//a[@rel='license noreferrer']/@href") == ["https://creativecommons.org/licenses/by/4.0/"]
 
 
 def test_every_address_is_one_that_openapi_knows() -> None:
-    addresses = _tree("en", made.initiative()).xpath("//table//a/@href")
+    addresses = _tree("en", made.initiative()).xpath("//ul[@class='addresses']//a/@href")
     assert len(addresses) == 13
     for address in addresses:
         assert _known().fullmatch(address), address
@@ -52,12 +52,12 @@ def test_commands_name_the_address_of_this_installation() -> None:
 
 def test_without_an_initiative_it_shows_forms_and_no_link_that_leads_nowhere() -> None:
     tree = _tree("en")
-    assert tree.xpath("//table//a/@href") == ["/api/initiatives", "/api/openapi.json", "/log/keys"]
+    assert tree.xpath("//ul[@class='addresses']//a/@href") == ["/api/initiatives", "/api/openapi.json", "/log/keys"]
     assert "will look like" in tree.text_content()
 
 
 def test_a_companion_has_facts_but_no_figures() -> None:
-    addresses = _tree("en", made.initiative(deployment="companion", collection=None)).xpath("//table//a/@href")
+    addresses = _tree("en", made.initiative(deployment="companion", collection=None)).xpath("//ul[@class='addresses']//a/@href")
     assert "/api/initiatives/night-trains" in addresses
     assert not [address for address in addresses if "counts" in address or "report" in address]
 
@@ -65,4 +65,4 @@ def test_a_companion_has_facts_but_no_figures() -> None:
 def test_figures_are_of_one_that_collects_if_there_is_one() -> None:
     companion = made.initiative(slug="beside", deployment="companion", collection=None)
     tree = _tree("en", companion, made.initiative())
-    assert f"/api/collections/{made.COLLECTION}/counts" in tree.xpath("//table//a/@href")
+    assert f"/api/collections/{made.COLLECTION}/counts" in tree.xpath("//ul[@class='addresses']//a/@href")

@@ -151,6 +151,7 @@ def _signing_paths() -> Schema:
         "/api/erasures": _post(
             "an erasure code: the statement is destroyed", erasure.SIZE, _answer(_JSON, _object(destroyed={"const": True}))
         ),
+        "/api/sources": _post("by whose link somebody came", posting.MAXIMUM_SIZE, {"description": "no body"}, status="204"),
     }
 
 
@@ -245,7 +246,7 @@ def _get(
     }
 
 
-def _post(summary: str, largest: int, answer: Schema) -> Schema:
+def _post(summary: str, largest: int, answer: Schema, *, status: str = "200") -> Schema:
     refusals = {
         "400": "malformed",
         "403": "not now: period, pause, challenge",
@@ -262,7 +263,7 @@ def _post(summary: str, largest: int, answer: Schema) -> Schema:
             "tags": ["signing"],
             "summary": summary,
             "requestBody": {"required": True, "content": {_OCTETS: {"schema": {"type": "string", "format": "binary"}}}},
-            "responses": {"200": answer, **{status: _failure(text) for status, text in refusals.items()}},
+            "responses": {status: answer, **{code: _failure(text) for code, text in refusals.items()}},
         }
     }
 

@@ -70,7 +70,8 @@ def render(_: Words, initiative: Initiative, counts: Counts) -> tuple[bytes, str
         part=round(share * (WIDTH - 2 * _SIDE), 1),
         colour=theme.light_colours(given).brand,
     )
-    return str(drawn).encode(), f"default-src 'none'; style-src 'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'"
+    allowed = b64encode(sha256(style.encode()).digest()).decode()
+    return str(drawn).encode(), f"default-src 'none'; style-src 'sha256-{allowed}'; frame-ancestors 'none'"
 
 
 def height(title: str, *, is_demonstration: bool) -> int:

@@ -110,10 +110,16 @@ def render(_: Words, initiative: Initiative, counts: Counts | None, url: str) ->
         "badge_size": (badge.WIDTH, badge.height(text.text.title, is_demonstration=deployment.banner)),
         "badge_alternative": _("%(title)s: statements of support so far", title=text.text.title),
         "counter": f"{here}/{COUNTER}" if counts else None,
+        "counter_height": _counter_height(text.text.title, is_demonstration=deployment.banner),
         "counter_name": _("Statements of support for: %(title)s", title=text.text.title),
         "collects": deployment.collects,
     }
     return rendering.render("campaign.html", _, context)
+
+
+def _counter_height(title: str, *, is_demonstration: bool) -> int:
+    """How tall the counter's frame must be at 360 pixels of width, with room for figures that take two lines."""
+    return 250 + 24 * -(-len(title) // 24) + 36 * is_demonstration
 
 
 def counter(_: Words, initiative: Initiative, counts: Counts) -> bytes:
