@@ -35,7 +35,7 @@ _AXE = """async ([values, rules]) => {
   const found = await axe.run(document, {...options, resultTypes: ['violations'], preload: false, elementRef: false})
   return {
     ran: found.passes.length + found.violations.length + found.inapplicable.length + found.incomplete.length,
-    violations: found.violations.map(({id, tags, nodes}) => ({id, tags, nodes: nodes.map(({target, html}) => `${target.join(' ')} ${html.slice(0, 90)}`)})),
+    violations: found.violations.map(({id, tags, nodes}) => ({id, tags, nodes: nodes.map(({target, html}) => `${target.join(' ')} “${html.slice(0, 90)}”`)})),
   }
 }"""
 

@@ -12,13 +12,14 @@ from audit.chromium import axe_version
 from civium.server.site import accessibility_page, languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from audit.examining import Fault
 
 OUR_OWN = "ours"  # in place of a criterion: a rule of the house that is stricter than WCAG
 _MOST_ROWS = 80
+_MOST_NAMES = 6
 
 
 @dataclass
@@ -48,10 +49,10 @@ def table(found: Found) -> Iterator[str]:
     for title, faults in (("failures", found.failures), ("advice", found.advice)):
         rows = _grouped(faults)
         yield f"{title}: {len(rows)}"
-        for (check, criterion, page, what), where in rows[:_MOST_ROWS]:
-            told = " ".join(sorted({fault.language for fault in where}))
-            sizes = " ".join(sorted({f"{fault.width}/{fault.scheme}" for fault in where}))
-            yield f"  {check:<18} {criterion:<7} {page:<28} [{told}] [{sizes}]\n      {what}"
+        for (check, criterion, what), where in rows[:_MOST_ROWS]:
+            codes_of = _listed(fault.language for fault in where)
+            sizes = _listed(f"{fault.width}/{fault.scheme}" for fault in where)
+            yield f"  {check:<18} {criterion:<7} {_listed(fault.page for fault in where)} [{codes_of}] [{sizes}]\n      {what}"
         if len(rows) > _MOST_ROWS:
             yield f"  and {len(rows) - _MOST_ROWS} more, in the JSON"
 
@@ -89,16 +90,20 @@ def evidence(found: Found, *, on: date, before: accessibility_page.Audited) -> s
     return json.dumps(told, indent=1, sort_keys=True) + "\n"
 
 
-def _grouped(faults: list[Fault]) -> list[tuple[tuple[str, str, str, str], list[Fault]]]:
-    groups: dict[tuple[str, str, str, str], list[Fault]] = defaultdict(list)
+def _grouped(faults: list[Fault]) -> list[tuple[tuple[str, str, str], list[Fault]]]:
+    """Give each fault once, with all places where it shows: what differs between languages is the text in the place, so it is left out."""
+    groups: dict[tuple[str, str, str], list[Fault]] = defaultdict(list)
     for fault in faults:
-        # What differs between languages is the text in the place: without it the same fault is one row.
-        groups[fault.check, fault.criterion, fault.page, fault.what if fault.check == "english" else _placed(fault.what)].append(
-            fault
-        )
+        groups[fault.check, fault.criterion, fault.what if fault.check == "english" else _placed(fault.what)].append(fault)
     return sorted(groups.items(), key=lambda group: (group[0][0], -len(group[1]), group[0]))
 
 
 def _placed(what: str) -> str:
     before, quoted, after = what.partition("“")
     return before + "…" + after.partition("”")[2] if quoted else what
+
+
+def _listed(names: Iterable[str]) -> str:
+    known = sorted(set(names))
+    more = f" and {len(known) - _MOST_NAMES} more" if len(known) > _MOST_NAMES else ""
+    return " ".join(known[:_MOST_NAMES]) + more

@@ -51,8 +51,8 @@ def open_form(page: Page, here: Demonstration, language: str) -> str:
 
 
 def fill(page: Page, values: dict[str, str]) -> None:
-    """Type the values into the fields that are asked."""
-    for name, value in values.items():
+    """Type the values into the fields that are asked; a number comes last, its field waits for the choice of the document."""
+    for name, value in sorted(values.items(), key=lambda pair: pair[0] == "id_number"):
         place = f"#field-{name.replace('_', '-')}"
         if name == "date_of_birth":
             for part, figure in zip(("year", "month", "day"), value.split("-"), strict=True):
