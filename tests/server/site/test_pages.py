@@ -23,7 +23,7 @@ PATHS = [
     "/i/night-trains/campaign",
     "/open-data",
 ]
-VOID = {"meta", "link", "img", "br", "input", "hr", "circle", "rect", "path"}
+VOID = {"meta", "link", "img", "br", "input", "hr"}
 FIRST_LOAD_BUDGET = 60_000
 # A page may not say these of itself (P17); the official texts and the organisers may.
 NEVER = re.compile(r"\b(valid|guaranteed?|anonymous|impossible|unbreakable|official|certified)\b", re.IGNORECASE)
