@@ -278,7 +278,7 @@ def _downloads(_: Words, api: str) -> tuple[tuple[str, tuple[standing.Link, ...]
     """What can be taken away, and how: the same figures as on the page."""
     return tuple(
         (title, (standing.Link(f"{api}/{name}.csv", "CSV"), standing.Link(f"{api}/{name}", "JSON")))
-        for title, name in ((_("Total and States"), "counts"), (_("Every day, by State"), "series"))
+        for title, name in ((_("Total and thresholds"), "counts"), (_("Every day"), "series"))
     )
 
 
