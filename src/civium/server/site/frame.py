@@ -111,6 +111,7 @@ def _about_initiative(_: Words, code: str, initiative: Initiative, page: str) ->
     ]
     if initiative.collection:
         named.insert(1, ("progress", _("Progress")))
+        named.append(("feedback", _("How was it to sign?")))
     return tuple(Link(initiative_path(code, initiative.slug, name), said, current=page == name) for name, said in named)
 
 
