@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -134,23 +135,35 @@ class _InstalledPages:
 
     def version(self) -> object:
         """Acts that change a page raise one; each day is another. An address or a mail that is kept changes no page."""
-        from django.db import DatabaseError, close_old_connections, connection
+        from django.db import close_old_connections, connection
 
-        try:
+        with _database():
             if connection.vendor == "postgresql":
                 close_old_connections()  # one that broke with its server is not asked for ever
             return self._site.version()
-        except DatabaseError:
-            raise Refused("store-unavailable") from None
 
     def render(self, path: str) -> Page | None:
         """Give the page at a path, or None."""
-        return self._site.render(path)
+        with _database():
+            return self._site.render(path)
 
     def assets(self) -> Mapping[str, Asset]:
         """Give all files by path, and those of the last days; asked for at each start and at least once a day."""
-        return self._with_earlier(self._site.assets())
+        with _database():
+            return self._with_earlier(self._site.assets())
 
     def hosted(self) -> tuple[Initiative, ...]:
         """Give all public initiatives as values, for open data."""
-        return self._site.hosted()
+        with _database():
+            return self._site.hosted()
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """Raise Refused `store-unavailable` where Django's database does not answer: it may the next time."""
+    from django.db import DatabaseError
+
+    try:
+        yield
+    except DatabaseError:
+        raise Refused("store-unavailable") from None

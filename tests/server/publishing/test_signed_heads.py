@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -36,6 +37,16 @@ def test_the_highest_head_is_kept_for_each_log(tmp_path: Path) -> None:
     assert again.highest("other") == _head(109, "other")
     assert again.highest("third") is None
     again.close()
+
+
+def test_another_root_of_a_size_that_was_signed_is_not_noted(tmp_path: Path) -> None:
+    signed = SignedHeads(tmp_path / "signed-heads")
+    signed.raise_to([_head(7)])
+    signed.raise_to([_head(7)])
+    with pytest.raises(Misconfigured, match="store-forked"):
+        signed.raise_to([replace(_head(7), root=bytes(32))])
+    assert signed.highest("log") == _head(7)
+    signed.close()
 
 
 @pytest.mark.parametrize("torn_at", range(0, 88, 8))

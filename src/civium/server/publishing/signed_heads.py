@@ -83,7 +83,10 @@ class SignedHeads:
         return max((record for record in records if record is not None), key=lambda record: record.size, default=None)
 
     def raise_to(self, heads: Iterable[SignedHead]) -> None:
-        """Note heads that are about to be published, durably; a lower one than noted changes nothing."""
+        """Note heads that are about to be published, durably; a lower one than noted changes nothing.
+
+        Raises Misconfigured `store-forked` where another root of the same size was signed before.
+        """
         with self._locked():
             for head in heads:
                 self._raise(head)
@@ -109,7 +112,10 @@ class SignedHeads:
             os.pwrite(self._file, _encode(head).ljust(_PAIR, b"\0"), place)
             return
         first, second = self._records(place)
-        if head.size > max(record.size for record in (first, second) if record is not None):
+        highest = max((record for record in (first, second) if record is not None), key=lambda record: record.size)
+        if head.size == highest.size and head.root != highest.root:
+            raise Misconfigured("store-forked", signed=head.size)
+        if head.size > highest.size:
             older = place if first is None or (second is not None and first.size < second.size) else place + _RECORD
             os.pwrite(self._file, _encode(head), older)
 
