@@ -33,6 +33,7 @@ from civium.server.site import (
     receipt_page,
     rendering,
     standing,
+    style_page,
 )
 from civium.server.site.languages import language
 from civium.server.site.words import words
@@ -103,6 +104,10 @@ def _all_questions(_: Words, here: Installed) -> bytes:
     return questions_page.of_installation(_, here.hosted, is_demonstration=here.is_demonstration)
 
 
+def _style(_: Words, here: Installed) -> bytes | None:
+    return style_page.render(_, is_demonstration=here.is_demonstration)
+
+
 def _initiative(_: Words, of: Standing) -> bytes:
     return initiative_page.render(_, of.initiative, of.counts, today=of.today, url=of.url)
 
@@ -162,6 +167,7 @@ _OF_THE_INSTALLATION: dict[str | None, Callable[[Words, Installed], bytes | Page
     receipt_page.PAGE: _receipt,
     legal_page.PAGE: _legal,
     questions_page.PAGE: _all_questions,
+    style_page.PAGE: _style,
     open_data_page.PAGE: _open_data,
 }
 _OF_AN_INITIATIVE: dict[str | None, Callable[[Words, Standing], bytes | Page | None]] = {

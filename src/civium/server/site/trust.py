@@ -97,6 +97,9 @@ def may_use_paper(deployment: Deployment) -> bool:
 def readers(_: Words, deployment: Deployment, initiative: Initiative) -> tuple[Reader, ...]:
     """Who can read what is typed, and who cannot."""
     holder = keys_held_by(deployment, initiative)
+    if initiative.state == "destroyed":
+        sentence = _("The collection is over, and all statements stored here have been destroyed.")
+        return (Reader(_("Nobody here"), sentence, can=False, icon="no-eye"),)
     if holder == "nobody":
         sentence = _("Nothing personal is asked for or stored on this site.")
         return (Reader(_("Nobody here"), sentence, can=False, icon="no-eye"),)
