@@ -27,6 +27,7 @@ class Mailbox:
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     envelopes: list[tuple[str | None, list[str]]] = field(default_factory=list)
     recipient_answer: str = "250 OK"
     data_answer: str = "250 OK"
@@ -44,6 +45,7 @@ class Mailbox:
         if not self.data_answer.startswith("250"):
             return self.data_answer
         assert isinstance(envelope.content, bytes)
+        self.raw.append(envelope.content)
         self.mails.append(message_from_bytes(envelope.content, policy=policy.SMTP))  # type: ignore[arg-type]
         self.envelopes.append((envelope.mail_from, list(envelope.rcpt_tos)))
         self.names.append(session.host_name)

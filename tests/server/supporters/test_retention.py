@@ -65,15 +65,18 @@ def test_what_counts_is_destroyed_by_two(initiative: Initiative) -> None:
     ],
 )
 def test_the_laws_day(initiative: Initiative, events: dict[str, date], due: date) -> None:
-    """Art. 19(8), as the procedure's data reads it."""
+    """Art. 19(8), as the procedure's data reads it; a demonstration keeps what its pages say."""
+    assert retention.due_on(initiative, events) == TODAY + timedelta(days=14)
+    initiative.deployment = "central"
     assert retention.due_on(initiative, events) == due
 
 
 def test_an_early_end_is_the_end(initiative: Initiative) -> None:
     Collection.objects.update(ended_on=TODAY)
+    initiative.deployment = "central"
     assert retention.due_on(initiative) == date(2027, 11, 21)
 
 
 def test_a_procedure_without_a_rule_has_twelve_months(initiative: Initiative) -> None:
-    initiative.procedure = "petition"
+    initiative.procedure, initiative.deployment = "petition", "procedure"
     assert retention.due_on(initiative) == date(2028, 4, 13)

@@ -43,6 +43,9 @@ def test_a_mail_says_what_was_asked_and_how_to_stop_it(initiative: Initiative, c
     links = links_of(mail)
     assert mail["List-Unsubscribe"] == f"<https://collect.example{links['stop']}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    # Programs read this line byte for byte.
+    assert f"\r\nList-Unsubscribe: <https://collect.example{links['stop']}>\r\n".encode() in mailbox.raw[0]
+    assert max(map(len, mailbox.raw[0].split(b"\r\n"))) < 200
     assert mail["Auto-Submitted"] == "auto-generated"
     text = text_of(mail)
     assert text.startswith("Demonstration."), "a demonstration says so on every paper"

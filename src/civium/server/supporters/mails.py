@@ -9,9 +9,9 @@ The rules are:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, make_msgid
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,21 @@ if TYPE_CHECKING:
 
     from civium.server.site.shown import Initiative
     from civium.server.site.words import Words
+
+
+class _AsItIs(UnstructuredHeader):
+    """A header that is never broken or encoded: programs read a link in it byte for byte (RFC 8058, 3.1)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Give the whole line."""
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+def _policy() -> Policy:
+    kinds = HeaderRegistry()
+    kinds.map_to_type("list-unsubscribe", _AsItIs)
+    return SMTP.clone(header_factory=kinds)
+
 
 _LONGEST_SUBJECT = 180
 _LONGEST_NAME = 60
@@ -114,7 +129,7 @@ def welcome(_: Words, initiative: Initiative, reader: Reader, place: Place) -> L
 
 def message(_: Words, letter: Letter, initiative: Initiative, reader: Reader, place: Place, *, now: datetime) -> EmailMessage:
     """Put a letter into an e-mail with the headers that let one stop it with one click (RFC 8058)."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_policy())
     local, _sign, domain = place.sender.rpartition("@")
     mail["From"] = Address(_one_line(consent(_, initiative).writer, _LONGEST_NAME), local, domain)
     local, _sign, domain = reader.address.rpartition("@")

@@ -44,6 +44,8 @@ class Kept:
 
 def due_on(initiative: Initiative, events: Mapping[str, date] | None = None) -> date:
     """Give the last day on which addresses may be kept. `events`: submitted_on, withdrawn_on, action_announced_on, where they happened."""
+    if initiative.deployment == DEMONSTRATION and (due := statements_due_on(initiative)) is not None:
+        return due
     ended_on = _last_day(initiative)
     procedure = load_procedure(initiative.procedure)
     found = [duty.on for duty in deadlines(procedure, {"closes_on": ended_on, **(events or {})}) if duty.id == _DUTY]
