@@ -28,8 +28,8 @@ def installed_site(
 ) -> Site:
     """The pages of this installation, read anew from its database for each page that is made.
 
-    `counts` gives the published numbers of a collection by its name in hex, `series` its days, or None where they are not known. Safe to use from several threads: Django keeps a
-    connection for each.
+    `counts` gives the published numbers of a collection by its name in hex, `series` its days, or None where they are not known.
+    Safe to use from several threads: Django keeps a connection for each.
     """
     from django.conf import settings
 
