@@ -27,7 +27,7 @@ def _said(reader: PdfReader) -> str:
     return " ".join(reader.pages[0].extract_text().replace("\u200b", "").replace("\xa0", " ").split())
 
 
-@pytest.mark.parametrize("code", ["en", "el", "bg", "mt", "de", "hu", "lv"])
+@pytest.mark.parametrize("code", ["en", "el", "bg", "mt", "de", "fi", "hu", "lv"])
 @pytest.mark.parametrize("name", poster.SIZES)
 def test_everything_on_it_can_be_read_out(code: str, name: str) -> None:
     _ = words(code)
