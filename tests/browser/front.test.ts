@@ -6,6 +6,7 @@ import { holds, plain } from "../../src/civium/browser/front-main";
 test("marks, capitals and the last sigma make no difference", () => {
   assert.equal(plain("Čeština"), plain("cestina"));
   assert.equal(plain("ΤΡΈΝΑ ΤΗΣ ΝΎΧΤΑΣ"), plain("τρενα της νυχτας"));
+  assert.equal(plain("Ħobż, Łódź, København"), "hobz, lodz, kobenhavn");
   assert.equal(plain("Нощни влакове"), "нощни влакове");
 });
 

@@ -6,14 +6,16 @@
 // - how many are left is said once, after typing has paused.
 
 const PAUSE_MILLISECONDS = 400;
+// Letters of the Union's languages that are no plain letter with a mark, and what people type for them.
+const PLAIN: Readonly<Record<string, string>> = { ħ: "h", ł: "l", ø: "o", đ: "d", æ: "ae", œ: "oe", ß: "ss", ς: "σ" };
 
-/** Gives a text as it is compared: small letters, no marks, one form of the Greek sigma. */
+/** Gives a text as it is compared: small letters, no marks, one form of each letter. */
 export function plain(text: string): string {
   return text
     .normalize("NFD")
     .replace(/\p{M}/gu, "")
     .toLowerCase()
-    .replace(/ς/gu, "σ");
+    .replace(/[ħłøđæœßς]/gu, (letter) => PLAIN[letter] ?? letter);
 }
 
 /** Says whether a text holds every word of what was typed. */
