@@ -6,7 +6,7 @@
 // - whatever is not known is passed over;
 // - the partner's code is told after the thanks, apart from the statement and later by chance: nothing in it names either.
 import { type Bytes, parseHex, utf8 } from "./bytes";
-import { button, make } from "./dom";
+import { button, icon, make } from "./dom";
 import type { Page } from "./page";
 import { placeName } from "./places";
 
@@ -62,7 +62,7 @@ function offer(state: string, { place, words }: Page): void {
     notice.remove();
     choice.focus();
   });
-  notice.append(make("div", { class: "flow" }, make("p", {}, words.say("preset.text", { state: name })), make("p", {}, choose)));
+  notice.append(icon("alert"), make("div", { class: "flow" }, make("p", {}, words.say("preset.text", { state: name })), make("p", {}, choose)));
   // Whoever chooses in the list has answered.
   choice.addEventListener("change", () => notice.remove(), { once: true });
   field.before(notice);
