@@ -79,6 +79,7 @@ class Form implements SupportForm {
   private readonly state = make("fieldset", { class: "asked form", hidden: true });
   private opened: Opened | null = null;
   private wasAsked = false;
+  private isReviewing = false;
   private readonly left = new Set<string>();
   private readonly kept = new Map<string, string>();
 
@@ -112,6 +113,7 @@ class Form implements SupportForm {
     for (const field of [this.nationality, this.consent.declaration, this.consent.privacy, ...(this.opened?.fields ?? [])]) field.write("");
     this.finder.value = "";
     this.finder.dispatchEvent(new Event("input"));
+    this.finder.parentElement!.hidden = false;
     // In this order: closing keeps what the fields hold.
     this.close();
     this.kept.clear();
@@ -178,6 +180,8 @@ class Form implements SupportForm {
   private async open(jurisdiction: string): Promise<void> {
     const { words } = this.page;
     this.close();
+    // Once a State is chosen the list says which; another is chosen there.
+    this.finder.parentElement!.hidden = jurisdiction !== "";
     if (jurisdiction === "") return this.status.replaceChildren();
     const state = placeName(words, jurisdiction);
     this.status.className = "hint";
@@ -248,7 +252,8 @@ class Form implements SupportForm {
       // Moving between the parts of one field (day, month, year) is not leaving it.
       if (event.relatedTarget instanceof Node && field.element.contains(event.relatedTarget)) return;
       if (field.read() !== "" || field.problem() !== null) this.left.add(field.name);
-      whenPointerIsUp(() => this.opened && this.review());
+      // A message that is taken away with the focus in it is left, too.
+      if (!this.isReviewing) whenPointerIsUp(() => this.opened && this.review());
     });
   }
 
@@ -297,6 +302,7 @@ class Form implements SupportForm {
     const doubts = new Map(findDoubts(answers, setting).map((doubt) => [doubt.field, doubt]));
     const notes = findNotes(answers, setting);
     const mistakes: Mistake[] = [];
+    this.isReviewing = true;
     for (const field of this.opened!.fields) {
       // A number without its document is not asked yet: the question for the document stands before it.
       if (field.element.hidden || (only && !only.includes(field.name))) continue;
@@ -310,6 +316,7 @@ class Form implements SupportForm {
       field.showFault(isDue && sentence !== null ? sentence : null);
       if (sentence !== null) mistakes.push({ target: field.target, sentence });
     }
+    this.isReviewing = false;
     return mistakes;
   }
 
