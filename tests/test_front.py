@@ -41,11 +41,12 @@ async def story():
                 return bodies.pop() if bodies else await asyncio.Event().wait()
             async def send(message):
                 sent.append(message)
-            scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "headers": [(b"host", b"localhost")],
+            method, _, path = path.rpartition(" ")
+            scope = {"type": "http", "method": method or "GET", "path": path, "raw_path": path.encode(), "headers": [(b"host", b"localhost")],
                      "query_string": b"", "http_version": "1.1", "scheme": "http", "server": ("localhost", 80), "asgi": {"version": "3.0"}}
             await front(scope, receive, send)
             headers = {bytes(name).decode().lower(): bytes(value).decode() for name, value in sent[0]["headers"]}
-            told["answers"][path] = [sent[0]["status"], headers.get("content-type", ""), headers.get("location", "")]
+            told["answers"][f"{method} {path}".strip()] = [sent[0]["status"], headers.get("content-type", ""), headers.get("location", "")]
         await inbox.put({"type": "lifespan.shutdown"})
         told["ended"] = (await outbox.get())["type"]
     told["fault"] = type((await asyncio.gather(life, return_exceptions=True))[0]).__name__
@@ -80,6 +81,7 @@ def _front(folder: Path, role: str, *paths: str) -> tuple[Any, str]:
     return json.loads(done.stdout), done.stderr
 
 
+FORM = "POST /en/i/nothing/feedback"
 PATHS = ("/health/ready", "/en/", "/", "/api/collections/00/keys", "/nothing/")
 
 
@@ -100,6 +102,16 @@ def test_each_role_serves_its_part(folder: Path, role: str, expected: list[int])
     assert told["answers"]["/api/collections/00/keys"][1].startswith(api), "hot paths are the intake's alone"
     if role != "intake":
         assert told["answers"]["/"][2] == "/en/"
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "media_type"), [("all", 404, "text/html"), ("web", 404, "text/html"), ("intake", 405, "application/json")]
+)
+def test_a_form_reaches_django_where_there_is_one(folder: Path, role: str, status: int, media_type: str) -> None:
+    """Of an initiative that is not there: the page that says so is Django's."""
+    told, _ = _front(folder, role, FORM)
+    assert told["answers"][FORM][0] == status
+    assert told["answers"][FORM][1].startswith(media_type)
 
 
 def test_files_of_an_earlier_version_are_given_for_seven_days(folder: Path) -> None:
