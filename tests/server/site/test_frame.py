@@ -37,3 +37,22 @@ def test_a_logo_and_a_cover_are_files_of_this_server() -> None:
         "/assets/logo-night-trains",
         "/assets/cover-night-trains",
     ]
+
+
+def test_every_link_of_the_foot_leads_to_a_page() -> None:
+    site = made.site(made.initiative())
+    for path in ("/en/i/night-trains", "/en/"):
+        page = site.render(path)
+        assert page is not None
+        found = html.document_fromstring(page.body.decode()).xpath("//footer//a/@href")
+        assert len(found) >= 5
+        # What stands on mail being set up is there only with it.
+        assert [
+            address for address in found if site.render(address) is None and not address.endswith(("/news", "/feedback"))
+        ] == []
+
+
+def test_every_page_below_an_initiatives_leads_back() -> None:
+    for page in ("protection", "privacy", "take-back", "questions", "authorities", "conformity"):
+        crumbs = _tree(f"/en/i/night-trains/{page}").xpath("//main//nav[@class='crumbs']//a/@href")
+        assert crumbs == ["/en/", "/en/i/night-trains"], page

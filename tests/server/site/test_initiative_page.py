@@ -198,3 +198,30 @@ def test_waiting_counts_the_days_until_it_opens() -> None:
     seen = _tree(state="waiting", opens_on=made.TODAY + timedelta(days=3)).text_content()
     assert "3 days" in seen
     assert "until it opens, on 24 November 2026" in seen
+
+
+def test_an_end_tells_its_result_and_a_destruction_shows_no_figure() -> None:
+    fewer = _tree(state="ended").text_content()
+    assert "Fewer statements were received here than the goal asks for." in fewer
+    reached = made.site(made.initiative(state="ended", goal=5), received=612_480)
+    reached._counts = lambda _: shown.Counts(1_200_000, dict.fromkeys(load_procedure("eci").jurisdictions, 90000))
+    page = reached.render("/en/i/night-trains")
+    assert page is not None
+    assert "As many statements as the goal asks for were received, in enough States." in page.body.decode()
+    gone = _tree(state="destroyed")
+    assert gone.xpath("//p[@class='goal-total']") == []
+
+
+def test_who_reads_on_a_phone_learns_at_once_that_nothing_can_be_sent() -> None:
+    early = _tree(state="paused").xpath("//section[contains(@class,'intro')]//div[contains(@class,'early')]")
+    assert "Paused for the moment" in early[0].text_content()
+    assert not _tree().xpath("//div[contains(@class,'early')]")
+
+
+def test_blocks_stand_in_their_order_and_only_where_they_are_wanted() -> None:
+    titles = _tree(blocks=("questions", "organisers")).xpath("//section[@id='asks']//h2/text()")
+    assert titles == ["What it asks for", "Questions people ask", "Who organises it"]
+    assert "Every State" not in _tree(blocks=("organisers",)).text_content()
+    video = shown.Video("https://films.example/x", {"en": "A film"})
+    link = _tree("el", video=video).xpath("//a[@href='https://films.example/x']")[0]
+    assert (link.text, link.get("lang"), link.get("rel")) == ("A film", "en", "noreferrer")

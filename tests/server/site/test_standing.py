@@ -39,3 +39,12 @@ def test_a_companion_without_addresses_still_says_where_statements_go() -> None:
     assert closed is not None
     assert "central system" in closed.sentence
     assert closed.link is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "next_step"), [("demonstration", "nothing goes to any authority"), ("central", "the authorities check")]
+)
+def test_what_follows_the_end_is_true_for_the_deployment(kind: str, next_step: str) -> None:
+    closed = standing.closed(words("en"), language("en"), made.initiative(state="ended"), deployment(load_procedure(), kind))
+    assert closed is not None
+    assert next_step in closed.next

@@ -66,6 +66,13 @@ def test_a_companion_collects_and_reads_nothing() -> None:
     assert "no statements" in trust.summary(ENGLISH, kind, initiative)
 
 
+@pytest.mark.parametrize("kind", ["demonstration", "central", "individual"])
+def test_after_everything_was_destroyed_nobody_can_read(kind: str) -> None:
+    readers = trust.readers(ENGLISH, _deployment(kind), _initiative(kind, state="destroyed"))
+    assert [(reader.who, reader.can) for reader in readers] == [("Nobody here", False)]
+    assert "destroyed" in readers[0].sentence
+
+
 def test_the_central_system_names_its_article_its_operator_and_both_controllers() -> None:
     initiative = _initiative("central", legal_basis="Agreement 12/2026")
     strip = trust.strip(ENGLISH, _deployment("central"), initiative)
