@@ -177,16 +177,28 @@ _SETUP = {
 }
 _FOLDER = {
     "appearance-malformed": ("{key} is not as it must be", "docs/appearance.md describes each key"),
-    "appearance-key-unknown": ("the file has a key that nobody knows", "docs/appearance.md lists the keys; look for a misspelt one"),
-    "appearance-block-missing": ("the organisers cannot be turned off: the law wants their names on the page", "add organisers to blocks"),
+    "appearance-key-unknown": (
+        "the file has a key that nobody knows",
+        "docs/appearance.md lists the keys; look for a misspelt one",
+    ),
+    "appearance-block-missing": (
+        "the organisers cannot be turned off: the law wants their names on the page",
+        "add organisers to blocks",
+    ),
     "picture-malformed": ("this is no PNG, JPEG, WebP or SVG, or it is cut short", "save it anew in one of these forms"),
     "picture-size": (
         "this picture is too small or too large: {least} to {most} pixels",
         "save it in another size; a cover may be given in up to three widths",
     ),
-    "drawing-malformed": ("this SVG cannot be read, or it declares things of its own", "save it as plain SVG, without a document type"),
+    "drawing-malformed": (
+        "this SVG cannot be read, or it declares things of its own",
+        "save it as plain SVG, without a document type",
+    ),
     "certificate-malformed": ("the certificate is no PDF", "give the PDF that the authority signed"),
-    "certificate-not-possible": ("a demonstration and a campaign page have no certificate of conformity", "leave certificate out"),
+    "certificate-not-possible": (
+        "a demonstration and a campaign page have no certificate of conformity",
+        "leave certificate out",
+    ),
     "folder-missing": ("there is no initiative.json in this folder", "docs/initiative-folder.md describes the folder"),
     "folder-malformed": ("{file} is not as it must be: {key}", "docs/initiative-folder.md describes each key"),
     "folder-key-unknown": (

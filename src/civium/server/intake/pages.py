@@ -164,4 +164,6 @@ class Pages:
 def _prepared_asset(asset: Asset) -> Prepared:
     headers = ((b"content-type", asset.media_type.encode()), IMMUTABLE, VARY)
     # A drawing is a document of its own when somebody opens its address: there, nothing in it may run or load.
-    return prepare_body(asset.content, headers, security=SECURITY_OF_DRAWINGS if asset.media_type == "image/svg+xml" else SECURITY)
+    return prepare_body(
+        asset.content, headers, security=SECURITY_OF_DRAWINGS if asset.media_type == "image/svg+xml" else SECURITY
+    )
