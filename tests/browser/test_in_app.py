@@ -131,7 +131,7 @@ def test_an_unknown_outcome_stays_until_it_is_answered(installation: Installatio
 def test_a_slow_answer_is_explained(installation: Installation, page: Page) -> None:
     page.clock.install()
     held: list[Route] = []
-    page.route("**/api/statements", held.append)
+    page.route("**/api/statements", lambda route: held.append(route))
     _sign(page, installation.page)
     page.get_by_text("Your sealed statement is on its way").wait_for()
     while not held:

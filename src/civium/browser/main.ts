@@ -248,7 +248,7 @@ function askToStay(event: BeforeUnloadEvent): void {
 
 /** Acts at the first touch of the form: who only reads the page fetches nothing more. */
 function whenTouched(place: HTMLElement, act: () => void): void {
-  const events = ["pointerdown", "keydown", "focusin"];
+  const events = ["pointerdown", "keydown", "focusin", "input"];
   const once = (): void => {
     for (const event of events) place.removeEventListener(event, once);
     act();
