@@ -101,7 +101,7 @@ def test_what_comes_after_the_thanks(asking: Installation, page: Page) -> None:
         send.click()
     page.get_by_text("Thank you for telling us.").wait_for()
     assert parse_qs(sent.value.post_data or "", keep_blank_values=True) == {"grade": ["fine"], "comment": ["Quick & easy"]}
-    assert not {"cookie", "referer", "authorization"} & set(sent.value.headers)
+    assert not any(sent.value.headers.get(name) for name in ("cookie", "referer", "authorization"))
     assert all(request.url.startswith((asking.url, "data:", "blob:")) for request in asked), "nothing of another place is loaded"
 
 

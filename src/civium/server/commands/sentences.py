@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from civium.errors import CiviumError
+from civium.server.commands.sentences_mail import MAIL
 
 _SETUP = {
     "purpose-missing": ("nobody said what this installation is for", "civium init --purpose demonstration"),
@@ -112,25 +113,6 @@ _SETUP = {
     ),
     "intake-running": ("another process serves this installation already", "stop it first"),
     "setting-unknown": ("there is no setting {setting}", "docs/settings.md lists the settings"),
-    "address-malformed": ("this is no e-mail address that mail can be sent to", "name@example.org"),
-    "mail-in-clear": (
-        "mail would leave this machine unencrypted",
-        "CIVIUM_MAIL_SECURITY starttls or tls; none is for a server on this machine",
-    ),
-    "mail-missing": ("no mail server is set", "docs/operators/mail.md"),
-    "mail-not-taken": (
-        "the mail server cannot be reached, or does not take the mail: {reply}",
-        "civium mail test ADDRESS tries again; docs/operators/mail.md",
-    ),
-    "mail-password-unreadable": (
-        "the file with the mail server's password cannot be read",
-        "is CIVIUM_MAIL_PASSWORD_FILE the right file?",
-    ),
-    "mail-password-open-to-others": ("others can read the mail server's password", "chmod 600, or 640 with a group of its own"),
-    "mail-authorities-unreadable": (
-        "the certificates of the mail server's authority cannot be read",
-        "is CIVIUM_MAIL_CA_FILE the right file?",
-    ),
     "setting-missing": ("the setting {setting} is missing", "--data FOLDER, or set CIVIUM_DATA"),
     "setting-invalid": ("the setting {setting} has a value that it cannot have", "docs/settings.md says which it can"),
     "bundle-missing": ("the signatory's script is not built", "make assets, in the source tree; a released package holds it"),
@@ -377,7 +359,7 @@ _FILES = {
     ),
     "manifest-signature": ("a manifest is not signed by its log key", "were the files restored from different days?"),
 }
-SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType({**_SETUP, **_FOLDER, **_PERIOD, **_LIVE, **_KEYS, **_FILES})
+SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType({**_SETUP, **MAIL, **_FOLDER, **_PERIOD, **_LIVE, **_KEYS, **_FILES})
 
 
 class _Facts(dict[str, int | str]):
