@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from io import BytesIO
 
 import pytest
@@ -97,16 +96,6 @@ def test_the_same_poster_is_made_once() -> None:
     address = campaign_page.link(URL, initiative, "fi")
     first = poster.render(words("fi"), initiative, address, "poster.pdf")
     assert poster.render(words("fi"), initiative, address, "poster.pdf") is first
-
-
-def test_a_poster_takes_the_renderer_no_longer_than_a_page_may() -> None:
-    """Measured at 10 to 60 ms; a whole second would hold up the pages of everybody else."""
-    initiative = made.initiative(maker="Quick")
-    poster.render(words("en"), initiative, URL, "poster.pdf")
-    begun = time.perf_counter()
-    for code in ("de", "el"):
-        poster.render(words(code), initiative, URL, "poster.pdf")
-    assert time.perf_counter() - begun < 1
 
 
 @pytest.mark.slow
