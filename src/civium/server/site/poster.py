@@ -2,7 +2,7 @@
 
 The rules are:
 - values go to the typesetter as JSON, never as text that it would read as its own commands; fonts are those it brings (Latin, Greek, Cyrillic);
-- the same words give the same bytes, made once (25 to 60 ms) and kept: all languages and sizes of twenty initiatives;
+- the same words give the same bytes, made once (40 to 80 ms) and kept: all languages and sizes of twenty initiatives;
 - a demonstration says so at the head of the sheet.
 """
 
