@@ -40,7 +40,7 @@ HEADERS = {name.decode(): value.decode() for name, value in SECURITY}
 
 @cache
 def _site(state: str) -> tuple[Site, dict[str, Asset]]:
-    site = made.site(made.initiative(state=state))
+    site = made.site(made.initiative(state=state, offers_news=True))
     return site, site.assets()
 
 
@@ -82,6 +82,16 @@ def test_axe_finds_nothing(browser: Browser, code: str, width: int, scheme: str)
             page.goto(f"{ORIGIN}/{code}{path}")
             page.evaluate("document.querySelectorAll('main details').forEach(part => { part.open = true })")
             assert _violations(page) == [], path
+
+
+@pytest.mark.parametrize(("code", "width", "scheme"), [("en", 1280, "light"), ("el", 360, "dark"), ("mt", 320, "light")])
+def test_axe_finds_nothing_on_the_forms_after_signing(browser: Browser, code: str, width: int, scheme: str) -> None:
+    with _opened(browser, width=width, bypass_csp=True, color_scheme=scheme) as page:
+        for name in ("news", "news-sent", "feedback", "feedback-sent"):
+            page.goto(f"{ORIGIN}/{code}/i/night-trains/{name}")
+            assert page.locator("main form").count() == (0 if name.endswith("-sent") else 1)
+            assert _violations(page) == [], name
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
 
 
 @pytest.mark.parametrize("state", ["waiting", "paused", "ended"])
