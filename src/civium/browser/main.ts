@@ -217,7 +217,7 @@ async function receive(page: Page, form: SupportForm, sealed: Sealed, text: stri
     const isDemonstration = from.manifest.deployment === "demonstration";
     later.showThanks(page, { sealed, receipt, text, isDemonstration, total: () => fetchTotal(page.countsUrl) });
     thanked();
-    const screen = document.querySelector(".after");
+    const screen = document.querySelector(".thanks");
     if (standing && screen) later.countDown(screen, page.words, () => later.nextPerson(standing));
   } catch (error) {
     if (!(error instanceof Refused || error instanceof Untrusted)) throw error;
@@ -273,10 +273,14 @@ async function followLanguage(event: MouseEvent): Promise<void> {
   else location.assign(link.href);
 }
 
+function isStand(fragment: string): boolean {
+  return /[#&]stand(&|$)/.test(fragment);
+}
+
 /** Takes `#stand` off the address: a device that goes from hand to hand (stand.ts). */
 function takeStand(): string {
   const { hash, pathname, search } = location;
-  if (!/[#&]stand(&|$)/.test(hash)) return "";
+  if (!isStand(hash)) return "";
   // What a campaign's link says beside it is read next, from the address.
   history.replaceState(null, "", pathname + search + (hash.includes("=") ? hash : ""));
   return hash;
@@ -301,6 +305,8 @@ let thanked = (): void => undefined;
 takePreset();
 start(null);
 document.addEventListener("click", (event) => void followLanguage(event));
+// Typed into the address of an open page: it begins anew, as a stand.
+addEventListener("hashchange", () => isStand(location.hash) && location.reload());
 // Empties everything before the page may be kept for the button "back", and starts anew if it comes back from there.
 addEventListener("pagehide", () => {
   session?.form.clear();

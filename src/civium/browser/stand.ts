@@ -19,17 +19,20 @@ export function nextPerson(fragment: string): void {
 /** Shows the countdown at the head of a screen; when it is through, or at its button, `clear` is called. */
 export function countDown(screen: Element, words: Words, clear: () => void): void {
   const left = make("p", { role: "timer" });
-  const told = make("p", { role: "status" });
+  // Said once to whoever hears the page; seen is the line that counts.
+  const told = make("p", { class: "vh", role: "status" });
   const stop = button(words.say("stand.stop"), "second compact", () => {
     halt();
     left.remove();
     stop.remove();
+    told.className = "";
     told.textContent = words.say("stand.stopped");
   });
   const next = button(words.say("shared.clear"), "second compact", clear);
   screen.prepend(make("div", { class: "notice", id: "stand" }, left, told, make("div", { class: "actions" }, stop, next)));
   const halt = everySecond(words, "stand.left", left, clear);
   told.textContent = left.textContent;
+  scrollTo(0, 0);
 }
 
 /** Clears a begun form that nobody touches any more, after asking. */
