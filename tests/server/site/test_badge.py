@@ -46,7 +46,9 @@ def test_its_one_style_is_allowed_by_its_hash_and_nothing_else_is() -> None:
     style = tree.findtext(f"{SVG}style") or ""
     assert "prefers-color-scheme:dark" in style
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    assert headers[b"content-security-policy"] == f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'".encode()
+    assert (
+        headers[b"content-security-policy"] == f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'".encode()
+    )
     names = {element.tag.removeprefix(SVG) for element in tree.iter()}
     assert names == {"svg", "title", "style", "rect", "g", "text"}
     assert not [name for element in tree.iter() for name in element.attrib if name.startswith("on") or "href" in name]

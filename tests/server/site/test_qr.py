@@ -15,7 +15,7 @@ from civium.server.site import qr
 ADDRESS = "https://collect.example/el/i/night-trains"
 LONGEST = (
     "https://collect.a-rather-long-name-of-a-campaign.example:8443/el/i/"
-    + "night-trains-for-every-capital-of-the-union-and-every-town-too"
+    "night-trains-for-every-capital-of-the-union-and-every-town-too"
 )
 SVG = "{http://www.w3.org/2000/svg}"
 
