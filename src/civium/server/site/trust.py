@@ -101,7 +101,12 @@ def readers(_: Words, deployment: Deployment, initiative: Initiative) -> tuple[R
         sentence = _("The collection is over, and all statements stored here have been destroyed.")
         return (Reader(_("Nobody here"), sentence, can=False, icon="no-eye"),)
     if holder == "nobody":
-        sentence = _("Nothing personal is asked for or stored on this site.")
+        # Where mail can be sent, whoever wants news may leave an address: then something personal is kept, though no statement.
+        sentence = (
+            _("Statements of support are collected by the European Commission’s central system, not here.")
+            if initiative.offers_news
+            else _("Nothing personal is asked for or stored on this site.")
+        )
         return (Reader(_("Nobody here"), sentence, can=False, icon="no-eye"),)
     you = Reader(_("You"), _("On this device, until you send it. Nothing is kept in the browser."), can=True, icon="eye")
     if holder == "demonstration":
@@ -142,7 +147,9 @@ def readers(_: Words, deployment: Deployment, initiative: Initiative) -> tuple[R
 def summary(_: Words, deployment: Deployment, initiative: Initiative) -> str:
     """The protection of a statement in one or two sentences."""
     return {
-        "nobody": _("This page collects no statements. Nothing personal is asked for or stored here."),
+        "nobody": _("Statements of support are collected by the European Commission’s central system, not here.")
+        if initiative.offers_news
+        else _("This page collects no statements. Nothing personal is asked for or stored here."),
         "demonstration": _(
             "This is a demonstration. Statements are sealed on your device as they would be in a real collection, "
             "but the people who run the demonstration hold the keys."
