@@ -100,11 +100,12 @@ globalThis.civiumChecks = (() => {
     const still = new CSSStyleSheet();
     still.replaceSync("*, ::before, ::after { transition: none !important; animation: none !important; scroll-behavior: auto !important; }");
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
+    const isForced = matchMedia("(forced-colors: active)").matches;
     const found = [];
     for (const element of focusable()) {
       document.activeElement?.blur();
       // Whoever goes on past the open list of languages has opened it: what it hides then is no fault (WCAG 2.4.11).
-      if (!element.closest("header")) unfold(false);
+      if (element.closest("main, footer")) unfold(false);
       const before = looks(element);
       element.focus();
       if (document.activeElement !== element) {
@@ -114,7 +115,8 @@ globalThis.civiumChecks = (() => {
       const after = looks(element);
       const [style, width, colour] = after;
       const hasOutline = style !== "none" && parseFloat(width) >= 1 && !clear(colour);
-      const changed = before[3] !== after[3] || before[4] !== after[4] || before[5] !== after[5] || before[6] !== after[6];
+      // Forced colours take shadows and the colours of borders away when they are painted, whatever is computed.
+      const changed = before[5] !== after[5] || before[6] !== after[6] || (!isForced && (before[3] !== after[3] || before[4] !== after[4]));
       if (!hasOutline && !changed) found.push([place(element), "does not show that it has the focus"]);
       if (isUnderSomething(element)) found.push([place(element), "lies under something while it has the focus"]);
     }

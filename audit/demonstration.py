@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -64,11 +64,13 @@ class Demonstration:
         """Where its pages are; browsers take this host for a secure one."""
         return f"http://localhost:{self.port}"
 
-    def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
-        """Give the reply to a GET, its body still to be read."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("GET", path, headers=headers)
-        return connection.getresponse()
+    def ask(self, path: str) -> tuple[int, str]:
+        """Give status and content type of the reply to a GET."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+            connection.request("GET", path)
+            reply = connection.getresponse()
+            reply.read()
+            return reply.status, reply.headers.get("content-type", "")
 
     def run(self, *arguments: str) -> str:
         """Run a `civium` command on this installation and give what it says."""
@@ -143,7 +145,7 @@ def _wait(made: Demonstration, server: subprocess.Popen[bytes]) -> None:
         if server.poll() is not None:
             break
         try:
-            if made.get("/health/ready").status == 200:
+            if made.ask("/health/ready")[0] == 200:
                 return
         except OSError:
             time.sleep(0.1)

@@ -43,9 +43,8 @@ def places(
             continue
         if not wanted and "/" in place.name and not place.name.startswith(f"{COLLECTING}/") and place.language not in CLOSER:
             continue
-        reply = here.get(place.path)
-        is_page = reply.headers.get("content-type", "").startswith("text/html")
-        if reply.status >= 500 or (is_page and (reply.status == 200 or place.name == NOWHERE)):
+        status, kind = here.ask(place.path)
+        if status >= 500 or (kind.startswith("text/html") and (status == 200 or place.name == NOWHERE)):
             yield place
 
 

@@ -25,6 +25,10 @@ STATES = {
     "it": "IT", "lv": "LV", "lt": "LT", "hu": "HU", "mt": "MT", "nl": "BE", "pl": "PL", "pt": "PT", "ro": "RO", "sk": "SK", "sl": "SI",
     "fi": "FI", "sv": "SE",
 }  # fmt: skip
+OF_THE_FORM = (
+    "form", "form with mistakes", "form with a doubt", "form before clearing", "thanks", "receipt checked", "receipt wrong",
+    "taking back with mistakes", "taking back, asked once more", "taken back",
+)  # fmt: skip
 OUTAGE = "outage"
 _SENT = "**/api/statements"
 _PATIENCE_MS = 60_000

@@ -118,7 +118,7 @@ def _open(page: Page, here: Demonstration, unit: Unit) -> Iterator[str]:
     wanted = 404 if unit.name == places.NOWHERE else 200
     if reply is None or reply.status != wanted:
         raise places.Broken(f"it answered {reply.status if reply else 'nothing'}")
-    page.wait_for_load_state("networkidle")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 100)))")
     yield unit.name
 
 
