@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from civium.server.site import shown
@@ -12,7 +14,9 @@ from tests.server.site import made
 
 def test_a_legal_entity_writes_in_its_own_name() -> None:
     initiative = made.initiative(legal_entity=shown.LegalEntity("Night Trains Association", "BE"))
-    assert consent(words("en"), initiative).news.startswith("Night Trains Association, for the group of organisers may write to me")
+    assert consent(words("en"), initiative).news.startswith(
+        "Night Trains Association, for the group of organisers may write to me"
+    )
 
 
 @pytest.mark.parametrize(
@@ -24,7 +28,8 @@ def test_a_legal_entity_writes_in_its_own_name() -> None:
     ],
 )
 def test_until_when_follows_from_the_procedure(changes: dict[str, str], said: str) -> None:
-    assert said in consent(words("en"), made.initiative(collection=None, **changes)).until
+    initiative = dataclasses.replace(made.initiative(), **changes)
+    assert said in consent(words("en"), initiative).until
 
 
 def test_the_proof_holds_every_word_and_changes_with_each() -> None:
