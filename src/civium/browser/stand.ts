@@ -32,7 +32,7 @@ export function countDown(screen: Element, words: Words, clear: () => void): voi
   screen.prepend(make("div", { class: "notice", id: "stand" }, left, told, make("div", { class: "actions" }, stop, next)));
   const halt = everySecond(words, "stand.left", left, clear);
   told.textContent = left.textContent;
-  scrollTo(0, 0);
+  scrollTo({ top: 0, behavior: "instant" });
 }
 
 /** Clears a begun form that nobody touches any more, after asking. */
