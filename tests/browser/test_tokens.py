@@ -146,6 +146,7 @@ def test_a_second_time_looks_like_the_first(installation: Installation, page: Pa
             page.check("form .confirm input")
             sign(page)
         page.wait_for_selector("#thanks-h", timeout=20_000)
+        page.wait_for_selector("main .thanks >> text=Statements received so far", timeout=20_000)
         # A receipt grows by a line of its proof, and by a digit, as its log does: by nothing else.
         sizes = [
             (reply.url.rpartition("/")[2], reply.status, len(reply.body()) if "tokens" in reply.url else 0) for reply in told

@@ -1,4 +1,4 @@
-"""The organisers' acts on PostgreSQL: their own tests run once more, with Django's tables and the statements there."""
+"""The acts of organisers and supporters on PostgreSQL: their own tests run once more, with Django's tables and the statements there."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from tests.cluster import Cluster
 
 ROOT = Path(__file__).parents[2]
+ACTS = ("tests/server/initiatives", "tests/server/campaign", "tests/server/supporters")
 
 
 @pytest.mark.slow
 def test_every_act_is_the_same_on_postgresql(postgresql: Cluster) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CIVIUM_", "DJANGO_", "PYTEST_"))}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/server/initiatives"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *ACTS]
     done = subprocess.run(
         command, cwd=ROOT, env=kept | {"TESTS_ENGINE": "postgresql"}, capture_output=True, text=True, timeout=900
     )

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connection
 
 from civium.errors import Refused
 from civium.server.campaign.counting import SourceBook
@@ -44,9 +43,8 @@ def test_a_row_says_partner_day_and_number_alone() -> None:
     assert {field.name for field in SourceDay._meta.get_fields()} == {"id", "partner", "day", "told"}
 
 
-def test_a_database_that_is_away_loses_nothing(collection: Collection) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("alter table campaign_sourceday rename to elsewhere")
+def test_a_database_that_is_away_loses_nothing(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SourceDay._meta, "db_table", "elsewhere")
     add_partner(collection.initiative, "rail-forum", "Rail Forum", place.ONE, now=place.NOW)
     with pytest.raises(Refused, match="store-unavailable"):
         SourceBook().add({(place.TODAY, collection.identifier, "rail-forum"): 3})
