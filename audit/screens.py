@@ -152,7 +152,7 @@ def of_sending(page: Page, here: Demonstration, language: str) -> Iterator[str]:
     fill(page, values_of(state))
     settle_doubts(page)
     sign(page)
-    page.wait_for_function("document.querySelector('#form [role=status]') && !document.querySelector('#form form')")
+    page.wait_for_selector("#form:not(:has(form)) [role=status]")
     yield "sending"
     for _ in range(40):
         if page.locator(".bigcode").count():
