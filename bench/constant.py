@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from civium.formats import challenge
@@ -45,5 +47,26 @@ def create() -> Callable[[Any, Any, Any], Awaitable[None]]:
         if scope["method"] == "POST":
             await receive()
         await send_reply(send, answers.get(scope["path"].rpartition("/")[2], page))
+
+    return handle
+
+
+def create_recorded() -> Callable[[Any, Any, Any], Awaitable[None]]:
+    """Give an application that answers everything with the reply recorded in the file that BENCH_REPLY names."""
+    told = json.loads(Path(os.environ["BENCH_REPLY"]).read_text(encoding="utf-8"))
+    headers = [(name.encode(), value.encode()) for name, value in told["headers"]]
+    start = {"type": "http.response.start", "status": 200, "headers": headers}
+    body = {"type": "http.response.body", "body": bytes.fromhex(told["body"])}
+
+    async def handle(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await receive()
+            settle_memory()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        await send(start)
+        await send(body)
 
     return handle
