@@ -2,6 +2,7 @@
 
 The rules are:
 - nothing is claimed that `audited.json` does not show: `python -m audit --keep` writes it from a whole audit (docs/accessibility.md);
+- before the first whole audit the pages are called not compliant yet, and no test is spoken of;
 - while no people have tested the pages, they are never called fully compliant, whatever programs found;
 - whom to write to follows from the initiatives hosted here.
 """
@@ -46,7 +47,7 @@ class Audited:
     @property
     def status(self) -> str:
         """How far the pages comply, in the three steps of the model: "fully", "partially", "not"."""
-        if 2 * self.faulty_views > self.views:
+        if not self.views or 2 * self.faulty_views > self.views:
             return "not"
         return "fully" if self.tested_by_people_on and not self.faults else "partially"
 
@@ -77,7 +78,8 @@ def render(_: Words, hosted: tuple[Initiative, ...], *, is_demonstration: bool, 
         "operators": [_("Run by %(operator)s.", operator=operator) for operator in operators],
         "status": _status(_, found),
         "faults": [_fault(_, tongue, criterion, count) for criterion, count in sorted(found.faults.items())],
-        "prepared": _prepared(_, tongue, found),
+        "is_tested": bool(found.views),
+        "prepared": _prepared(_, tongue, found) if found.views else [],
         "tested_by_people": bool(found.tested_by_people_on),
     }
     return rendering.render("accessibility.html", _, context)
