@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import queue
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ def audit(here: Demonstration, work: list[Unit], *, processes: int, tell: Callab
         worker.start()
     found, began_at = Found(), time.monotonic()
     for number in range(1, len(work) + 1):
-        result: Done = done.get(timeout=600)
+        result = _next(done, workers)
         found.chromium = result.chromium
         found.views.update((view.name, view.language) for view in result.views)
         found.faults += result.faults
@@ -84,6 +85,18 @@ def audit(here: Demonstration, work: list[Unit], *, processes: int, tell: Callab
     for worker in workers:
         worker.join()
     return found
+
+
+def _next(done: Any, workers: list[Any]) -> Done:
+    """Give what comes next. Raises RuntimeError where a browser's process ended before its work was done."""
+    while True:
+        try:
+            result: Done = done.get(timeout=5)
+        except queue.Empty:
+            if any(worker.exitcode not in (None, 0) for worker in workers):
+                raise RuntimeError("a process of the audit ended: what it said stands above") from None
+        else:
+            return result
 
 
 def look_at(browser: Browser, here: Demonstration, unit: Unit) -> Done:
