@@ -38,17 +38,22 @@ def create() -> Callable[[Any, Any, Any], Awaitable[None]]:
 
     async def handle(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            await receive()
-            settle_memory()
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await send({"type": "lifespan.shutdown.complete"})
+            await _live(receive, send)
             return
         if scope["method"] == "POST":
             await receive()
         await send_reply(send, answers.get(scope["path"].rpartition("/")[2], page))
 
     return handle
+
+
+async def _live(receive: Any, send: Any) -> None:
+    """Begin and end as the product does."""
+    await receive()
+    settle_memory()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await send({"type": "lifespan.shutdown.complete"})
 
 
 def create_recorded() -> Callable[[Any, Any, Any], Awaitable[None]]:
@@ -60,11 +65,7 @@ def create_recorded() -> Callable[[Any, Any, Any], Awaitable[None]]:
 
     async def handle(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            await receive()
-            settle_memory()
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await send({"type": "lifespan.shutdown.complete"})
+            await _live(receive, send)
             return
         await send(start)
         await send(body)
