@@ -56,6 +56,11 @@ class Installation:
             connection.close()
         return int(count)
 
+    def collection(self) -> str:
+        """Give the collection's name in addresses."""
+        with urllib.request.urlopen(self.page, timeout=30) as reply:
+            return str(reply.read().decode().split('data-collection="')[1][:32])
+
 
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:

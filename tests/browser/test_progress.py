@@ -37,7 +37,7 @@ def series(installation: Installation) -> dict[str, Any]:
 
 
 def _api(installation: Installation) -> str:
-    return f"{installation.url}/api/collections/{installation._collection()}"
+    return f"{installation.url}/api/collections/{installation.collection()}"
 
 
 def _address(installation: Installation, code: str = "en") -> str:
