@@ -77,6 +77,10 @@ class Demonstration:
         return _civium(self.folder, *arguments)
 
 
+# Where news are offered there is a page for them; nobody takes mail there, and none is written.
+_MAIL = {"CIVIUM_MAIL_SERVER": "127.0.0.1:9", "CIVIUM_MAIL_SECURITY": "none", "CIVIUM_MAIL_FROM": "news@demonstration.example"}
+
+
 @contextmanager
 def serving(folder: Path, *, statements: int = 300, others: tuple[str, ...] = tuple(OTHERS)) -> Iterator[Demonstration]:
     """Make a demonstration in an empty folder, serve it, stop the server in the end."""
@@ -88,7 +92,7 @@ def serving(folder: Path, *, statements: int = 300, others: tuple[str, ...] = tu
     _run(*command, "--statements", str(statements), "--port", str(port))
     for slug in others:
         _add(made, folder, slug)
-    environment = _environment(made.folder) | {"CIVIUM_URL": made.url, "CIVIUM_PORT": str(port), "CIVIUM_LIMIT": "0"}
+    environment = _environment(made.folder) | _MAIL | {"CIVIUM_URL": made.url, "CIVIUM_PORT": str(port), "CIVIUM_LIMIT": "0"}
     with (folder / "server.log").open("ab") as log:
         server = subprocess.Popen([str(_PROGRAMS / "civium"), "serve"], env=environment, stdout=log, stderr=log)
         try:
