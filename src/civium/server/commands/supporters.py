@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import os
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -93,9 +94,7 @@ def run_count(arguments: argparse.Namespace) -> int:
     say(f"feedback: {kept.feedback}")
     events = {event: getattr(arguments, event) for event in _EVENTS if getattr(arguments, event) is not None}
     say(f"to be destroyed by: {retention.due_on(initiative, events)}")
-    by_language: dict[str, int] = {}
-    for code in confirmed.values_list("language", flat=True):
-        by_language[code] = by_language.get(code, 0) + 1
+    by_language = Counter(confirmed.values_list("language", flat=True))
     if by_language:
         table([("language", "confirmed"), *((code, str(count)) for code, count in sorted(by_language.items()))])
     return 0

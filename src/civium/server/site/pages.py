@@ -226,7 +226,9 @@ class Site:
 
     def is_demonstration(self) -> bool:
         """Whether nothing entered on this installation counts: then every page of it says so."""
-        hosted = self._hosted()
+        return self._are_demonstrations(self._hosted())
+
+    def _are_demonstrations(self, hosted: tuple[Initiative, ...]) -> bool:
         return self._is_demonstration() or (bool(hosted) and all(other_pages.is_demonstration(one) for one in hosted))
 
     def render(self, path: str) -> Page | None:
@@ -237,8 +239,10 @@ class Site:
         _ = words(parts["language"])
         if not parts["slug"]:
             own = _OF_THE_INSTALLATION.get(parts["own"])
-            here = Installed(self._hosted(), self._counts, self.is_demonstration(), self._url) if own else None
-            return _page(_, own(_, here)) if own and here else None
+            if own is None:
+                return None
+            hosted = self._hosted()
+            return _page(_, own(_, Installed(hosted, self._counts, self._are_demonstrations(hosted), self._url)))
         make = _OF_AN_INITIATIVE.get(parts["page"])
         initiative = self._find(parts["slug"]) if make else None
         if make is None or initiative is None or _.code not in frame.page_languages(load_procedure(initiative.procedure)):
