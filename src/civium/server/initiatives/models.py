@@ -12,6 +12,27 @@ from typing import Any
 
 from django.db import models
 
+from civium.server.initiatives.records import Certificate, Destruction, Event, HandOver, LegalHold, Proposal
+
+__all__ = [
+    "AuthorityKey",
+    "Certificate",
+    "Collection",
+    "Destruction",
+    "Event",
+    "Export",
+    "HandOver",
+    "Initiative",
+    "InitiativeText",
+    "Installation",
+    "JournalEntry",
+    "KeyTest",
+    "LegalHold",
+    "ManifestVersion",
+    "Proposal",
+    "RepeatRate",
+]
+
 
 class Installation(models.Model):
     """What this installation is for (one row). `version` rises whenever a public page may have changed."""
