@@ -41,6 +41,10 @@ _PROGRESS_EVERY = 1000
 Progress = Callable[[int, int], None]
 
 
+def _untold(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What file is asked for. Days select, in a working copy, the statements received from the first to the last of them."""
@@ -64,9 +68,17 @@ def generations(initiative: Initiative, premises: Premises, jurisdiction: str, c
 
 
 def make_export(
-    initiative: Initiative, premises: Premises, wanted: Wanted, folder: Path, by: Persons, *, now: datetime, progress: Progress
+    initiative: Initiative,
+    premises: Premises,
+    wanted: Wanted,
+    folder: Path,
+    by: Persons,
+    *,
+    now: datetime,
+    progress: Progress,
+    checked: Progress = _untold,
 ) -> tuple[Export, Path]:
-    """Write one export into a folder, and give its record and path.
+    """Write one export into a folder, and give its record and path. `progress` hears of what is written, `checked` of what is read back.
 
     Raises Refused `not-live`, `unknown-jurisdiction`, `generation-missing`, `package-is-whole`, `package-before-end`, `package-below-threshold`,
     `second-person-missing`, `file-exists`, `file-not-written`; Untrusted `export-not-read-back` where the disk gave back other bytes,
@@ -75,7 +87,7 @@ def make_export(
     collection = live_collection(initiative)
     finish_published(collection, premises)
     head = _head_of(premises, collection, wanted)
-    _check_allowed(initiative, premises, wanted, by, today=brussels_date(now))
+    check_may_export(initiative, premises, wanted, by, today=brussels_date(now))
     encoded = _export_head(initiative, premises, collection, head, wanted, now=now)
     path = folder / file_name(initiative.registration, wanted)
     if path.exists() and wanted.kind == WORKING_COPY:
@@ -84,7 +96,7 @@ def make_export(
     draft = _Draft(
         encoded, tally.rows(premises.store.read_rows(head.log, 0, head.size)), partial(premises.signer.sign_export, encoded)
     )
-    digest, size_bytes = _write_whole(path, draft, head)
+    digest, size_bytes = _write_whole(path, draft, head, checked)
     with transaction.atomic():
         made = Export.objects.create(
             collection=collection,
@@ -127,8 +139,11 @@ def _head_of(premises: Premises, collection: Collection, wanted: Wanted) -> Head
     return named[0]
 
 
-def _check_allowed(initiative: Initiative, premises: Premises, wanted: Wanted, by: Persons, *, today: date) -> None:
-    """Check that this file may be made now. A demonstration may make any at any time: it counts for nothing."""
+def check_may_export(initiative: Initiative, premises: Premises, wanted: Wanted, by: Persons, *, today: date) -> None:
+    """Check that this file may be made now. A demonstration may make any at any time: it counts for nothing.
+
+    Raises Refused `package-is-whole`, `package-before-end`, `package-below-threshold`, `second-person-missing`.
+    """
     if wanted.kind == WORKING_COPY:
         return
     if wanted.from_day is not None or wanted.to_day is not None:
@@ -214,7 +229,7 @@ class _Draft:
     sign: Callable[[bytes], str]
 
 
-def _write_whole(path: Path, made: _Draft, of_log: Head) -> tuple[bytes, int]:
+def _write_whole(path: Path, made: _Draft, of_log: Head, checked: Progress) -> tuple[bytes, int]:
     """Write under another name, read back, and only then give the file its name. Gives the file's SHA-256 and size."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
     try:
@@ -222,7 +237,7 @@ def _write_whole(path: Path, made: _Draft, of_log: Head) -> tuple[bytes, int]:
             digest = export.write(stream, made.head, made.rows, made.sign)
             stream.flush()
             os.fsync(stream.fileno())
-        _check_read_back(draft, of_log, digest)
+        _check_read_back(draft, of_log, digest, checked)
         size_bytes = draft.stat().st_size
         _name_it(draft, path, size_bytes)
     except OSError:
@@ -255,12 +270,14 @@ def _same_bytes(first: Path, second: Path) -> bool:
         return not other.read(1)
 
 
-def _check_read_back(draft: Path, of_log: Head, digest: bytes) -> None:
+def _check_read_back(draft: Path, of_log: Head, digest: bytes, checked: Progress) -> None:
     """Read what was written as an authority would: rows, trailer, hash, signature, and the root of all rows against the log's."""
     with draft.open("rb") as stream:
         reader = ExportReader(stream)
         builder = merkle.RootBuilder()
-        for row in reader.rows():
+        for done, row in enumerate(reader.rows()):
+            if done % _PROGRESS_EVERY == 0:
+                checked(done, of_log.size)
             builder.add(merkle.leaf_hash(export.leaf_of(row)))
         reader.check_signature(manifest.parse(reader.head.manifests[0][0]).log_key)
         if reader.file_hash() != digest or builder.frontier() != of_log.frontier:

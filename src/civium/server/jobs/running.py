@@ -1,0 +1,124 @@
+"""The thread that has jobs done while a process serves: takes one when it is due, starts its process, and looks after what died.
+
+The rules are:
+- of several serving processes any may take a job, and one at a time is done (queue.claim);
+- a server that ends in good order ends its job's process, too; the job goes on with the next server, and says that it was begun again;
+- once an hour it destroys files whose time is over.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from django.db import DatabaseError, close_old_connections, connections
+
+from civium.errors import CiviumError
+from civium.server.config import Config
+from civium.server.initiatives.premises import open_premises
+from civium.server.jobs import destroying, files, queue
+from civium.server.jobs.models import Job
+
+_LOOK_SECONDS = 1.0
+_PAUSE_SECONDS = 30.0  # after a database that did not answer
+_END_SECONDS = 15.0
+_TIDIED_EVERY = timedelta(hours=1)
+_logger = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Runner:
+    """The thread of one serving process."""
+
+    def __init__(self, config: Config, *, clock: Clock = _now) -> None:
+        self._config = config
+        self._clock = clock
+        self._ends = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="civium-jobs", daemon=True)
+        self._job: Job | None = None
+        self._process: subprocess.Popen[str] | None = None
+        self._tidied_at: datetime | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, and the job's process with it; the job waits for the next server."""
+        self._ends.set()
+        self._thread.join(timeout=_END_SECONDS * 2)
+
+    def _run(self) -> None:
+        pause, told = _LOOK_SECONDS, ""
+        while not self._ends.wait(pause):
+            code = ""
+            try:
+                close_old_connections()
+                self.look()
+            except CiviumError as error:
+                code = str(error)
+            except DatabaseError:
+                code = "store-unavailable"
+            # Said once, not every half minute for as long as it lasts.
+            if code and code != told:
+                _logger.error("jobs wait: %s", code)
+            told = code
+            pause = _PAUSE_SECONDS if code else _LOOK_SECONDS
+        self._end_process()
+        connections.close_all()
+
+    def look(self) -> None:
+        """Look once: bury what died, take what is due, tidy when an hour has passed."""
+        if self._process is not None:
+            if self._process.poll() is None:
+                return
+            self._after()
+        if self._tidied_at is None or self._clock() >= self._tidied_at + _TIDIED_EVERY:
+            self.tidy()
+        job = queue.claim(now=self._clock())
+        if job is not None:
+            self._begin(job)
+
+    def tidy(self) -> None:
+        """Destroy files whose time is over, and forget identifiers of what is done."""
+        if any(files.all_folders(self._config.folder)):
+            with open_premises(self._config, {}) as premises:
+                files.destroy_outdated(self._config.folder, premises, now=self._clock())
+        destroying.forget_what_is_over()
+        self._tidied_at = self._clock()
+
+    def _begin(self, job: Job) -> None:
+        command = [sys.executable, "-m", "civium.server.jobs.work", str(job.pk)]
+        # A session of its own: what a terminal sends to the server is for the server to pass on.
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
+        )
+        self._job = job
+        assert self._process.stdin is not None
+        # Not among the arguments: whoever lists processes could act as the holder.
+        self._process.stdin.write(f"{job.holder}\n")
+        self._process.stdin.close()
+
+    def _after(self) -> None:
+        """The process ended: if it did not say what came of the job, it died."""
+        assert self._job is not None
+        queue.bury(self._job.pk, self._job.holder, now=self._clock())
+        self._process = self._job = None
+
+    def _end_process(self) -> None:
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
