@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.urls import include, path
 
+from civium.server.console.urls import outer_patterns
+
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
 # Before the pages: what is read at these addresses is theirs, what is sent is not.
 urlpatterns: list[URLPattern | URLResolver] = [path("", include("civium.server.supporters.urls"))]
+urlpatterns += [path("console/", include("civium.server.console.urls")), *outer_patterns]
 if find_spec("civium.server.site.urls") is not None:
     urlpatterns.append(path("", include("civium.server.site.urls")))
 

@@ -1,0 +1,201 @@
+"""The people of an initiative, and those of the installation: who is there, who is invited, who lost what they log on with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+
+from civium.errors import Refused
+from civium.server.console import frame
+from civium.server.console.accounts import invitations, letters, membership, recovery
+from civium.server.console.models import Invitation, Membership, Recovery
+from civium.server.console.permissions import OF_AN_INITIATIVE, Permission, Role
+from civium.server.initiatives.models import Initiative
+
+if TYPE_CHECKING:
+    from civium.server.console.accounts.invitations import Invited
+    from civium.server.console.screens import ConsoleRequest
+
+_PEOPLE = "console/accounts/people.html"
+_INVITE = "console/accounts/invite.html"
+_INVITED = "console/accounts/invited.html"
+_PERSON = "console/accounts/person.html"
+
+
+def people(request: ConsoleRequest) -> HttpResponseBase:
+    """List people and invitations: of this initiative, or of the installation."""
+    held = Membership.objects.filter(initiative=request.initiative).select_related("account").order_by("account__name")
+    waiting = Invitation.objects.filter(initiative=request.initiative, expires_at__gt=request.now)
+    return frame.page(
+        request,
+        _PEOPLE,
+        {
+            "held": held,
+            "waiting": waiting,
+            "begun": recovery.running(request.initiative, now=request.now) if request.initiative else [],
+            "screens": _names(request),
+            "may_manage": request.may(Permission.MANAGE_PEOPLE),
+            "may_vouch": request.may(Permission.APPROVE),
+        },
+    )
+
+
+def invite(request: ConsoleRequest) -> HttpResponseBase:
+    """Invite somebody to a role; their link is shown once."""
+    context = {"roles": [role.value for role in _roles(request)], "screens": _names(request), "for_whom": _ownerless(request)}
+    if request.method != "POST":
+        return frame.page(request, _INVITE, context)
+    try:
+        initiative = request.initiative or _chosen(request)
+        role = membership.parse_role(request.POST.get("role", ""), initiative)
+        made = invitations.invite(request.POST.get("address", ""), role, initiative, frame.persons(request), now=request.now)
+    except Refused as error:
+        if error.code == "address-malformed":
+            said = frame.words_of(request)("Write an e-mail address, such as name@example.org")
+            return frame.mend(request, {"address": said}, _INVITE, context)
+        if error.code == "role-unknown":
+            return frame.mend(request, {"role": frame.words_of(request)("Choose what this person will be")}, _INVITE, context)
+        return frame.refused(request, error, _INVITE, context)
+    link = f"{settings.CONFIG.url}{frame.ROOT}invitation/{made.token}/"
+    is_mailed = _mail(request, made, link)
+    return frame.page(
+        request, _INVITED, {"invited": made.invitation, "link": link, "is_mailed": is_mailed, "screens": _names(request)}
+    )
+
+
+def withdraw(request: ConsoleRequest, key: int) -> HttpResponseBase:
+    """Take an invitation back."""
+    found = get_object_or_404(Invitation, pk=key, initiative=request.initiative)
+    invitations.withdraw(found, frame.persons(request), now=request.now)
+    frame.say(request, frame.words_of(request)("The invitation is withdrawn: its link opens nothing any more."))
+    return frame.back(request, _names(request)["people"])
+
+
+def person(request: ConsoleRequest, key: int) -> HttpResponseBase:
+    """One person: their role, and the acts on it. Posting changes the role."""
+    found = get_object_or_404(Membership.objects.select_related("account", "initiative"), pk=key, initiative=request.initiative)
+    context = {"one": found, "roles": [role.value for role in _roles(request)], "screens": _names(request)}
+    if request.method != "POST":
+        return frame.page(request, _PERSON, context)
+    try:
+        role = membership.parse_role(request.POST.get("role", ""), request.initiative)
+        membership.change_role(found, role, frame.persons(request), now=request.now)
+    except Refused as error:
+        return frame.refused(request, error, _PERSON, context)
+    frame.say(request, frame.words_of(request)("The role is changed, from now on."))
+    return frame.back(request, _names(request)["people"])
+
+
+def remove(request: ConsoleRequest, key: int) -> HttpResponseBase:
+    """Take somebody's role away."""
+    found = get_object_or_404(Membership.objects.select_related("account", "initiative"), pk=key, initiative=request.initiative)
+    context = {"one": found, "roles": [role.value for role in _roles(request)], "screens": _names(request)}
+    try:
+        membership.remove(found, frame.persons(request), now=request.now)
+    except Refused as error:
+        return frame.refused(request, error, _PERSON, context)
+    frame.say(request, frame.words_of(request)("This person has no role here any more."))
+    if found.account_id == request.account.pk:
+        return frame.back(request, "home")
+    return frame.back(request, _names(request)["people"])
+
+
+def vouch(request: ConsoleRequest, key: int) -> HttpResponseBase:
+    """Say that somebody who lost their factors is really them."""
+    assert request.initiative is not None
+    found = get_object_or_404(Membership.objects.select_related("account"), pk=key, initiative=request.initiative)
+    try:
+        begun = recovery.vouch(found.account, request.initiative, request.account, now=request.now)
+    except Refused as error:
+        return frame.failed(request, error)
+    _tell_all(request, begun)
+    frame.say(request, frame.words_of(request)("Noted. Everybody of this initiative and the operator are told."))
+    return frame.back(request, "people")
+
+
+def stop_way_back(request: ConsoleRequest, key: int) -> HttpResponseBase:
+    """Stop a way back that somebody should not go."""
+    begun = get_object_or_404(Recovery, pk=key, initiative=request.initiative)
+    recovery.stop(begun, request.account, now=request.now)
+    frame.say(request, frame.words_of(request)("It is stopped."))
+    return frame.back(request, "people")
+
+
+def open_way_back(request: ConsoleRequest, key: int) -> HttpResponseBase:
+    """Show the link of a way back, once, to one of the two who vouched."""
+    begun = get_object_or_404(Recovery.objects.select_related("account"), pk=key, initiative=request.initiative)
+    try:
+        token = recovery.make_link(begun, request.account, now=request.now)
+    except Refused as error:
+        return frame.failed(request, error)
+    link = f"{settings.CONFIG.url}{frame.ROOT}way-back/{token}/"
+    return frame.page(request, "console/accounts/way_back_link.html", {"begun": begun, "link": link})
+
+
+def agree(request: ConsoleRequest, key: int) -> HttpResponseBase:
+    """Agree, as the operator, that somebody goes a way back."""
+    begun = get_object_or_404(Recovery.objects.select_related("account", "initiative"), pk=key)
+    try:
+        recovery.agree_as_operator(begun, request.account, now=request.now)
+    except Refused as error:
+        return frame.failed(request, error)
+    _tell_all(request, begun)
+    return frame.back(request, "installation")
+
+
+def _roles(request: ConsoleRequest) -> tuple[Role, ...]:
+    return OF_AN_INITIATIVE if request.initiative is not None else (Role.OPERATOR, Role.REPRESENTATIVE, Role.SUBSTITUTE)
+
+
+def _names(request: ConsoleRequest) -> dict[str, str]:
+    """Give the names of the screens, which differ for an initiative and for the installation."""
+    start = "" if request.initiative is not None else "installation-"
+    return {name: f"{start}{name}" for name in ("people", "invite", "withdraw-invitation", "person", "remove-person")}
+
+
+def _ownerless(request: ConsoleRequest) -> list[tuple[str, str]]:
+    """Give the initiatives that nobody manages: only into those the operator invites, so as to be nobody's master key."""
+    if request.initiative is not None:
+        return []
+    return [(one.slug, frame.title_of(one)) for one in Initiative.objects.all() if not membership.managers_of(one)]
+
+
+def _chosen(request: ConsoleRequest) -> Initiative | None:
+    """Give the initiative that the operator invites an owner for. Raises Refused `has-managers`."""
+    if request.POST.get("role") == Role.OPERATOR.value:
+        return None
+    found = get_object_or_404(Initiative, slug=request.POST.get("initiative", ""))
+    if membership.managers_of(found):
+        raise Refused("has-managers")
+    return found
+
+
+def _mail(request: ConsoleRequest, made: Invited, link: str) -> bool:
+    _ = frame.words_of(request)
+    title = frame.title_of(made.invitation.initiative) if made.invitation.initiative else settings.CONFIG.host
+    text = _(
+        "%(by)s invites you to work on %(title)s, as: %(role)s.\n\nOpen this page and follow it. It works once, within seven days:\n%(link)s\n\n"
+        "If you know nothing of this, do nothing: nobody gets in without this page.\n",
+        by=made.invitation.invited_by,
+        title=title,
+        role=made.invitation.role,
+        link=link,
+    )
+    subject = _("You are invited: %(title)s", title=title)
+    return letters.send(settings.CONFIG, [made.invitation.email], subject, text, now=request.now) == 1
+
+
+def _tell_all(request: ConsoleRequest, begun: Recovery) -> None:
+    _ = frame.words_of(request)
+    text = _(
+        "%(name)s says to have lost what they log on with, and %(by)s vouches for them.\n\nIf two of the initiative and the operator do, they "
+        "can choose a new password 24 hours later. If you doubt it, ask them by telephone, and stop it in the console:\n%(link)s\n",
+        name=begun.account.name,
+        by=request.account.name,
+        link=f"{settings.CONFIG.url}{frame.ROOT}",
+    )
+    subject = _("A way back into an account was asked for")
+    letters.send(settings.CONFIG, recovery.concerned(begun), subject, text, now=request.now)
