@@ -91,30 +91,68 @@ def hosted(today: date) -> tuple[shown.Initiative, ...]:
 
 def _shown(initiative: Initiative, installation: Installation | None, today: date) -> shown.Initiative | None:
     """The initiative as values; None while it is in set-up. A campaign page needs no collection: it collects nothing."""
-    from django.conf import settings
-
     collection = initiative.live_collection()
     collects = deployment_of(load_procedure(initiative.procedure), initiative.deployment).collects
     if collects and (collection is None or collection.state == collection.State.OPENING):
         return None
+    return _values(
+        initiative,
+        installation,
+        state=_state(initiative, collection, today),
+        closes_on=_last_day(initiative, collection),
+        collection=_collection(collection) if collects and collection else None,
+        appearance=initiative.appearance,
+    )
+
+
+def previewed(initiative: Initiative, appearance: Mapping[str, Any], today: date) -> shown.Initiative:
+    """The initiative as it would look with an appearance that is not set yet: for those who set it up, never for the public.
+
+    One that is in set-up is shown as on its first day, with the keys that are proven and a collection that exists nowhere.
+    """
+    from civium.server.initiatives.models import Installation
+
+    collection = initiative.live_collection()
+    collects = deployment_of(load_procedure(initiative.procedure), initiative.deployment).collects
+    return _values(
+        initiative,
+        Installation.objects.first(),
+        state="collecting" if collection is None else _state(initiative, collection, today),
+        closes_on=_last_day(initiative, collection),
+        collection=(_collection(collection) if collection else _stand_in(initiative)) if collects else None,
+        appearance=appearance,
+    )
+
+
+def _values(
+    initiative: Initiative,
+    installation: Installation | None,
+    *,
+    state: str,
+    closes_on: date,
+    collection: shown.Collection | None,
+    appearance: Mapping[str, Any],
+) -> shown.Initiative:
+    from django.conf import settings
+
     return shown.Initiative(
         slug=initiative.slug,
         procedure=initiative.procedure,
         deployment=initiative.deployment,
-        state=_state(initiative, collection, today),
+        state=state,
         registration=initiative.registration,
         registered_on=initiative.registered_on,
         opens_on=initiative.opens_on,
-        closes_on=_last_day(initiative, collection),
+        closes_on=closes_on,
         original_language=initiative.original_language,
         texts={code: _text(text) for code, text in initiative.texts_in_force().items()},
-        collection=_collection(collection) if collects and collection else None,
+        collection=collection,
         goal=initiative.goal,
         version=str(initiative.version),
         offers_news=settings.CONFIG.mail is not None,
         **_people(initiative),
         **_addresses(initiative),
-        **_appearance(initiative.appearance),
+        **_appearance(appearance),
         **_operator(installation),
     )
 
@@ -173,9 +211,30 @@ def _collection(collection: Collection) -> shown.Collection:
     )
 
 
+def _stand_in(initiative: Initiative) -> shown.Collection:
+    """A collection for a look at pages before there is one: nothing can be sent to it, as nobody knows its name."""
+    from civium.law.browser_rules import encode_rules
+    from civium.server.initiatives.keys import key_entries
+    from civium.server.initiatives.texts import canonical_texts, offered_languages
+
+    languages = offered_languages(initiative)
+    return shown.Collection(
+        identifier="0" * 32,
+        manifest_hash="0" * 64,
+        keys=tuple(
+            shown.SealingKey(code, fingerprint_words(entries[0].key_id))
+            for code, entries in key_entries(initiative).items()
+            if entries
+        ),
+        languages=languages,
+        texts=canonical_texts(initiative, languages),
+        rules=encode_rules(load_procedure(initiative.procedure)),
+    )
+
+
 def _people(initiative: Initiative) -> dict[str, Any]:
     organisers = tuple(
-        shown.Organiser(person["role"], person["name"], person["country_of_residence"], person.get("email"))
+        shown.Organiser(person["role"], person["name"], person.get("country_of_residence"), person.get("email"))
         for person in initiative.organisers
     )
     officer, entity, funding = initiative.data_protection_officer, initiative.legal_entity, initiative.funding
