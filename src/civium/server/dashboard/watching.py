@@ -1,0 +1,154 @@
+"""The thread that keeps the dashboard's sums and alerts up to date while a process serves, and sends the letters of alerts.
+
+The rules are:
+- every look costs as much as came since the last one: heads of logs, and leaf records nobody counted yet;
+- several processes may look at once: what one has counted the others leave (days.py, hours.py), an alert is raised by one (alerting.py);
+- what fails is said once in the log, by its code, and tried again.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, close_old_connections, connections
+
+from civium.errors import CiviumError, Misconfigured, Refused
+from civium.law.periods import brussels_date
+from civium.server.dashboard import alerting, days, hours, telling
+from civium.server.dashboard.alerts import USUAL_DAYS, Situation, alerts
+from civium.server.dashboard.models import LastTotal
+from civium.server.dashboard.overview import forecast_of, last_day, public_heads
+from civium.server.initiatives import retention
+from civium.server.initiatives.counts import progress_of
+from civium.server.initiatives.keys import keys_in_use
+from civium.server.initiatives.lifecycle import phase_of
+from civium.server.initiatives.models import Collection
+from civium.server.store.opening import open_store
+
+if TYPE_CHECKING:
+    from civium.server.config import Config
+    from civium.server.initiatives.models import Initiative
+    from civium.server.store.protocol import Store
+
+LOOK_SECONDS = 20.0
+_ALERTS_EVERY = timedelta(minutes=1)
+_AT_ONCE = 500_000  # entries a look counts: some seconds, at a first start after years
+_LONGEST_PAUSE_SECONDS = 300.0
+_logger = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def look(store: Store, *, now: datetime) -> int:
+    """Bring the sums of all collections up to date, and give how many entries were added to days. Raises Refused `store-unavailable`."""
+    counted = 0
+    for collection in _watched():
+        hours.note_total(collection, sum(head.size for head in store.heads(collection.identifier)), now=now)
+        counted += days.count_days(store, collection, public_heads(store, collection), most=_AT_ONCE)
+    hours.forget_hours(now=now)
+    return counted
+
+
+def raise_alerts(store: Store, config: Config, *, now: datetime) -> int:
+    """Look at every initiative that has a collection, and give how many alerts were raised. Raises Refused `store-unavailable`."""
+    raised = 0
+    for collection in _watched():
+        initiative = collection.initiative
+        raised += len(alerting.keep(initiative, alerts(situation(initiative, collection, store, config, now=now)), now=now))
+    return raised
+
+
+def situation(initiative: Initiative, collection: Collection, store: Store, config: Config, *, now: datetime) -> Situation:
+    """Give all that alerts are raised from."""
+    today = brussels_date(now)
+    phase = phase_of(initiative, today=today)
+    public = days.shown(collection, public_heads(store, collection))
+    found = progress_of(initiative, public.received)
+    made = forecast_of(initiative, public.series, phase, today) if public.is_counted else None
+    last = LastTotal.objects.filter(collection=collection).first()
+    disk = shutil.disk_usage(config.folder)
+    return Situation(
+        now=now,
+        today=today,
+        phase=phase,
+        opens_on=initiative.opens_on,
+        closes_on=last_day(initiative),
+        hours=hours.hours(collection, since=hours.hour_of(now) - timedelta(days=USUAL_DAYS, hours=1)),
+        counted_since=last.since if last else None,
+        over=found.over,
+        received=public.total,
+        goal=initiative.goal or found.goal,
+        most_likely_high=made.end.outer[1] if made else None,
+        days_counted=(today - initiative.opens_on).days,
+        keys_proven_on={code: found[0].proven_on for code, found in keys_in_use(initiative).items() if found[0].proven_on},
+        disk_free=disk.free,
+        disk_size=disk.total,
+        destroyed_by=retention.due_on(initiative),
+    )
+
+
+def _watched() -> list[Collection]:
+    """Give the latest collection of every initiative, as long as there are statements in it."""
+    live = Collection.objects.exclude(state=Collection.State.OPENING).filter(destroyed_on=None)
+    by_initiative = {one.initiative_id: one for one in live.select_related("initiative").order_by("pk")}
+    return list(by_initiative.values())
+
+
+class Watcher:
+    """The thread. It stops between two looks."""
+
+    def __init__(self, config: Config, *, clock: Clock = _now) -> None:
+        self._config = config
+        self._clock = clock
+        self._ends = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="civium-dashboard", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the look that is being taken."""
+        self._ends.set()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        pause, told = 1.0, ""
+        judged_at: datetime | None = None
+        while not self._ends.wait(pause):
+            code = ""
+            now = self._clock()
+            try:
+                close_old_connections()
+                is_due = judged_at is None or now >= judged_at + _ALERTS_EVERY
+                self._look(now, is_due=is_due)
+                judged_at = now if is_due else judged_at
+            except (Refused, Misconfigured) as error:
+                code = error.code
+            except DatabaseError:
+                code = "store-unavailable"
+            if code and code != told:
+                _logger.error("dashboard waits: %s", code)
+            told = code
+            pause = min(max(pause, LOOK_SECONDS) * 2, _LONGEST_PAUSE_SECONDS) if code else LOOK_SECONDS
+        connections.close_all()
+
+    def _look(self, now: datetime, *, is_due: bool) -> None:
+        with closing(open_store(self._config)) as store:
+            look(store, now=now)
+            if is_due:
+                raise_alerts(store, self._config, now=now)
+        if self._config.mail is not None:
+            try:
+                telling.tell(self._config, now=now)
+            except CiviumError as error:
+                _logger.error("alerts wait: %s", error.code)  # noqa: TRY400  the code says it; they stay, and are sent later
