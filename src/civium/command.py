@@ -10,6 +10,7 @@ from importlib.metadata import version
 from civium.errors import CiviumError, Refused
 from civium.rehearsal import demonstration
 from civium.server.commands import (
+    console,
     counts,
     destroy,
     export,
@@ -22,6 +23,7 @@ from civium.server.commands import (
     law,
     mail,
     migrate,
+    procedure,
     rehearse,
     serve,
     supporters,
@@ -67,9 +69,11 @@ def parser() -> argparse.ArgumentParser:
         heads,
         journal,
         law,
+        procedure,
         rehearse,
         supporters,
         mail,
+        console,
         tokens,
     ):
         module.add(group)

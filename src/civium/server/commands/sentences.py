@@ -12,7 +12,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from civium.errors import CiviumError
+from civium.server.commands.sentences_console import CONSOLE
+from civium.server.commands.sentences_jobs import JOBS
+from civium.server.commands.sentences_lifecycle import LIFECYCLE
 from civium.server.commands.sentences_mail import MAIL
+from civium.server.commands.sentences_register import REGISTER
 
 _SETUP = {
     "purpose-missing": ("nobody said what this installation is for", "civium init --purpose demonstration"),
@@ -215,7 +219,14 @@ _FOLDER = {
         "this installation is for: {purpose}",
         "an initiative is for the same, or a demonstration; another purpose needs another installation",
     ),
-    "procedure-unknown": ("there is no such procedure", "eci, petition"),
+    "procedure-unknown": ("there is no such procedure", "civium procedure list"),
+    "procedure-exists": (
+        "this installation knows a procedure of that name already",
+        "give yours another name in procedure.json",
+    ),
+    "procedure-faulty": ("a procedure's folder has {faults} faults", "civium procedure check FOLDER says each"),
+    "procedure-folder-missing": ("there is no such folder", "name the folder that holds procedure.json"),
+    "procedure-name-taken": ("two procedures have one name", "give yours another name in procedure.json"),
     "person-malformed": ("the name of a person is empty or unreadable", "--by NAME"),
     "person-twice": ("the two persons are the same", "--and-by must name somebody else"),
     "second-person-missing": ("this needs two persons", "--by NAME --and-by NAME"),
@@ -359,7 +370,9 @@ _FILES = {
     ),
     "manifest-signature": ("a manifest is not signed by its log key", "were the files restored from different days?"),
 }
-SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType({**_SETUP, **MAIL, **_FOLDER, **_PERIOD, **_LIVE, **_KEYS, **_FILES})
+SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {**CONSOLE, **LIFECYCLE, **REGISTER, **_SETUP, **MAIL, **_FOLDER, **_PERIOD, **_LIVE, **_KEYS, **_FILES, **JOBS}
+)
 
 
 class _Facts(dict[str, int | str]):

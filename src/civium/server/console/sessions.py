@@ -98,5 +98,11 @@ class SessionStore(DatabaseStore):
             ConsoleSession.objects.filter(session_key=kept_key(key)).delete()
 
 
+def is_of_somebody(session_key: str) -> bool:
+    """Say whether the session of a cookie belongs to an account and is not over."""
+    kept = ConsoleSession.objects.filter(session_key=kept_key(session_key), expire_date__gt=timezone.now())
+    return kept.filter(account__isnull=False).exists()
+
+
 def _moment(seconds: Any) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if seconds else None

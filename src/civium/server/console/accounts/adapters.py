@@ -25,6 +25,11 @@ _NONCE_SIZE = 12
 _FROM_HERE = "this machine"
 
 
+def attempts_key(address: str) -> str:
+    """Give the name under which an address's failures are counted."""
+    return f"console:{address.strip().lower()}"
+
+
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     """What allauth asks of accounts."""
 
@@ -55,6 +60,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         from civium.server.console.accounts import hearing
 
         hearing.password_was_wrong(request, str(credentials.get("email", "")))
+
+    def _get_login_attempts_cache_key(self, _request: HttpRequest | None, **credentials: Any) -> str:
+        """Count the failures of an address wherever they come from; `civium console unlock` knows the same name."""
+        return attempts_key(str(credentials.get("email", "")))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Give a name for the network that a request came from, as the intake's limits see it."""
