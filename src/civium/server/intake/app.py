@@ -51,6 +51,7 @@ from civium.server.intake.replies import (
     wrong_method,
 )
 from civium.server.intake.sources import Book, Sources
+from civium.server.intake.tally import HourBook, Tally
 from civium.server.open_data.numbers import Series
 from civium.server.publishing.public_log import INTERVAL_SECONDS, PublicLog
 from civium.server.publishing.signed_heads import SignedHeads, check_not_behind, note_empty_logs
@@ -83,6 +84,7 @@ class Intake:
         publish_seconds: float = INTERVAL_SECONDS,
         open_desk: Callable[[Store, HeadSigner], Desk] | None = None,
         book: Book | None = None,
+        hour_book: HourBook | None = None,
     ) -> None:
         self._config = config
         self._open_store = open_store
@@ -91,6 +93,7 @@ class Intake:
         self._open_desk = open_desk or (lambda _store, _signer: ProcessDesk(config))
         self._pages = Pages(site) if site is not None else None
         self._sources = Sources(book) if book is not None else None
+        self._tally = Tally(hour_book) if hour_book is not None else None
         self._limits = Limits(share_of(config.limit, config.workers), config.proxies)
         self._barrier = barrier_named(config.barrier)
         self._collections: Mapping[bytes, Collecting] = {}
@@ -144,6 +147,7 @@ class Intake:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._open_data.stop()
         await self._keep_sources()
+        await self._keep_tally()
         await asyncio.to_thread(self._witnessing.stop)
         await self._gate.tokens.close()
         if self._pages is not None:
@@ -192,7 +196,12 @@ class Intake:
         self._limits.check(scope)
         raw = await read_body(scope, receive_message, seconds=self._config.body_seconds)
         # The calendar is read once, at the body's last byte: it decides period, date of signing and the challenge's expiry.
-        return receipt(await receive(self._collections, self._committer, self._gate, raw, self._calendar.moment()))
+        try:
+            return receipt(await receive(self._collections, self._committer, self._gate, raw, self._calendar.moment()))
+        except Refused as error:
+            if self._tally is not None:
+                self._tally.refused(raw, self._collections, error.code)
+            raise
 
     async def _token(self, scope: Scope, receive_message: Receive) -> Reply:
         if scope["method"] != "POST":
@@ -209,6 +218,8 @@ class Intake:
         collection, now = self._named(name).collection, self._calendar.moment().seconds
         if self._barrier is not None:
             self._barrier.check(collection.identifier, header_of(scope, HEADER)[:LONGEST_ANSWER], now)
+        if self._tally is not None:
+            self._tally.challenge(collection.identifier)
         return self._gate.challenges.give(collection.identifier, collection.work, now)
 
     def _question(self, barrier: Barrier, scope: Scope, name: str) -> Reply:
@@ -259,7 +270,10 @@ class Intake:
             return reply(b"ready\n" if is_ready else b"not ready\n", TEXT, NOT_STORED, status=200 if is_ready else 503)
         if self._pages is None:
             return None
-        prepared = self._pages.asset(path) if path.startswith("/assets/") else await self._pages.page(path)
+        if path.startswith("/assets/"):
+            prepared = self._pages.asset(path)
+        elif (prepared := await self._pages.page(path)) is not None and self._tally is not None:
+            self._tally.page(path)
         return None if prepared is None else answer(prepared, scope)
 
     async def _look(self) -> None:
@@ -282,6 +296,14 @@ class Intake:
     async def _look_at_sources(self) -> None:
         if self._sources is not None:
             await self._sources.look()
+        await self._keep_tally()
+
+    async def _keep_tally(self) -> None:
+        if self._tally is not None:
+            try:
+                await self._tally.keep(self._calendar.now())
+            except Refused as error:
+                _logger.error("%s", error.code)  # noqa: TRY400  they stay in memory, if there is a next time
 
     async def _keep_sources(self) -> None:
         if self._sources is not None:

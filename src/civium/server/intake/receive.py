@@ -81,6 +81,10 @@ class Calendar:
         self._since = self._until = _LONG_AGO
         self._today = date(1970, 1, 1)
 
+    def now(self) -> datetime:
+        """Give the present instant."""
+        return self._clock()
+
     def today(self) -> date:
         """Give the present day in Brussels."""
         return self.moment().today
