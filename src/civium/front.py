@@ -26,7 +26,9 @@ from civium.server.store.opening import open_store
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from civium.server.dashboard.watching import Watcher
     from civium.server.intake.pages import Asset, Page
+    from civium.server.jobs.running import Runner
     from civium.server.site.pages import Site
     from civium.server.site.shown import Initiative
     from civium.server.supporters.sending import Sender
@@ -43,6 +45,8 @@ class Front:
     def __init__(self, config: Config) -> None:
         self._django: Any = None
         self._sender: Sender | None = None
+        self._watcher: Watcher | None = None
+        self._runner: Runner | None = None
         self._intake: Intake | None = None
         pages = _InstalledPages(self, config.kept_assets_folder) if config.role != "web" else None
         if config.role != "intake":
@@ -52,10 +56,17 @@ class Front:
             from civium.server.supporters.sending import Sender
 
             self._sender = Sender(config)
+            from civium.server.dashboard.watching import Watcher
+
+            self._watcher = Watcher(config)
+            from civium.server.jobs.running import Runner
+
+            self._runner = Runner(config)
         if pages is not None:
             from civium.server.campaign.counting import SourceBook
+            from civium.server.dashboard.hours import HourBook
 
-            self._intake = Intake(config, lambda: open_store(config), site=pages, book=SourceBook())
+            self._intake = Intake(config, lambda: open_store(config), site=pages, book=SourceBook(), hour_book=HourBook())
 
     @property
     def intake(self) -> Intake:
@@ -92,6 +103,10 @@ class Front:
                         await self._intake.start()
                     if self._sender is not None:
                         self._sender.start()
+                    if self._watcher is not None:
+                        self._watcher.start()
+                    if self._runner is not None:
+                        self._runner.start()
                     settle_memory()
                     failed = ""
                 except CiviumError as error:
@@ -106,6 +121,10 @@ class Front:
             elif message["type"] == "lifespan.shutdown":
                 if self._sender is not None:
                     await asyncio.to_thread(self._sender.stop)
+                if self._watcher is not None:
+                    await asyncio.to_thread(self._watcher.stop)
+                if self._runner is not None:
+                    await asyncio.to_thread(self._runner.stop)
                 if self._intake is not None:
                     await self._intake.stop()
                 await send({"type": "lifespan.shutdown.complete"})
