@@ -1,4 +1,4 @@
-"""`civium initiative`: add, update, list, show, open, renew, pause, resume, end."""
+"""`civium initiative`: add, update, list, show, open, renew, pause, resume, end; what follows collection is in lifecycle.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from civium.server.commands import appearance, partners
+from civium.server.commands import appearance, lifecycle, partners
 from civium.server.commands.frame import (
     Subcommands,
     add_command,
@@ -57,7 +57,7 @@ def add(group: Subcommands) -> None:
     _add_open(commands)
     _add_changes(commands)
     _add_work(commands)
-    _add_destroy(commands)
+    lifecycle.add_to(commands)
     appearance.add_to(commands)
     partners.add(commands)
 
@@ -130,18 +130,6 @@ def _add_work(commands: Subcommands) -> None:
     )
     parser.add_argument("slug", help="the name of the initiative")
     parser.add_argument("work", type=int, help="numbers a device tries at most before it may send")
-    add_persons(parser)
-
-
-def _add_destroy(commands: Subcommands) -> None:
-    parser = add_command(
-        commands,
-        "destroy",
-        run_destroy,
-        "destroy all statements of a demonstration; leaf records and counts stay",
-        "civium initiative destroy night-trains",
-    )
-    parser.add_argument("slug", help="the name of the initiative")
     add_persons(parser)
 
 
@@ -324,24 +312,6 @@ def run_end(arguments: argparse.Namespace) -> int:
         else:
             end_early(initiative, premises, by, last_day=arguments.on, told_on=arguments.told_on, now=time)
             say(f"last day: {initiative.closes_on}")
-    return 0
-
-
-def run_destroy(arguments: argparse.Namespace) -> int:
-    """Destroy a demonstration's statements."""
-    config = begin(arguments)
-    from civium.server.initiatives.retention import destroy_demonstration
-    from civium.server.initiatives.setup import find_initiative
-
-    def progress(done: int) -> None:
-        if done % 1000 == 0:
-            tell(f"{done:,} destroyed")
-
-    with premises_of(config, with_bundle=True) as premises:
-        count = destroy_demonstration(
-            find_initiative(arguments.slug), premises, persons_of(arguments), now=now(), progress=progress
-        )
-    say(f"destroyed: {count}")
     return 0
 
 

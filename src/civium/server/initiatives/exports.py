@@ -33,6 +33,7 @@ from civium.server.initiatives.manifests import finish_published, live_collectio
 from civium.server.initiatives.models import Collection, Export, Initiative
 from civium.server.initiatives.persons import DEMONSTRATION, Persons, check_two_persons
 from civium.server.initiatives.premises import Premises
+from civium.server.initiatives.standing import Kind, event_on
 from civium.server.store.protocol import Head, Row
 
 _SUFFIX = ".civium"
@@ -81,7 +82,7 @@ def make_export(
     """Write one export into a folder, and give its record and path. `progress` hears of what is written, `checked` of what is read back.
 
     Raises Refused `not-live`, `unknown-jurisdiction`, `generation-missing`, `package-is-whole`, `package-before-end`, `package-below-threshold`,
-    `second-person-missing`, `file-exists`, `file-not-written`; Untrusted `export-not-read-back` where the disk gave back other bytes,
+    `initiative-withdrawn`, `second-person-missing`, `file-exists`, `file-not-written`; Untrusted `export-not-read-back` where the disk gave back other bytes,
     `export-not-signed` where the log key is not the manifest's.
     """
     collection = live_collection(initiative)
@@ -148,6 +149,8 @@ def check_may_export(initiative: Initiative, premises: Premises, wanted: Wanted,
         return
     if wanted.from_day is not None or wanted.to_day is not None:
         raise Refused("package-is-whole")
+    if event_on(initiative, Kind.WITHDRAWN) is not None:
+        raise Refused("initiative-withdrawn")
     if initiative.deployment == DEMONSTRATION:
         return
     if phase_of(initiative, today=today) != "ended":

@@ -9,12 +9,11 @@ The rules are:
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
 
 from django.db import transaction
 
 from civium.errors import Refused
-from civium.law.periods import Period, brussels_date, deadlines
+from civium.law.periods import brussels_date, deadlines
 from civium.law.procedure import load_procedure
 from civium.server.initiatives import journal
 from civium.server.initiatives.manifests import live_collection, renew_manifest
@@ -22,21 +21,12 @@ from civium.server.initiatives.models import Collection, Initiative
 from civium.server.initiatives.persons import DEMONSTRATION, Persons, check_two_persons
 from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.setup import pages_changed
+from civium.server.initiatives.standing import Phase, phase_of
 from civium.server.store.protocol import Change, CollectionState
 
-Phase = Literal["set-up", "waiting", "collecting", "paused", "ended"]
+__all__ = ["Phase", "end_early", "end_for_ever", "end_now", "pause", "phase_of", "resume"]
+
 _IN_STORE: dict[str, CollectionState] = {Collection.State.OPEN: "collecting", Collection.State.PAUSED: "paused"}
-
-
-def phase_of(initiative: Initiative, *, today: date) -> Phase:
-    """Say where an initiative stands on a Brussels day."""
-    collection = initiative.live_collection()
-    if collection is None:
-        return "set-up"
-    by_date = Period(initiative.opens_on, initiative.closes_on).phase(today)
-    if by_date == "ended" or collection.state == Collection.State.ENDED:
-        return "ended"
-    return "paused" if collection.state == Collection.State.PAUSED else by_date
 
 
 def pause(initiative: Initiative, premises: Premises, by: Persons, *, now: datetime) -> None:
@@ -81,12 +71,19 @@ def end_now(initiative: Initiative, premises: Premises, by: Persons, *, now: dat
 
     In an initiative under Reg. 2019/788 whole days count and the Commission is told first: `end_early`.
     """
-    collection = live_collection(initiative)
+    live_collection(initiative)
     check_two_persons(initiative.deployment, by)
     today = brussels_date(now)
     if phase_of(initiative, today=today) == "ended":
         raise Refused("collection-ended")
     _check_end_was_told(initiative, today, None, today)
+    end_for_ever(initiative, premises, by, now=now)
+
+
+def end_for_ever(initiative: Initiative, premises: Premises, by: Persons, *, now: datetime) -> None:
+    """End what is being collected, whatever the law asks before: the caller has seen to it. Raises Refused `not-live`, `second-person-missing`."""
+    collection = live_collection(initiative)
+    today = brussels_date(now)
     renew_manifest(initiative, premises, by, now=now, closes_on=max(today, initiative.opens_on), state="ended")
     with transaction.atomic():
         initiative.closes_on = max(today, initiative.opens_on)

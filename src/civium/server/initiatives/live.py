@@ -27,6 +27,7 @@ from civium.server.initiatives.models import Collection, Initiative, ManifestVer
 from civium.server.initiatives.persons import DEMONSTRATION, Persons, check_two_persons
 from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.setup import installation, pages_changed
+from civium.server.initiatives.standing import Kind, event_on
 from civium.server.initiatives.texts import offered_languages, unofferable_languages
 from civium.server.initiatives.tokens import check_work, public_key
 from civium.server.publishing.log_keys import make_log_key
@@ -52,15 +53,18 @@ class GoLive:
 def check_ready(initiative: Initiative, premises: Premises, decision: GoLive, *, today: date) -> None:
     """Check everything that stands between set-up and the first statement. Raises Refused at the first that does not hold.
 
-    (0) it is not live yet (`already-live`); (1) a deployment of this kind may collect for it (LAW-58: `individual-collection-...`,
-    `nothing-is-collected`); (2) two persons decide (`second-person-missing`); (3) the period is lawful (LAW-46, 47: `period-...`) and not
-    over (`period-is-over`); (4) the Commission was told in time (LAW-48, 50: `start-not-told`, `channels-not-told`); (5) there is
-    an original text and a language to sign in (`text-missing`, `language-not-offered`); (6) keys are proven (`key-unproven`) and
-    missing ones accepted (`keys-missing`); (7) there is a script to sign with (`bundle-missing`); (8) the work is bearable (`work-out-of-bounds`).
+    (0) it is not live yet (`already-live`), nor withdrawn (`initiative-withdrawn`); (1) a deployment of this kind may collect
+    for it (LAW-58: `individual-collection-...`, `nothing-is-collected`); (2) two persons decide (`second-person-missing`);
+    (3) the period is lawful (LAW-46, 47: `period-...`) and not over (`period-is-over`); (4) the Commission was told in time
+    (LAW-48, 50: `start-not-told`, `channels-not-told`); (5) there is an original text and a language to sign in (`text-missing`,
+    `language-not-offered`); (6) keys are proven (`key-unproven`) and missing ones accepted (`keys-missing`); (7) there is a
+    script to sign with (`bundle-missing`); (8) the work is bearable (`work-out-of-bounds`).
     """
     procedure = load_procedure(initiative.procedure)
     if initiative.live_collection() is not None:
         raise Refused("already-live")
+    if event_on(initiative, Kind.WITHDRAWN) is not None:
+        raise Refused("initiative-withdrawn")
     check_may_collect(procedure, initiative.deployment, initiative.registered_on, initiative.closes_on)
     check_two_persons(initiative.deployment, decision.by)
     _check_dates(initiative, procedure, today)

@@ -25,7 +25,6 @@ class Event(models.Model):
         ANSWERED = "answered"
         ACTION_ANNOUNCED = "action-announced"
         INSUFFICIENT = "insufficient"
-        PROCEEDINGS_ENDED = "proceedings-ended"
 
     initiative = models.ForeignKey(_INITIATIVE, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=32, choices=Kind.choices)

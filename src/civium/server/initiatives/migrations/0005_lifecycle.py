@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             name='Event',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('withdrawn', 'Withdrawn'), ('submitted', 'Submitted'), ('published', 'Published'), ('answered', 'Answered'), ('action-announced', 'Action Announced'), ('insufficient', 'Insufficient'), ('proceedings-ended', 'Proceedings Ended')], max_length=32)),
+                ('kind', models.CharField(choices=[('withdrawn', 'Withdrawn'), ('submitted', 'Submitted'), ('published', 'Published'), ('answered', 'Answered'), ('action-announced', 'Action Announced'), ('insufficient', 'Insufficient')], max_length=32)),
                 ('happened_on', models.DateField()),
                 ('reference', models.CharField(blank=True, max_length=200)),
                 ('recorded_on', models.DateField()),
