@@ -28,6 +28,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   "after.js": 2_048,
   "preset.js": 2_048,
   "share.js": 2_048,
+  "console.js": 2_560,
   "counter.js": 1_024,
   "front.js": 1_024,
   "progress.js": 3_072,

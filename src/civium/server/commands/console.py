@@ -21,7 +21,9 @@ from civium.server.commands.frame import (
 
 def add(group: Subcommands) -> None:
     """Add the commands."""
-    commands = add_group(group, "console", "people who work in the console: invite, list, let in again (docs/operators/console.md)")
+    commands = add_group(
+        group, "console", "people who work in the console: invite, list, let in again (docs/operators/console.md)"
+    )
     parser = add_command(
         commands,
         "invite",
@@ -46,7 +48,9 @@ civium console unlock anna@lindau.example
 civium console unlock office@lindau.example --lost     an operator who lost password or factors: shows a link""",
     )
     parser.add_argument("address", help="the address that they log on with")
-    parser.add_argument("--lost", action="store_true", help="for operators: end password and factors, show the link to choose new ones")
+    parser.add_argument(
+        "--lost", action="store_true", help="for operators: end password and factors, show the link to choose new ones"
+    )
     add_persons(parser)
 
 
