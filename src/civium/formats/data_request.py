@@ -59,7 +59,7 @@ def parse(raw: bytes) -> tuple[DataRequest, str]:
 
 
 def check(asked: DataRequest, signed: str, public_key: bytes) -> None:
-    """Check that the log's key signed this request. Raises Untrusted `data-request-not-signed`, `note-signature`."""
+    """Check that the log's key signed this request. Raises Untrusted `data-request-not-signed`, `note-not-signed`, `note-signature`."""
     origin = asked.logs[0]
     try:
         told = note.parse(signed)
