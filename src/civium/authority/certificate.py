@@ -24,6 +24,7 @@ from civium.authority.sampling.certified import NONE, Certified
 from civium.authority.settling import DECIDED, Tally
 from civium.errors import Refused
 from civium.formats.export import PACKAGE, REASONS
+from civium.law.procedure import load_procedure
 from civium.law.rules import Jurisdiction
 from civium.law.wording import wording
 
@@ -134,11 +135,14 @@ def certificate_pdf(draft: Draft) -> bytes:
 def _page_of(draft: Draft) -> dict[str, Any]:
     """Give what the template sets: sentences and rows, in the order in which they stand on the page."""
     told = certificate_of(draft)
-    official = {name: wording(LANGUAGE, f"annex_vi.{name}", draft.facts["procedure"]) for name in ("title", "text", "closing")}
+    procedure = load_procedure(draft.facts["procedure"])
+    prefix = procedure.documents.get("certificate", "certificate")
+    official = {name: wording(LANGUAGE, f"{prefix}.{name}", procedure.name) for name in ("title", "text", "closing")}
     valid = told["valid"]
     blanks = {
         "name of competent authority": draft.authority,
         "name of Member State": draft.jurisdiction.name_en,
+        "name of jurisdiction": draft.jurisdiction.name_en,
         "NAME OF MEMBER STATE": draft.jurisdiction.name_en.upper(),
         "number of valid statements of support": f"{valid['total']:,}",
         "registration number of the initiative": draft.facts["registration"],

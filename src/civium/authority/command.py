@@ -8,14 +8,17 @@ The rules are:
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from civium.authority.commands import deciding, keys, opening, results, sample, selftest
 from civium.authority.sentences import refusal_of, sentence_of
 from civium.errors import CiviumError
+from civium.law.folder import take_in_all
 
 NAME = "civium-authority"
 INTERRUPTED = 130
@@ -38,6 +41,8 @@ Open, verify and certify the statements of support that organisers hand over. Wo
 The export's name is enough for every command: what is made from it lies beside it, encrypted to your key.
 'civium-authority COMMAND --help' tells more."""
 
+# A folder that holds the folders of further procedures (docs/procedures.md): the organisers give it with the export.
+_PROCEDURES = "CIVIUM_PROCEDURES"
 _COMMANDS: tuple[tuple[str, str, Callable[[ArgumentParser], None]], ...] = (
     ("keys", "make, show, prove and check a key", keys.add_commands),
     ("policy", "see what indications do, before opening", opening.add_policy),
@@ -58,6 +63,8 @@ def main(arguments: Sequence[str] | None = None, *, now: datetime | None = None)
     """Run one command and give its exit code."""
     options = make_parser().parse_args(arguments, Namespace(comes_next=""))
     try:
+        if os.environ.get(_PROCEDURES):
+            take_in_all(Path(os.environ[_PROCEDURES]))
         lines = options.run(options, now or datetime.now(UTC))
     except CiviumError as error:
         return _tell(error)

@@ -8,10 +8,12 @@ from functools import cache
 from typing import Any
 
 from civium.errors import Misconfigured, Refused
+from civium.law import particulars
 from civium.law.rules import (
     AcceptedNumber,
     AgeRule,
     Authority,
+    Contact,
     DeadlineRule,
     Deployment,
     Form,
@@ -32,6 +34,7 @@ __all__ = [
     "AcceptedNumber",
     "AgeRule",
     "Authority",
+    "Contact",
     "DeadlineRule",
     "Deployment",
     "Form",
@@ -114,7 +117,7 @@ def _procedure(documents: Document) -> Procedure:
         choices={field: tuple(choices) for field, choices in told["choices"].items()},
         jurisdictions={place.code: place for place in places},
         postal_codes={code.country: code for place in places if (code := place.postal_code) is not None},
-        goal=Goal(told["goal"]["total"], told["goal"]["jurisdictions"], told["goal"]["source"]),
+        goal=Goal(told["goal"]["total"], told["goal"]["jurisdictions"], told["goal"]["source"], told["goal"].get("groups", 0)),
         threshold_periods=tuple(_threshold_period(period) for period in told["threshold_periods"]),
         deadlines=tuple(_deadline(row) for row in documents["deadlines"]),
         deployments={row["kind"]: _deployment(row) for row in documents["deployments"]},
@@ -127,12 +130,18 @@ def _procedure(documents: Document) -> Procedure:
         name_scripts=tuple(told["name_letters"]["scripts"]),
         countries=country_codes(),
         sources={key: Source(key, text) for key, text in documents["sources"].items()},
+        groups=particulars.groups_from(told["territory"]),
+        roles=particulars.roles_from(told),
+        phases=particulars.phases_from(told),
+        documents=particulars.documents_from(told),
+        emblem=particulars.emblem_from(told),
+        switches=particulars.switches_from(told),
+        funding=particulars.funding_from(told),
     )
 
 
 def _jurisdiction(told: Document) -> Jurisdiction:
     native = {language: names["short"] for language, names in told["names"]["native"].items()}
-    authority = told["authority"]
     return Jurisdiction(
         code=told["code"],
         iso=told["iso"],
@@ -145,10 +154,19 @@ def _jurisdiction(told: Document) -> Jurisdiction:
         ages=tuple(_age(age) for age in told["ages"]),
         postal_code=told["postal_code"] and _postal_code(told["iso"], told["postal_code"]),
         thresholds=dict(told["thresholds"]),
-        authority=Authority(authority["name_native"], authority["name_en"], authority["role"], _validity(authority)),
+        authority=_authority(told["authority"]),
         flags=tuple(told["flags"]),
         sources=tuple(told["sources"]),
     )
+
+
+def _authority(told: Document) -> Authority:
+    contact = told.get("contact")
+    return Authority(told["name_native"], told["name_en"], told["role"], _validity(told), contact and _contact(contact))
+
+
+def _contact(told: Document) -> Contact:
+    return Contact(tuple(told.get("postal_address", ())), told.get("email"), told.get("website"), _validity(told))
 
 
 def _form_period(told: Document) -> FormPeriod:
@@ -201,6 +219,7 @@ def _deadline(told: Document) -> DeadlineRule:
         ends_with_withdrawal=told["ends_with_withdrawal"],
         every_months=told.get("every_months"),
         counted_from=told.get("counted_from"),
+        titles=dict(told.get("title", {})),
     )
 
 

@@ -1,4 +1,4 @@
-"""How far an initiative has come: its total and each jurisdiction against the number that its registration date fixed."""
+"""How far an initiative has come: its total, each jurisdiction against the number that its registration date fixed, and groups of them."""
 
 from __future__ import annotations
 
@@ -25,6 +25,23 @@ class JurisdictionProgress:
 
 
 @dataclass(frozen=True)
+class GroupProgress:
+    """One group's count and how many of its members reached their own numbers, against what it needs."""
+
+    code: str
+    count: int
+    goal: int
+    reached: int
+    needed: int
+    is_top: bool
+
+    @property
+    def is_reached(self) -> bool:
+        """Say whether the group has enough statements in all, and enough of its members."""
+        return self.count >= self.goal and self.reached >= self.needed
+
+
+@dataclass(frozen=True)
 class Progress:
     """The whole initiative's counts against its goal; every jurisdiction stands in `jurisdictions`, in the territory's order."""
 
@@ -32,6 +49,8 @@ class Progress:
     goal: int
     needed: int
     jurisdictions: tuple[JurisdictionProgress, ...]
+    groups: tuple[GroupProgress, ...] = ()
+    groups_needed: int = 0
 
     @property
     def over(self) -> tuple[str, ...]:
@@ -40,8 +59,9 @@ class Progress:
 
     @property
     def is_goal_reached(self) -> bool:
-        """Say whether total and number of jurisdictions both suffice (Art. 3(1))."""
-        return self.total >= self.goal and len(self.over) >= self.needed
+        """Say whether total, number of jurisdictions (Art. 3(1)) and, where a procedure has any, number of groups suffice."""
+        groups = sum(group.is_reached for group in self.groups if group.is_top)
+        return self.total >= self.goal and len(self.over) >= self.needed and groups >= self.groups_needed
 
 
 def thresholds(procedure: Procedure, registered_on: date) -> Mapping[str, int]:
@@ -64,4 +84,32 @@ def progress(procedure: Procedure, registered_on: date, counts: Mapping[str, int
     if not counts.keys() <= limits.keys():
         raise Refused("jurisdiction-unknown")
     places = tuple(JurisdictionProgress(code, counts.get(code, 0), limit) for code, limit in limits.items())
-    return Progress(sum(counts.values()), procedure.goal.total, procedure.goal.jurisdictions, places)
+    goal = procedure.goal
+    return Progress(sum(counts.values()), goal.total, goal.jurisdictions, places, _groups(procedure, places), goal.groups)
+
+
+def _groups(procedure: Procedure, places: tuple[JurisdictionProgress, ...]) -> tuple[GroupProgress, ...]:
+    """Give the groups in their order; a group may have groups as members, never itself (`checking` refuses a circle)."""
+    reached = {place.code: place.is_reached for place in places}
+    count = {place.code: place.count for place in places}
+    inside = {member for group in procedure.groups.values() for member in group.members}
+    found: dict[str, GroupProgress] = {}
+
+    def progress_of(code: str) -> GroupProgress:
+        if code not in found:
+            group = procedure.groups[code]
+            for member in group.members:
+                if member in procedure.groups:
+                    below = progress_of(member)
+                    reached[member], count[member] = below.is_reached, below.count
+            found[code] = GroupProgress(
+                code,
+                count=sum(count[member] for member in group.members),
+                goal=group.total,
+                reached=sum(reached[member] for member in group.members),
+                needed=group.needed,
+                is_top=code not in inside,
+            )
+        return found[code]
+
+    return tuple(progress_of(code) for code in procedure.groups)

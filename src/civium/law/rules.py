@@ -1,7 +1,7 @@
 """What a procedure's data says, as values: who belongs where, which fields are asked, which numbers, ages and goals apply.
 
 The rules are:
-- Nothing here is decided by the code: each value comes from a folder of JSON (`eci/`, `petition/`), with its source.
+- Nothing here is decided by the code: each value comes from a folder of JSON (`eci/`, `petition/`, `region/`), with its source.
 - A date or name that no source gave is None, never a guess.
 """
 
@@ -120,6 +120,16 @@ class FormPeriod:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """Where letters to an authority go: an office's lines without the State, never a person's; with a source of its own."""
+
+    postal_address: tuple[str, ...]
+    email: str | None
+    website: str | None
+    validity: Validity
+
+
+@dataclass(frozen=True)
 class Authority:
     """Who verifies a jurisdiction's statements, as far as a source names it."""
 
@@ -127,6 +137,7 @@ class Authority:
     name_en: str | None
     role: str | None
     validity: Validity
+    contact: Contact | None = None
 
 
 @dataclass(frozen=True)
@@ -161,11 +172,68 @@ class ThresholdPeriod:
 
 @dataclass(frozen=True)
 class Goal:
-    """How many must sign in all, and how many jurisdictions must reach their own threshold (Art. 3(1))."""
+    """How many must sign in all, and how many jurisdictions (and groups of them) must reach their own threshold (Art. 3(1))."""
 
     total: int
     jurisdictions: int
     source: str
+    groups: int = 0
+
+
+@dataclass(frozen=True)
+class Group:
+    """A place above jurisdictions, such as a province with its districts: reached with so many of its members, and so many in all.
+
+    Members are codes of jurisdictions or of other groups: together they are a tree.
+    """
+
+    code: str
+    names: Mapping[str, str]
+    members: tuple[str, ...]
+    needed: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role among the organisers: how many may hold it (`most` None: any number), and what it is called."""
+
+    role: str
+    least: int
+    most: int | None
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One phase of an initiative's life that this procedure knows, and what it is called."""
+
+    phase: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Emblem:
+    """The picture that official papers of this procedure carry: a file in its folder, and what it shows, in words."""
+
+    file: str
+    alternative: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class FundingRule:
+    """From which amount on a sponsor is named (Art. 17(1): above EUR 500), in whole units of a currency."""
+
+    above: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class Switches:
+    """What a procedure allows: statements on paper; whether each organiser names a country of residence."""
+
+    paper: bool = False
+    country_of_residence: bool = True
 
 
 @dataclass(frozen=True)
@@ -190,6 +258,7 @@ class DeadlineRule:
     ends_with_withdrawal: bool
     every_months: int | None
     counted_from: str | None
+    titles: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -243,7 +312,31 @@ class Procedure:
     name_scripts: tuple[str, ...]
     countries: tuple[str, ...]
     sources: Mapping[str, Source]
+    groups: Mapping[str, Group]
+    roles: tuple[Role, ...]
+    phases: tuple[Phase, ...]
+    documents: Mapping[str, str]
+    emblem: Emblem | None
+    switches: Switches
+    funding: FundingRule | None
 
     def asks(self, kind: str) -> bool:
         """Say whether some form of this procedure asks a field of this kind."""
         return any(self.kinds[field] == kind for fields in self.parts.values() for field in fields)
+
+    @property
+    def reference_language(self) -> str:
+        """Give the language that has every official text: English where the procedure has it, else the first of its languages."""
+        return "en" if "en" in self.languages else self.languages[0]
+
+    def role_name(self, role: str, language: str) -> str | None:
+        """Give what a role is called here in a language; None where this procedure gives it no name of its own in it."""
+        return next((known.names.get(language) for known in self.roles if known.role == role), None)
+
+    def phase_name(self, phase: str, language: str) -> str | None:
+        """Give what a phase is called here in a language; None where this procedure gives it no name of its own in it."""
+        return next((known.names.get(language) for known in self.phases if known.phase == phase), None)
+
+    def name_in(self, language: str) -> str:
+        """Give the name of the procedure in a language, or else in its reference language."""
+        return self.title.get(language) or self.title[self.reference_language]

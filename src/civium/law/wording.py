@@ -17,7 +17,7 @@ from civium.law.deployments import deployment
 from civium.law.procedure import load_procedure
 from civium.law.shelf import documents_of
 
-FALLBACK_LANGUAGE: Final = "en"
+FALLBACK_LANGUAGE: Final = "en"  # of a demonstration's pages under the Regulation; any procedure: `reference_language`
 # Closed set: read in the Official Journal; the Commission's interface; a copy by others; this project's own (a petition's).
 STATUSES: Final = ("official_journal", "commission_ui_2020", "third_party_copy_of_official_text", "own")
 
@@ -67,8 +67,8 @@ def wordings(language: str, prefix: str, procedure: str = "eci") -> tuple[Offici
 
 
 def keys(procedure: str = "eci") -> tuple[str, ...]:
-    """Give the key of every official text of a procedure: English has all of them."""
-    return tuple(sorted(_texts(FALLBACK_LANGUAGE, procedure)))
+    """Give the key of every official text of a procedure: its reference language has all of them."""
+    return tuple(sorted(_texts(load_procedure(procedure).reference_language, procedure)))
 
 
 def gaps(language: str, procedure: str = "eci") -> tuple[str, ...]:
@@ -83,11 +83,12 @@ def privacy_statement(language: str, kind: str, procedure: str = "eci") -> Offic
     A demonstration gets the English one where a language has none. Raises Refused("nothing-is-collected") for a kind that
     collects nothing, Refused("official-text-missing") otherwise.
     """
-    chosen = deployment(load_procedure(procedure), kind)
+    rules = load_procedure(procedure)
+    chosen = deployment(rules, kind)
     if chosen.privacy_statement is None:
         raise Refused("nothing-is-collected")
     if chosen.english_fallback and chosen.privacy_statement in gaps(language, procedure):
-        language = FALLBACK_LANGUAGE
+        language = rules.reference_language
     return wording(language, chosen.privacy_statement, procedure)
 
 

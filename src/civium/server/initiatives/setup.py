@@ -210,7 +210,7 @@ def _check(initiative: Initiative, folder: Folder, procedure: Procedure) -> None
     _check_form(initiative)
     _check_deployment(initiative, procedure)
     check_period(procedure, initiative.registered_on, Period(initiative.opens_on, initiative.closes_on))
-    _check_organisers(initiative.organisers)
+    _check_organisers(initiative.organisers, procedure)
     for language in folder.texts:
         # A procedure's languages are those in which its official wording exists.
         if language not in procedure.languages:
@@ -252,20 +252,24 @@ def _check_deployment(initiative: Initiative, procedure: Procedure) -> None:
         raise Refused("goal-differs", goal=procedure.goal.total)
 
 
-def _check_organisers(organisers: object) -> None:
-    """Check the form of the list, and that there is one representative and one substitute (Art. 5(3))."""
+def _check_organisers(organisers: object, procedure: Procedure) -> None:
+    """Check the form of the list, and that each role is held as often as the procedure says (Art. 5(3): one representative, one substitute)."""
     trouble = Refused("organisers-malformed")
     if not isinstance(organisers, list) or not organisers:
         raise trouble
     for person in organisers:
         if not isinstance(person, dict) or set(person) - _ORGANISER_KEYS or person.get("role") not in ROLES:
             raise trouble
-        if not all(isinstance(person.get(key), str) and person[key].strip() for key in ("name", "country_of_residence")):
+        needed = ("name", "country_of_residence") if procedure.switches.country_of_residence else ("name",)
+        if not all(isinstance(person.get(key), str) and person[key].strip() for key in needed):
             raise trouble
         if person.get("email") is not None and not isinstance(person["email"], str):
             raise trouble
     roles = [person["role"] for person in organisers]
-    if roles.count("representative") != 1 or roles.count("substitute") != 1:
+    known = {role.role: role for role in procedure.roles}
+    if set(roles) - known.keys():
+        raise trouble
+    if any(not role.least <= roles.count(name) <= (role.most or len(roles)) for name, role in known.items()):
         raise trouble
 
 

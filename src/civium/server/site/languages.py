@@ -105,7 +105,8 @@ def language(code: str) -> Language:
 
 def state_name(tongue: Language, place: Jurisdiction) -> str:
     """The name of a jurisdiction in the reader's language."""
-    if len(place.iso) == 2 and place.iso in tongue.locale.territories:
+    # Only where the jurisdiction is that country: a province has its country's code, too, and a name of its own.
+    if place.code == {"GR": "EL"}.get(place.iso, place.iso) and place.iso in tongue.locale.territories:
         return tongue.country(place.iso)
     return place.names.get(tongue.code, place.name_en)
 
