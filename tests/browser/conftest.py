@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from civium.authority import custody, opening
 from civium.formats import envelope, posting, statement
 
 ROOT = Path(__file__).parents[2]
-_PROGRAM = Path(sys.executable).with_name("civium")
+PROGRAM = Path(sys.executable).with_name("civium")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Installation:
         assert plaintext is not None, "the envelope does not open"
         return statement.parse(plaintext)
 
+    def act(self, *words: str) -> None:
+        """Run a `civium` command of the organisers beside the server."""
+        command = [PROGRAM, *words, "--data", str(self.folder / "server")]
+        subprocess.run(command, env=os.environ | {"CIVIUM_URL": self.url}, check=True, stdout=subprocess.DEVNULL)
+
     def received(self) -> int:
         """Give how many statements the store holds: the figure that is told is renewed twice a second."""
         connection = sqlite3.connect(f"file:{self.folder}/server/statements.db?mode=ro", uri=True)
@@ -64,18 +70,31 @@ class Installation:
 
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """Make a demonstration of a few statements and serve it until all tests are through."""
+    """Give a demonstration of a few statements, served until all tests are through."""
+    with _served(tmp_path_factory.mktemp("demonstration") / "demo") as served:
+        yield served
+
+
+@pytest.fixture
+def own_installation(tmp_path: Path) -> Iterator[Installation]:
+    """Give another one, for a test that changes it for ever."""
+    with _served(tmp_path / "demo") as served:
+        yield served
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[Installation]:
+    """Make a demonstration of a few statements and serve it."""
     if not (ROOT / "src/civium/server/assets/assets.json").exists():
         pytest.fail("the signatory's scripts are not built: make assets")
-    folder = tmp_path_factory.mktemp("demonstration") / "demo"
     port = _free_port()
     url = f"http://localhost:{port}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CIVIUM_")} | {"CIVIUM_URL": url}
     made = ["demo", "--folder", str(folder), "--port", str(port), "--statements", "20", "--no-serve"]
-    subprocess.run([_PROGRAM, *made], env=environment, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([PROGRAM, *made], env=environment, check=True, stdout=subprocess.DEVNULL)
     served = ["serve", "--data", str(folder / "server"), "--port", str(port)]
     with (folder / "serve.log").open("wb") as log:
-        server = subprocess.Popen([_PROGRAM, *served], env=environment, stdout=log, stderr=log)
+        server = subprocess.Popen([PROGRAM, *served], env=environment, stdout=log, stderr=log)
         try:
             _wait_until_ready(server, url)
             yield Installation(url, folder)

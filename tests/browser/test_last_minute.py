@@ -76,15 +76,19 @@ def test_a_device_that_slept_over_the_end_asks_the_server_for_the_time(installat
     page.get_by_text("Collection has just ended").wait_for()
 
 
-def test_what_is_sent_after_the_end_is_refused_in_words(installation: Installation, page: Page) -> None:
-    page.route(_STATEMENTS, lambda route: route.fulfill(status=403, json={"code": "collection-ended", "facts": {}}))
-    choose(page, installation.page, "ES")
+def test_what_is_sent_after_the_end_is_refused_in_words(own_installation: Installation, page: Page) -> None:
+    choose(page, own_installation.page, "ES")
     fill(page, SPANISH)
     tick(page)
-    sign(page)
+    before = own_installation.received()
+    own_installation.act("initiative", "end", "night-trains", "--at-once", "--by", "Anna")
+    with page.expect_response(_STATEMENTS) as answered:
+        sign(page)
+    assert (answered.value.status, answered.value.json()["code"]) == (403, "collection-ended")
     page.get_by_text(_ENDED).wait_for()
     page.get_by_text("Nothing was stored.").wait_for()
     assert page.locator("#thanks-h").count() == 0
+    assert own_installation.received() == before
 
 
 def test_a_statement_sent_before_midnight_and_answered_after_it_is_thanked_for(installation: Installation, page: Page) -> None:
