@@ -16,6 +16,7 @@ from civium.server.commands.sentences_console import CONSOLE
 from civium.server.commands.sentences_jobs import JOBS
 from civium.server.commands.sentences_lifecycle import LIFECYCLE
 from civium.server.commands.sentences_mail import MAIL
+from civium.server.commands.sentences_office import OFFICE
 from civium.server.commands.sentences_register import REGISTER
 
 _SETUP = {
@@ -371,7 +372,7 @@ _FILES = {
     "manifest-signature": ("a manifest is not signed by its log key", "were the files restored from different days?"),
 }
 SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {**CONSOLE, **LIFECYCLE, **REGISTER, **_SETUP, **MAIL, **_FOLDER, **_PERIOD, **_LIVE, **_KEYS, **_FILES, **JOBS}
+    {**CONSOLE, **LIFECYCLE, **REGISTER, **_SETUP, **MAIL, **_FOLDER, **_PERIOD, **_LIVE, **_KEYS, **_FILES, **JOBS, **OFFICE}
 )
 
 
