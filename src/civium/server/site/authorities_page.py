@@ -30,13 +30,24 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Reached:
+    """Where letters to an authority go: the lines of its address after its name, in their language."""
+
+    lines: tuple[str, ...]
+    language: str | None
+    email: str | None
+    website: str | None
+
+
+@dataclass(frozen=True)
 class Row:
-    """One State: its age, what it asks for, who checks."""
+    """One State: its age, what it asks for, who checks, and where to write to."""
 
     state: str
     age: int
     numbers: tuple[Named, ...]
     authority: Named | None
+    reached: Reached | None
 
 
 def render(_: Words, initiative: Initiative) -> bytes:
@@ -59,7 +70,8 @@ def _row(_: Words, place: Jurisdiction) -> Row:
     form = place.forms[-1]
     accepted = {number.id: number for number in place.numbers}
     numbers = tuple(_number(_, accepted[name]) for name in form.numbers)
-    return Row(state_name(language(_.code), place), place.ages[-1].years, numbers, _authority(_, place))
+    state = state_name(language(_.code), place)
+    return Row(state, place.ages[-1].years, numbers, _authority(_, place), _reached(_, place))
 
 
 def _number(_: Words, number: AcceptedNumber) -> Named:
@@ -75,6 +87,22 @@ def _number(_: Words, number: AcceptedNumber) -> Named:
 def _authority(_: Words, place: Jurisdiction) -> Named | None:
     told = place.authority
     if told.name_native:
-        own = place.languages[0] if len(place.languages) == 1 else None
-        return Named(told.name_native, own if own != _.code else None)
+        return Named(told.name_native, _own_language(_, place))
     return Named(told.name_en, "en" if _.code != "en" else None) if told.name_en else None
+
+
+def _reached(_: Words, place: Jurisdiction) -> Reached | None:
+    """The address, less the line that only repeats the name above it."""
+    told = place.authority.contact
+    if told is None:
+        return None
+    lines = told.postal_address
+    if lines and (place.authority.name_native or "").startswith(lines[0]):
+        lines = lines[1:]
+    return Reached(lines, _own_language(_, place), told.email, told.website)
+
+
+def _own_language(_: Words, place: Jurisdiction) -> str | None:
+    """The State's language where it has one and the page is in another."""
+    own = place.languages[0] if len(place.languages) == 1 else None
+    return own if own != _.code else None
