@@ -80,3 +80,28 @@ def test_an_early_end_is_the_end(initiative: Initiative) -> None:
 def test_a_procedure_without_a_rule_has_twelve_months(initiative: Initiative) -> None:
     initiative.procedure, initiative.deployment = "petition", "procedure"
     assert retention.due_on(initiative) == date(2028, 4, 13)
+
+
+def test_the_laws_day_needs_nobodys_decision(initiative: Initiative) -> None:
+    """Art. 19(8): on the day, and not before; the journal says who did it."""
+    Initiative.objects.update(deployment="central")
+    initiative.refresh_from_db()
+    asking.ask(initiative, asked(), now=NOW)
+    withdrawn = {"withdrawn_on": TODAY}
+    assert retention.destroy_due(initiative, withdrawn, now=NOW + timedelta(days=29)) is None
+    assert retention.destroy_due(initiative, {}, now=NOW + timedelta(days=40)) is None
+    assert retention.destroy_due(initiative, withdrawn, now=NOW + timedelta(days=30)) == Kept(0, 1, 0)
+    assert retention.destroy_due(initiative, withdrawn, now=NOW + timedelta(days=31)) is None, "once"
+    entry = JournalEntry.objects.get(act="supporters-destroyed")
+    assert entry.persons == ["civium serve"]
+
+
+def test_a_withdrawal_is_known_without_being_told(initiative: Initiative) -> None:
+    """What the organisers recorded sets the day; whatever serves keeps it."""
+    Initiative.objects.update(deployment="central")
+    feedback.give_feedback(initiative, "good", "", "en", now=NOW)
+    initiative.events.create(kind="withdrawn", happened_on=TODAY, recorded_on=TODAY)
+    retention.destroy_what_is_over(now=NOW + timedelta(days=29))
+    assert Feedback.objects.count() == 1
+    retention.destroy_what_is_over(now=NOW + timedelta(days=30))
+    assert Feedback.objects.count() == 0

@@ -78,7 +78,17 @@ def retire_partner(initiative: Initiative, code: str, persons: Persons, *, now: 
 def figures(initiative: Initiative, *, today: date) -> tuple[Figures, ...]:
     """Give what may be shown of every partner, by code."""
     found = initiative.partners.prefetch_related("days").order_by("code")
-    return tuple(_figures(partner, ((one.day, one.told) for one in partner.days.all() if one.day < today)) for partner in found)
+    return tuple(_figures(partner, _days_before(partner, today)) for partner in found)
+
+
+def figures_of(initiative: Initiative, code: str, *, today: date) -> Figures | None:
+    """Give what may be shown of one partner; None where there is none of this code."""
+    partner = initiative.partners.prefetch_related("days").filter(code=code).first()
+    return None if partner is None else _figures(partner, _days_before(partner, today))
+
+
+def _days_before(partner: Partner, today: date) -> Iterable[tuple[date, int]]:
+    return ((one.day, one.told) for one in partner.days.all() if one.day < today)
 
 
 def _figures(partner: Partner, days: Iterable[tuple[date, int]]) -> Figures:

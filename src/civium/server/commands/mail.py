@@ -1,14 +1,20 @@
-"""`civium mail`: send what waits, and try the mail server."""
+"""`civium mail`: send what waits, try the mail server, and read what came back."""
 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from civium.errors import Refused
-from civium.server.commands.frame import Subcommands, add_command, add_group, begin, now, say
+from civium.server.commands.frame import Subcommands, add_command, add_group, begin, now, say, tell
+
+if TYPE_CHECKING:
+    from civium.server.config import Config
 
 
 def add(group: Subcommands) -> None:
@@ -19,6 +25,14 @@ def add(group: Subcommands) -> None:
         commands, "test", run_test, "send one mail to yourself with the settings as they are", "civium mail test you@example.org"
     )
     parser.add_argument("address", help="where to send it")
+    parser = add_command(
+        commands,
+        "bounces",
+        run_bounces,
+        "read the mailbox of CIVIUM_MAIL_FROM: letters that came back for good are counted, and addresses that are not there destroyed",
+        "civium mail bounces /var/mail/news\ncivium mail bounces ./Maildir",
+    )
+    parser.add_argument("mailbox", type=Path, help="a mailbox (mbox), a folder (Maildir), or one mail; it is only read")
 
 
 def run_send(arguments: argparse.Namespace) -> int:
@@ -37,7 +51,40 @@ def run_send(arguments: argparse.Namespace) -> int:
     say(f"tried again later: {total.later}")
     say(f"no such mailbox: {total.never}")
     say(f"waiting: {WaitingMail.objects.count()}")
+    _send_messages(config)
     return 0
+
+
+def run_bounces(arguments: argparse.Namespace) -> int:
+    """Read the reports in a mailbox, and act on those that prove that a mail from here came back for good."""
+    begin(arguments)
+    from civium.server.supporters.returned import Outcome, reports_in, take_report
+
+    became = Counter(take_report(raw) for raw in reports_in(arguments.mailbox))
+    say(f"read: {became.total()}")
+    say(f"came back for good: {became[Outcome.COUNTED] + became[Outcome.DESTROYED]}")
+    say(f"addresses destroyed: {became[Outcome.DESTROYED]}")
+    say(f"came back for now: {became[Outcome.PASSING]}")
+    say(f"no report of a mail from here: {became[Outcome.NOT_OURS]}")
+    tell("the mailbox is as it was: what was read once counts once, however often it is read")
+    return 0
+
+
+def _send_messages(config: Config) -> None:
+    """Send what the pace of each message allows now."""
+    from civium.server.supporters import messages
+    from civium.server.supporters.message_sending import send_messages
+    from civium.server.supporters.models import Message
+
+    sending = Message.objects.filter(state=Message.State.SENDING)
+    if not sending.exists():
+        return
+    copies = send_messages(config)
+    say(f"copies of messages sent: {copies.taken}")
+    left = sum(told.to_go + told.waiting for told in map(messages.progress, sending))
+    say(f"copies left: {left}")
+    if left:
+        tell("the pace of a message is kept: civium serve sends the rest, or this command, run every minute")
 
 
 def run_test(arguments: argparse.Namespace) -> int:

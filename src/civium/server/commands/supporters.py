@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from civium.server.supporters.models import Subscription
 
 _EVENTS = ("submitted_on", "withdrawn_on", "action_announced_on")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def add(group: Subcommands) -> None:
@@ -163,6 +162,8 @@ def _row(subscription: Subscription) -> tuple[str, ...]:
 
 def _write(path: Path, heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> int:
     """Write rows into a new file that nobody else may read, and give their number. Raises Refused `file-exists`, `file-not-written`."""
+    from civium.server.supporters.spreadsheets import cell
+
     count = 0
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -171,7 +172,7 @@ def _write(path: Path, heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) 
             writer.writerow(heads)
             for row in rows:
                 # A spreadsheet must not take what a stranger wrote for a formula.
-                writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
+                writer.writerow([cell(text) for text in row])
                 count += 1
     except FileExistsError:
         raise Refused("file-exists") from None

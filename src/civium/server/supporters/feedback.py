@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import Count
 
@@ -14,6 +15,26 @@ from civium.server.initiatives.models import Initiative
 from civium.server.supporters.models import LONGEST_COMMENT, Feedback
 
 GRADES = {"bad": 1, "fair": 2, "fine": 3, "good": 4}
+COMMENTS_A_PAGE = 25
+
+
+@dataclass(frozen=True, repr=False)
+class Comment:
+    """What somebody wrote, on which day, with which grade. Whose it is, nobody knows."""
+
+    day: date
+    grade: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, repr=False)
+class CommentsPage:
+    """One page of comments."""
+
+    comments: tuple[Comment, ...]
+    number: int
+    has_more: bool
 
 
 def give_feedback(initiative: Initiative, grade: str, comment: str, language: str, *, now: datetime) -> None:
@@ -38,6 +59,18 @@ def grades(initiative: Initiative) -> dict[str, int]:
 def comments(initiative: Initiative) -> Iterator[Feedback]:
     """Give what was written, newest day first; within a day in no order."""
     yield from Feedback.objects.filter(initiative=initiative).order_by("-given_on", "pk").iterator(chunk_size=1000)
+
+
+def comments_page(initiative: Initiative, grade: str, number: int) -> CommentsPage:
+    """Give one page of what was written, newest day first; of one grade where it is named. The first page is 1."""
+    found = Feedback.objects.filter(initiative=initiative).exclude(comment="").order_by("-given_on", "-pk")
+    if grade:
+        found = found.filter(grade=GRADES[grade])
+    start = (number - 1) * COMMENTS_A_PAGE
+    rows = list(found[start : start + COMMENTS_A_PAGE + 1])
+    names = {value: name for name, value in GRADES.items()}
+    shown = tuple(Comment(one.given_on, names[one.grade], one.language, one.comment) for one in rows[:COMMENTS_A_PAGE])
+    return CommentsPage(shown, number, len(rows) > COMMENTS_A_PAGE)
 
 
 def _clean(comment: str) -> str:

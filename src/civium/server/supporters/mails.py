@@ -86,16 +86,16 @@ class Reader:
 
 def question(_: Words, initiative: Initiative, reader: Reader, token: str, place: Place) -> Letter:
     """The mail that asks the owner of an address to confirm it."""
-    title = _title(_, initiative)
+    title = title_of(_, initiative)
     return Letter(
         subject=_("Please confirm your address: %(title)s", title=title),
         before=(
-            *_demonstration(_, initiative),
+            *demonstration(_, initiative),
             _("Somebody, probably you, left this address on the page of this initiative: %(title)s", title=title),
             _("Open this page and press the button there if you want to hear from the organisers:"),
         ),
         label=_("Confirm my address"),
-        link=_link(place, _.code, initiative, f"confirm/{token}"),
+        link=link_to(place, _.code, initiative, f"confirm/{token}"),
         points=_agreed(consent(_, initiative), reader),
         after=(
             _(
@@ -103,50 +103,58 @@ def question(_: Words, initiative: Initiative, reader: Reader, token: str, place
                 days=CONFIRM_WITHIN_DAYS,
             ),
         ),
-        stop=_link(place, _.code, initiative, f"stop/{reader.stop}"),
+        stop=link_to(place, _.code, initiative, f"stop/{reader.stop}"),
         stop_label=_("Destroy my address now"),
     )
 
 
 def welcome(_: Words, initiative: Initiative, reader: Reader, place: Place) -> Letter:
     """The mail that says that an address is confirmed, and how to stop."""
-    title = _title(_, initiative)
+    title = title_of(_, initiative)
     agreed = consent(_, initiative)
     return Letter(
         subject=_("Your address is confirmed: %(title)s", title=title),
         before=(
-            *_demonstration(_, initiative),
+            *demonstration(_, initiative),
             _("Thank you. You will hear from the organisers of this initiative: %(title)s", title=title),
         ),
         label=_("The initiative"),
-        link=_link(place, _.code, initiative, ""),
+        link=link_to(place, _.code, initiative, ""),
         points=_agreed(agreed, reader),
         after=(agreed.until, agreed.withdrawal),
-        stop=_link(place, _.code, initiative, f"stop/{reader.stop}"),
+        stop=link_to(place, _.code, initiative, f"stop/{reader.stop}"),
         stop_label=_("Stop all letters and destroy my address"),
     )
 
 
 def message(_: Words, letter: Letter, initiative: Initiative, reader: Reader, place: Place, *, now: datetime) -> EmailMessage:
     """Put a letter into an e-mail with the headers that let one stop it with one click (RFC 8058)."""
-    mail = EmailMessage(policy=_policy())
-    local, _sign, domain = place.sender.rpartition("@")
-    mail["From"] = Address(_one_line(consent(_, initiative).writer, _LONGEST_NAME), local, domain)
-    local, _sign, domain = reader.address.rpartition("@")
-    mail["To"] = Address("", local, domain)
-    mail["Subject"] = _one_line(letter.subject, _LONGEST_SUBJECT)
-    mail["Date"] = format_datetime(now)
+    mail = addressed(_, letter.subject, initiative, reader.address, letter.stop, place, now=now)
     mail["Message-ID"] = make_msgid(domain=place.domain)
-    if initiative.contact_email and ADDRESS.fullmatch(initiative.contact_email):
-        mail["Reply-To"] = initiative.contact_email
     mail["Auto-Submitted"] = "auto-generated"
-    mail["List-Id"] = f"<{initiative.slug}.{place.domain}>"
-    mail["List-Unsubscribe"] = f"<{letter.stop}>"
-    mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(_text(letter), cte="quoted-printable")
     page = rendering.render("after_mail.html", _, {"language": language(_.code), "letter": letter})
     mail.add_alternative(page.decode(), subtype="html", cte="quoted-printable")
     mail["Content-Language"] = _.code
+    return mail
+
+
+def addressed(
+    _: Words, subject: str, initiative: Initiative, address: str, stop: str, place: Place, *, now: datetime
+) -> EmailMessage:
+    """Give an e-mail without content: from whom, to whom, and how to stop with one click (RFC 8058)."""
+    mail = EmailMessage(policy=_policy())
+    local, _sign, domain = place.sender.rpartition("@")
+    mail["From"] = Address(one_line(consent(_, initiative).writer, _LONGEST_NAME), local, domain)
+    local, _sign, domain = address.rpartition("@")
+    mail["To"] = Address("", local, domain)
+    mail["Subject"] = one_line(subject, _LONGEST_SUBJECT)
+    mail["Date"] = format_datetime(now)
+    if initiative.contact_email and ADDRESS.fullmatch(initiative.contact_email):
+        mail["Reply-To"] = initiative.contact_email
+    mail["List-Id"] = f"<{initiative.slug}.{place.domain}>"
+    mail["List-Unsubscribe"] = f"<{stop}>"
+    mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return mail
 
 
@@ -160,20 +168,24 @@ def _agreed(agreed: Consent, reader: Reader) -> tuple[str, ...]:
     return ((agreed.news,) if reader.wants_news else ()) + ((agreed.other_news,) if reader.wants_other_news else ())
 
 
-def _demonstration(_: Words, initiative: Initiative) -> tuple[str, ...]:
+def demonstration(_: Words, initiative: Initiative) -> tuple[str, ...]:
+    """What a demonstration says first, on every paper; nothing elsewhere."""
     if initiative.deployment != "demonstration":
         return ()
     return (f"{_('Demonstration.')} {_('Nothing entered here counts. Please use invented data only.')}",)
 
 
-def _title(_: Words, initiative: Initiative) -> str:
-    return _one_line(shown_text(initiative, _.code).text.title, _LONGEST_SUBJECT)
+def title_of(_: Words, initiative: Initiative) -> str:
+    """The initiative's title in the reader's language, or in the one it is shown in."""
+    return one_line(shown_text(initiative, _.code).text.title, _LONGEST_SUBJECT)
 
 
-def _link(place: Place, code: str, initiative: Initiative, page: str) -> str:
+def link_to(place: Place, code: str, initiative: Initiative, page: str) -> str:
+    """The whole address of a page of an initiative."""
     return place.url + frame.initiative_path(code, initiative.slug, page)
 
 
-def _one_line(text: str, longest: int) -> str:
+def one_line(text: str, longest: int) -> str:
+    """Give a text as one line, cut where it is longer."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"

@@ -16,6 +16,8 @@ from civium.server.initiatives.models import Initiative
 
 LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3: a path of 256 with its angle brackets
 LONGEST_COMMENT = 1_000
+LONGEST_SUBJECT = 150
+LONGEST_TEXT = 20_000
 
 
 def random_key() -> int:
@@ -81,10 +83,18 @@ class Subscription(_Consent):
     """The owner of this address agreed, and confirmed it."""
 
     confirmed_on = models.DateField()
+    # How many letters came back for good, and the message of the last one (0: a mail that this site wrote by itself).
+    returned = models.PositiveSmallIntegerField(default=0)
+    returned_message = models.PositiveBigIntegerField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("initiative", "folded"), name="one_subscription_an_address"),)
-        indexes = (models.Index(fields=("stop_hash",), name="subscription_stop"),)
+        indexes = (
+            models.Index(fields=("stop_hash",), name="subscription_stop"),
+            # A message walks along the keys; counts are read from the second index alone.
+            models.Index(fields=("initiative", "id"), name="subscription_walk"),
+            models.Index(fields=("initiative", "language", "text", "wants_news", "wants_other_news"), name="subscription_counts"),
+        )
 
 
 class ConfirmationToken(_Shown):
@@ -133,3 +143,97 @@ class Feedback(_Shown):
     comment = models.CharField(max_length=LONGEST_COMMENT, blank=True)
     language = models.CharField(max_length=16)
     given_on = models.DateField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("initiative", "grade"), name="feedback_grades"),
+            models.Index(fields=("initiative", "given_on", "id"), name="feedback_days"),
+        )
+
+
+class Message(models.Model):
+    """What organisers write to those who agreed. Changed while it is a draft only; nothing of a reader is in it."""
+
+    class State(models.TextChoices):
+        """From the first word to the last copy."""
+
+        DRAFT = "draft"
+        SENDING = "sending"
+        STOPPED = "stopped"
+        FINISHED = "finished"
+
+    class Purpose(models.TextChoices):
+        """What its readers agreed to."""
+
+        NEWS = "news"
+        OTHER = "other"
+
+    initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="messages")
+    number = models.PositiveIntegerField()
+    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.DRAFT)
+    a_minute = models.PositiveIntegerField()
+    made_on = models.DateField()
+    begun_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    # Why it was stopped, where no person did it.
+    stopped_because = models.CharField(max_length=32, blank=True)
+    # Where the walk along the subscriptions' keys stands, and when the next copy may leave.
+    after_key = models.BigIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    # Makes an address's mark in MessageCopy; destroyed with the last of them.
+    salt = models.BinaryField(max_length=32, default=bytes)
+    addressed = models.PositiveIntegerField(default=0)
+    visited = models.PositiveIntegerField(default=0)
+    taken = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    given_up = models.PositiveIntegerField(default=0)
+    unsure = models.PositiveIntegerField(default=0)
+    gone = models.PositiveIntegerField(default=0)
+    returned = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("initiative", "number")
+        constraints = (models.UniqueConstraint(fields=("initiative", "number"), name="one_message_a_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.initiative_id}/{self.number}"
+
+
+class MessageText(models.Model):
+    """A message in one language: plain text."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="texts")
+    language = models.CharField(max_length=16)
+    subject = models.CharField(max_length=LONGEST_SUBJECT)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ("language",)
+        constraints = (models.UniqueConstraint(fields=("message", "language"), name="one_text_a_language"),)
+
+    def __str__(self) -> str:
+        return f"{self.message_id}/{self.language}"
+
+
+class MessageCopy(_Shown):
+    """One reader's copy while a message is being sent: what keeps an address from getting it twice. All go when it is finished."""
+
+    class State(models.IntegerChoices):
+        """What is known of it."""
+
+        IN_HAND = 1
+        WAITING = 2
+        SETTLED = 3
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="copies")
+    # HMAC of the address under the message's salt: the same for whoever stops letters and asks for them again meanwhile.
+    mark = models.BinaryField(max_length=32)
+    subscription = models.ForeignKey(Subscription, on_delete=models.SET_NULL, null=True, related_name="+")
+    state = models.PositiveSmallIntegerField(choices=State.choices, default=State.IN_HAND)
+    tries = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("message", "mark"), name="one_copy_an_address"),)
+        indexes = (models.Index(fields=("message", "state", "not_before"), name="copies_due"),)

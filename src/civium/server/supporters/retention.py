@@ -2,8 +2,8 @@
 
 The rules are:
 - the days stand in the procedure's data (`destroy-emails`); a procedure that has none gets twelve months after the end;
-- what a page promised without anybody's decision is kept without one: unconfirmed addresses and demonstrations;
-- everything else is an act of two persons, written in the journal with numbers and nothing more.
+- what a page promised without anybody's decision is kept without one: unconfirmed addresses, demonstrations, the law's day;
+- whatever is destroyed earlier is an act of two persons; both stand in the journal with numbers and nothing more.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from civium.server.initiatives import journal
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import DEMONSTRATION, Persons, check_two_persons, persons
 from civium.server.initiatives.retention import due_on as statements_due_on
+from civium.server.initiatives.standing import events
 from civium.server.supporters.asking import overwrite_what_goes
+from civium.server.supporters.messages import finish_abandoned
 from civium.server.supporters.models import ConsentText, Feedback, MailsOfToday, Subscription, Unconfirmed
 
 _DUTY = "destroy-emails"
@@ -64,6 +66,37 @@ def kept(initiative: Initiative) -> Kept:
 def destroy_supporters(initiative: Initiative, by: Persons, *, now: datetime) -> Kept:
     """Destroy all addresses and all feedback of an initiative, for ever. Raises Refused `second-person-missing`."""
     check_two_persons(initiative.deployment, by)
+    return _destroy(initiative, by, now=now)
+
+
+def destroy_due(initiative: Initiative, dates: Mapping[str, date], *, now: datetime) -> Kept | None:
+    """Destroy addresses and feedback on the law's day (Art. 19(8)), without anybody's decision; None while they may be kept.
+
+    `dates`: submitted_on, withdrawn_on, action_announced_on, where they happened. Safe to call every day.
+    """
+    if due_on(initiative, dates) > brussels_date(now) or kept(initiative).is_nothing:
+        return None
+    return _destroy(initiative, persons(_BY), now=now)
+
+
+def destroy_what_is_over(*, now: datetime) -> int:
+    """Destroy what may be kept no longer: unconfirmed addresses, counts of mails, what demonstrations left, and all on the law's day. Safe at any time."""
+    today = brussels_date(now)
+    with transaction.atomic():
+        overwrite_what_goes()
+        count, _ = Unconfirmed.objects.filter(expires_on__lt=today).delete()
+        MailsOfToday.objects.filter(day__lt=today).delete()
+    for initiative in Initiative.objects.filter(deployment=DEMONSTRATION):
+        if _is_demonstration_over(initiative, today) and not kept(initiative).is_nothing:
+            _destroy(initiative, persons(_BY), now=now)
+    for initiative in Initiative.objects.exclude(deployment=DEMONSTRATION):
+        destroy_due(initiative, events(initiative), now=now)
+    finish_abandoned(persons(_BY), now=now)
+    _destroy_unused_texts()
+    return count
+
+
+def _destroy(initiative: Initiative, by: Persons, *, now: datetime) -> Kept:
     with transaction.atomic():
         overwrite_what_goes()
         destroyed = kept(initiative)
@@ -77,20 +110,6 @@ def destroy_supporters(initiative: Initiative, by: Persons, *, now: datetime) ->
         journal.record("supporters-destroyed", initiative, by, facts, now=now)
     _destroy_unused_texts()
     return destroyed
-
-
-def destroy_what_is_over(*, now: datetime) -> int:
-    """Destroy what no page promised to keep longer: unconfirmed addresses, counts of mails, what demonstrations left. Safe at any time."""
-    today = brussels_date(now)
-    with transaction.atomic():
-        overwrite_what_goes()
-        count, _ = Unconfirmed.objects.filter(expires_on__lt=today).delete()
-        MailsOfToday.objects.filter(day__lt=today).delete()
-    for initiative in Initiative.objects.filter(deployment=DEMONSTRATION):
-        if _is_demonstration_over(initiative, today) and not kept(initiative).is_nothing:
-            destroy_supporters(initiative, persons(_BY), now=now)
-    _destroy_unused_texts()
-    return count
 
 
 def _is_demonstration_over(initiative: Initiative, today: date) -> bool:

@@ -25,6 +25,7 @@ from civium.server.site import loading
 from civium.server.site.words import words
 from civium.server.supporters import mails, smtp
 from civium.server.supporters.asking import overwrite_what_goes
+from civium.server.supporters.message_sending import send_messages
 from civium.server.supporters.models import ConfirmationToken, WaitingMail
 from civium.server.supporters.retention import destroy_what_is_over
 from civium.server.supporters.smtp import Verdict
@@ -175,6 +176,7 @@ class Sender:
                     cleared_on = today
                 if self._config.mail is not None:
                     send_waiting(self._config, clock=self._clock)
+                    send_messages(self._config, clock=self._clock)
             except CiviumError as error:
                 code = str(error)
             except DatabaseError:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from civium.server.mail_server import MailServer
 
 _SECONDS = 20.0
+_TAKEN = (250, 251)
+_CLOSING = 421  # RFC 5321, 3.8: the server ends the connection; nothing was taken
 # RFC 5321, 4.2.3: the mailbox is not there, is not local, or its name cannot be.
 _NO_SUCH_MAILBOX = (550, 551, 553)
 _POLICY = b"5.7."  # RFC 3463: not the mailbox but what may be done; that is ours or the operator's to mend
@@ -34,6 +36,7 @@ class Verdict(Enum):
     TAKEN = "taken"
     LATER = "later"
     NEVER = "never"
+    UNSURE = "unsure"
 
 
 @contextmanager
@@ -63,7 +66,7 @@ def deliver(connection: smtplib.SMTP, server: MailServer, mail: EmailMessage, re
         connection.send_message(mail, from_addr=server.sender, to_addrs=[recipient])
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = next(iter(refused.recipients.values()))
-        return Verdict.NEVER if code in _NO_SUCH_MAILBOX and not words.strip().startswith(_POLICY) else Verdict.LATER
+        return _verdict_of(code, words)
     except smtplib.SMTPServerDisconnected as error:
         raise Refused("mail-not-taken", reply=_reply_of(error)) from None
     except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError):
@@ -71,6 +74,43 @@ def deliver(connection: smtplib.SMTP, server: MailServer, mail: EmailMessage, re
     except (OSError, smtplib.SMTPException) as error:
         raise Refused("mail-not-taken", reply=_reply_of(error)) from None
     return Verdict.TAKEN
+
+
+def hand_over(connection: smtplib.SMTP, server: MailServer, mail: EmailMessage, recipient: str) -> Verdict:
+    """Hand over one mail that must not come twice: UNSURE where the connection broke after its last byte may have left.
+
+    Raises Refused `mail-not-taken` if the connection broke before: nothing was sent.
+    """
+    raw = mail.as_bytes()
+    try:
+        connection.ehlo_or_helo_if_needed()
+        for code, words in _commands(connection, server, recipient):
+            if code == _CLOSING:
+                raise Refused("mail-not-taken", reply=code)
+            if code not in _TAKEN:
+                connection.rset()
+                return _verdict_of(code, words)
+    except (OSError, smtplib.SMTPException) as error:
+        raise Refused("mail-not-taken", reply=_reply_of(error)) from None
+    try:
+        code, _ = connection.data(raw)
+    except smtplib.SMTPDataError:
+        return Verdict.LATER
+    except (OSError, smtplib.SMTPException):
+        connection.close()
+        return Verdict.UNSURE
+    return Verdict.TAKEN if code in _TAKEN else Verdict.LATER
+
+
+def _commands(connection: smtplib.SMTP, server: MailServer, recipient: str) -> Iterator[tuple[int, bytes]]:
+    code, words = connection.mail(server.sender)
+    # Of the sender only the operator can mend something: never a word about the mailbox.
+    yield (code if code in (*_TAKEN, _CLOSING) else 450), words
+    yield connection.rcpt(recipient)
+
+
+def _verdict_of(code: int, words: bytes) -> Verdict:
+    return Verdict.NEVER if code in _NO_SUCH_MAILBOX and not words.strip().startswith(_POLICY) else Verdict.LATER
 
 
 def _open(server: MailServer, own_name: str, context: ssl.SSLContext | None) -> smtplib.SMTP:
