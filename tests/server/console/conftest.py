@@ -89,11 +89,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def config(civium_db: Path, clock: Clock) -> Iterator[Config]:
+def config(civium_db: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Config]:
     """Give the settings of this test's installation, in force."""
     made = Config.from_environment(
         {"CIVIUM_DATA": str(civium_db.parent), "CIVIUM_URL": "https://collect.example"} | database_settings(civium_db.parent)
     )
+    # Tests have no folder with a key of its own; what lies under the lazy object can be put back though it is empty.
+    monkeypatch.setattr(settings._wrapped, "SECRET_KEY", "for tests of the console alone, and long enough to be one")
     with override_settings(CONFIG=made):
         yield made
 
@@ -106,10 +108,14 @@ def installation(config: Config, tmp_path: Path) -> Installation:
     demonstration = place.add_initiative(tmp_path / "demonstration")
     petition = place.add_initiative(
         tmp_path / "petition",
+        {"en": place.ENGLISH, "ca": {"title": "Cels tranquils", "objectives": "Demanem cels tranquils."}},
         slug="quiet-skies",
         procedure="petition",
         deployment="procedure",
-        registration_number="P-2026-7",
+        registration_number="VAL-2026-007",
+        registered_on="2026-09-01",
+        collection_start_on="2026-10-01",
+        collection_end_on="2027-03-31",
     )
     return Installation(config, demonstration, petition)
 
