@@ -29,6 +29,9 @@ from civium.server.initiatives.counts import progress_of
 from civium.server.initiatives.keys import keys_in_use
 from civium.server.initiatives.lifecycle import phase_of
 from civium.server.initiatives.models import Collection
+from civium.server.initiatives.premises import open_premises
+from civium.server.initiatives.repeat_rate import LEAST_RECEIVED, RENEWED_AFTER, weekly_rate
+from civium.server.office import reminders
 from civium.server.store.opening import open_store
 
 if TYPE_CHECKING:
@@ -73,7 +76,7 @@ def situation(initiative: Initiative, collection: Collection, store: Store, conf
     phase = phase_of(initiative, today=today)
     public = days.shown(collection, public_heads(store, collection))
     found = progress_of(initiative, public.received)
-    made = forecast_of(initiative, public.series, phase, today) if public.is_counted else None
+    made = forecast_of(initiative, collection, public.series, phase, today) if public.is_counted else None
     last = LastTotal.objects.filter(collection=collection).first()
     disk = shutil.disk_usage(config.folder)
     return Situation(
@@ -101,6 +104,17 @@ def _watched() -> list[Collection]:
     live = Collection.objects.exclude(state=Collection.State.OPENING).filter(destroyed_on=None)
     by_initiative = {one.initiative_id: one for one in live.select_related("initiative").order_by("pk")}
     return list(by_initiative.values())
+
+
+def renew_rates(store: Store, config: Config, *, now: datetime) -> None:
+    """Let the weekly rate of repeats be made where it is due: a page never waits for it. Raises as `weekly_rate`."""
+    for collection in _watched():
+        latest = collection.repeat_rates.order_by("-number").first()
+        if latest is not None and now < latest.made_at + RENEWED_AFTER:
+            continue
+        if sum(head.received for head in store.heads(collection.identifier)) >= LEAST_RECEIVED:
+            with open_premises(config, {}) as premises:
+                weekly_rate(collection.initiative, premises, now=now)
 
 
 class Watcher:
@@ -147,8 +161,11 @@ class Watcher:
             look(store, now=now)
             if is_due:
                 raise_alerts(store, self._config, now=now)
+                renew_rates(store, self._config, now=now)
         if self._config.mail is not None:
             try:
                 telling.tell(self._config, now=now)
+                if is_due:
+                    reminders.remind(self._config, now=now)
             except CiviumError as error:
                 _logger.error("alerts wait: %s", error.code)  # noqa: TRY400  the code says it; they stay, and are sent later
