@@ -187,4 +187,4 @@ def _check_open(request: DataRequest) -> None:
 
 
 def _facts(request: DataRequest, **more: str) -> dict[str, int | str]:
-    return {"request": request.number, **more}
+    return {"number": request.number, **more}

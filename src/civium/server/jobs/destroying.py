@@ -18,12 +18,14 @@ from django.conf import settings
 from django.db import transaction
 
 from civium.errors import Refused
+from civium.law.periods import brussels_date
 from civium.server.initiatives import journal
 from civium.server.initiatives.destruction import CAUSES, destroy_statement, find_entry, parse_identifier
 from civium.server.initiatives.manifests import live_collection
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import DEMONSTRATION, Persons, check_two_persons
 from civium.server.initiatives.premises import Premises
+from civium.server.initiatives.standing import check_allowed
 from civium.server.jobs import files, queue
 from civium.server.jobs.kinds import DESTROY
 from civium.server.jobs.models import Job
@@ -89,7 +91,11 @@ def _look_up(premises: Premises, collection: bytes, text: str, told: Any) -> Loo
 def prepare(
     initiative: Initiative, found: Iterable[Looked], cause: str, by: Persons, *, now: datetime, request: int | None = None
 ) -> Job:
-    """Keep what is to be destroyed until a second person agrees. Raises Refused `cause-unknown`, `nothing-to-destroy`."""
+    """Keep what is to be destroyed until a second person agrees.
+
+    Raises Refused `cause-unknown`, `nothing-to-destroy`, and what the state refuses.
+    """
+    check_allowed(initiative, "destroy-statement", today=brussels_date(now))
     if cause not in CAUSES:
         raise Refused("cause-unknown")
     entries = [

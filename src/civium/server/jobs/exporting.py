@@ -21,11 +21,11 @@ from civium.law.periods import brussels_date
 from civium.server.annex_v import letter, numbers
 from civium.server.initiatives import journal
 from civium.server.initiatives.exports import Wanted, check_may_export, make_export
-from civium.server.initiatives.lifecycle import phase_of
 from civium.server.initiatives.manifests import live_collection
 from civium.server.initiatives.models import Export, Initiative
 from civium.server.initiatives.persons import Persons
 from civium.server.initiatives.premises import Premises
+from civium.server.initiatives.standing import check_allowed, phase_of
 from civium.server.jobs import queue
 from civium.server.jobs.kinds import EXPORT
 from civium.server.jobs.models import Job
@@ -93,7 +93,7 @@ class Preview:
 
 
 def ask_export(initiative: Initiative, premises: Premises, asked: Asked, by: Persons, *, now: datetime) -> Job:
-    """Ask for the files. Raises Refused `unknown-jurisdiction`, `days-turned-round`, and whatever `check_may_export` raises."""
+    """Ask for the files. Raises Refused `unknown-jurisdiction`, `days-turned-round`, what `check_may_export` raises and what the state refuses."""
     check(initiative, premises, asked, by, now=now)
     return queue.ask(EXPORT, initiative, asked.facts(), by, now=now)
 
@@ -104,6 +104,7 @@ def check(initiative: Initiative, premises: Premises, asked: Asked, by: Persons,
         raise Refused("days-turned-round")
     heads = heads_of(initiative, premises, asked)
     check_may_export(initiative, premises, asked.wanted(heads[0]), by, today=brussels_date(now))
+    check_allowed(initiative, "make-package" if asked.kind == PACKAGE else "make-working-copy", today=brussels_date(now))
 
 
 def heads_of(initiative: Initiative, premises: Premises, asked: Asked) -> list[Head]:

@@ -15,9 +15,10 @@ from civium.errors import Refused
 from civium.law.periods import brussels_date
 from civium.law.procedure import load_procedure
 from civium.server.console import frame
-from civium.server.console.destroying.views import prepare_and_propose
+from civium.server.console.destroying.views import prepare_and_ask
 from civium.server.console.exports.found import day_of, states
 from civium.server.console.permissions import Permission
+from civium.server.console.proposals import asking
 from civium.server.desk import register
 from civium.server.desk.models import LONGEST_REFERENCE, DataRequest
 from civium.server.desk.register import Received
@@ -116,11 +117,11 @@ def destroy(request: ConsoleRequest, number: int) -> HttpResponseBase:
         with frame.premises(request) as premises:
             # Without an identifier nothing is looked up, and that is refused.
             looked = destroying.look_up(_initiative(request), premises, [str(found.identifier or "")])
-            job = prepare_and_propose(request, premises, looked, "asked-by-signatory", found.number)
+        job, outcome = prepare_and_ask(request, looked, "asked-by-signatory", found.number)
     except Refused as error:
         return frame.refused(request, error, ONE, _one(request, found))
     DataRequest.objects.filter(pk=found.pk).update(destruction=job.pk)
-    return frame.back(request, "desk-request", number=number)
+    return asking.answer(request, outcome, "desk-request", number=number)
 
 
 def _context(request: ConsoleRequest, initiative: Initiative) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from django.http import HttpResponseBase
 from civium.errors import Refused
 from civium.server.console import frame
 from civium.server.console.exports.found import failure_of, job_of, states
-from civium.server.console.exports.views import propose as propose_act
-from civium.server.initiatives.models import Initiative
+from civium.server.console.proposals import asking
+from civium.server.initiatives.models import Initiative, Proposal
 from civium.server.initiatives.persons import DEMONSTRATION
 from civium.server.initiatives.premises import Premises
 from civium.server.jobs import destroying as acts
@@ -60,26 +60,30 @@ def propose(request: ConsoleRequest) -> HttpResponseBase:
     if initiative.live_collection() is None:
         return frame.back(request, "destroying")
     with frame.premises(request) as premises:
+        context = _context(initiative, premises)
         try:
             found = acts.look_up(initiative, premises, request.POST.get("identifiers", "").splitlines())
-            prepare_and_propose(request, premises, found, request.POST.get("cause", ""))
         except Refused as error:
-            return frame.refused(request, error, PAGE, _context(initiative, premises))
-    return frame.back(request, "destroying")
+            return frame.refused(request, error, PAGE, context)
+    try:
+        _, outcome = prepare_and_ask(request, found, request.POST.get("cause", ""))
+    except Refused as error:
+        return frame.refused(request, error, PAGE, context)
+    return asking.answer(request, outcome, "destroying")
 
 
-def prepare_and_propose(
-    request: ConsoleRequest, premises: Premises, found: list[acts.Looked], cause: str, asked: int | None = None
-) -> Job:
-    """Prepare what was looked up, and propose it; what could not be proposed is not kept either."""
+def prepare_and_ask(
+    request: ConsoleRequest, found: list[acts.Looked], cause: str, asked: int | None = None
+) -> tuple[Job, Proposal | None]:
+    """Prepare what was looked up, and ask for it; what could not be proposed is not kept either."""
     initiative, by = _initiative(request), frame.persons(request)
     job = acts.prepare(initiative, found, cause, by, now=request.now, request=asked)
     try:
-        propose_act(request, DESTROY_BY_IDENTIFIER, facts_of_destruction(job), premises)
+        outcome = asking.ask(request, DESTROY_BY_IDENTIFIER.name, facts_of_destruction(job))
     except Refused:
         acts.stop(initiative, job, by, now=request.now)
         raise
-    return job
+    return job, outcome
 
 
 def one(request: ConsoleRequest, number: int) -> HttpResponseBase:

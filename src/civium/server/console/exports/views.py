@@ -17,7 +17,9 @@ from civium.server.console import frame
 from civium.server.console.exports.found import day_of, job_of, jobs, names_of, shown, states
 from civium.server.console.gate import check_permission
 from civium.server.console.permissions import Permission
-from civium.server.initiatives import journal, proposals
+from civium.server.console.proposals import asking
+from civium.server.initiatives import journal
+from civium.server.initiatives.counts import counts
 from civium.server.initiatives.lifecycle import phase_of
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import DEMONSTRATION
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from civium.server.console.screens import ConsoleRequest
 
 PAGE, ONE, ANYWAY = (f"console/exports/{name}.html" for name in ("exports", "export", "anyway"))
+# Without a reason, and with one but without a second person.
+_ANYWAY_CODES = ("package-below-threshold", "second-person-missing")
 WAYS = {
     Route.Way.SEALED: "Sealed file",
     Route.Way.XML_SERVICE: "XML, by the file exchange service",
@@ -83,41 +87,28 @@ def anyway(request: ConsoleRequest) -> HttpResponseBase:
     if initiative.live_collection() is None:
         return frame.back(request, "exports")
     values = request.POST if request.method == "POST" else request.GET
-    context = {"state": values.get("state", ""), "proposals": "proposals"}
+    context: dict[str, Any] = {"state": values.get("state", "")}
     with frame.premises(request) as premises:
         asked = _asked({**values.dict(), "kind": PACKAGE, "from": "", "to": ""}, initiative, premises)
-        context["states"] = names_of(initiative, asked.jurisdictions)
+        context |= {"states": names_of(initiative, asked.jurisdictions), "reached": counts(initiative, premises).progress}
         try:
             exporting.check(initiative, premises, asked, frame.persons(request), now=request.now)
         except Refused as error:
-            if error.code != "package-below-threshold":
+            if error.code not in _ANYWAY_CODES:
                 return frame.refused(request, error, ANYWAY, context)
-            context["facts"] = error.facts
         else:
             return frame.back(request, "exports")
-        if request.method != "POST":
-            return frame.page(request, ANYWAY, context)
-        if not asked.reason:
-            said = frame.words_of(request)("Say why: the authority and the auditors read it.")
-            return frame.mend(request, {"reason": said}, ANYWAY, context)
-        check_permission(request, Permission.PROPOSE)
-        try:
-            propose(request, PACKAGE_BELOW_THRESHOLD, facts_of_package(asked), premises)
-        except Refused as error:
-            return frame.refused(request, error, ANYWAY, context)
-    return frame.back(request, "exports")
-
-
-def propose(request: ConsoleRequest, act: proposals.Act, facts: dict[str, Any], premises: Premises) -> None:
-    """Propose an act to a second person; where one is enough, as in a demonstration, do it at once."""
-    initiative, said = _initiative(request), frame.words_of(request)
-    by = proposals.Person(str(request.account.pk), frame.person(request))
-    if act.needs_two(initiative):
-        proposals.propose(initiative, act, facts, by, now=request.now)
-        frame.say(request, said("Proposed. Another person of your initiative has seven days to agree."))
-    else:
-        proposals.do_alone(initiative, act, premises, facts, by, now=request.now)
-        frame.say(request, said("A demonstration counts for nothing: it is done at once, by you alone."))
+    if request.method != "POST":
+        return frame.page(request, ANYWAY, context)
+    if not asked.reason:
+        said = frame.words_of(request)("Say why: the authority and the auditors read it.")
+        return frame.mend(request, {"reason": said}, ANYWAY, context)
+    check_permission(request, Permission.PROPOSE)
+    try:
+        outcome = asking.ask(request, PACKAGE_BELOW_THRESHOLD.name, facts_of_package(asked))
+    except Refused as error:
+        return frame.refused(request, error, ANYWAY, context)
+    return asking.answer(request, outcome, "exports")
 
 
 def export(request: ConsoleRequest, number: int) -> HttpResponseBase:
