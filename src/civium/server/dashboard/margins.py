@@ -125,7 +125,7 @@ def margins(procedure: str, progress: Progress) -> tuple[Margin, ...]:
         )
         for place in progress.jurisdictions
     ]
-    return tuple(sorted(found, key=lambda one: (-one.share_left, one.code)))
+    return tuple(sorted(found, key=lambda one: (-one.share_left, -one.share, one.code)))
 
 
 def by_outlook(found: tuple[Margin, ...]) -> Mapping[Outlook, int]:

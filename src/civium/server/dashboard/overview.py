@@ -63,6 +63,7 @@ class Overview:
 
     initiative: Initiative
     phase: Phase
+    begun_on: date
     now: datetime
     today: date
     jurisdiction: str | None
@@ -109,10 +110,12 @@ def overview(initiative: Initiative, store: Store, *, now: datetime, jurisdictio
     goal = own.threshold if own else initiative.goal or found.goal
     phase = phase_of(initiative, today=today)
     series = _of_one(seen.series, own.code) if own else seen.series
+    begun_on = begins_on(initiative, collection)
     left = Period(initiative.opens_on, last_day(initiative)).days_left(today) if phase != "ended" else 0
     return Overview(
         initiative=initiative,
         phase=phase,
+        begun_on=begun_on,
         now=now,
         today=today,
         jurisdiction=own.code if own else None,
@@ -122,8 +125,8 @@ def overview(initiative: Initiative, store: Store, *, now: datetime, jurisdictio
         series=series,
         progress=found,
         margins=places,
-        pace=_pace(series, initiative.opens_on, today, missing=goal - received, days_left=left),
-        forecast=forecast_of(initiative, series, phase, today) if seen.is_counted else None,
+        pace=_pace(series, begun_on, today, missing=goal - received, days_left=left),
+        forecast=forecast_of(initiative, collection, series, phase, today) if seen.is_counted else None,
         bursts=bursts.bursts(seen.series, since=today - _BURSTS_SHOWN, until=today) if seen.is_counted else (),
         funnel=None if own else _funnel(collection, now),
         partners=() if own else partners.figures(initiative, today=today),
@@ -132,20 +135,26 @@ def overview(initiative: Initiative, store: Store, *, now: datetime, jurisdictio
     )
 
 
-def forecast_of(initiative: Initiative, series: Series, phase: Phase, today: date) -> Forecast | None:
+def forecast_of(initiative: Initiative, collection: Collection, series: Series, phase: Phase, today: date) -> Forecast | None:
     """Give the forecast of a series; none before the start, after the end, or while there is too little."""
     if phase not in ("collecting", "paused") or not series.days:
         return None
-    first, entries = since_start(series, initiative.opens_on)
+    first, entries = since_start(series, begins_on(initiative, collection))
     destroyed = sum(series.destroyed.values())
     return forecast.forecast(entries, first, today=today, last=last_day(initiative), destroyed=destroyed)
 
 
-def since_start(series: Series, opens_on: date) -> tuple[date, list[int]]:
+def begins_on(initiative: Initiative, collection: Collection) -> date:
+    """Give the day from which one could sign: the period's first, or that on which the initiative went live after it."""
+    return max(initiative.opens_on, collection.opened_on)
+
+
+def since_start(series: Series, begun_on: date) -> tuple[date, list[int]]:
     """Give the first day and the entries of each day, from the day on which collection began: one without a statement is a day, too."""
     if not series.days:
-        return opens_on, []
-    first = min(opens_on, series.days[0])
+        return begun_on, []
+    # A rehearsal has statements of earlier days.
+    first = min(begun_on, series.days[0])
     return first, [0] * (series.days[0] - first).days + list(series.all_entries)
 
 
@@ -167,8 +176,8 @@ def _of_one(series: Series, code: str) -> Series:
     return replace(series, entries={code: column}, destroyed={code: series.destroyed.get(code, 0)})
 
 
-def _pace(series: Series, opens_on: date, today: date, *, missing: int, days_left: int) -> Pace:
-    first, entries = since_start(series, opens_on)
+def _pace(series: Series, begun_on: date, today: date, *, missing: int, days_left: int) -> Pace:
+    first, entries = since_start(series, begun_on)
     whole = forecast.whole_days(entries, first, today)[-forecast.WEEK :]
     needed = -(-missing // days_left) if missing > 0 and days_left else None
     return Pace(sum(whole) / len(whole) if whole else None, len(whole), needed)
