@@ -14,7 +14,7 @@ import { build } from "esbuild";
 
 const SOURCES = dirname(fileURLToPath(import.meta.url));
 const FLOOR = ["chrome96", "edge96", "firefox102", "safari15.4"];
-const ENTRIES = { form: "main", receipt: "check-main", erasure: "erase-main", front: "front-main", counter: "counter-main", progress: "progress-main", share: "share-main", console: "console-main" };
+const ENTRIES = { form: "main", receipt: "check-main", erasure: "erase-main", front: "front-main", counter: "counter-main", progress: "progress-main", share: "share-main", console: "console-main", dashboard: "dashboard-main" };
 // In this order: a chunk may load those before it.
 const CHUNKS = ["seal-native", "seal-fallback", "ed25519-fallback", "voprf", "work-worker", "token", "preset", "after", "later"];
 const WORKERS = ["work-worker"];

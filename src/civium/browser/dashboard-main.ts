@@ -1,0 +1,69 @@
+// The dashboard while somebody looks at it: once a minute it asks for its figures and charts anew, and puts them in place.
+//
+// The rules are:
+// - it asks only while the page is seen and online, later and later while asking fails; without it the page is whole;
+// - what it asks says that the page asks by itself: nobody stays logged on by leaving it open;
+// - whoever reads with the keyboard, or has marked something, is not disturbed; what was unfolded stays so.
+import { isOver, isPart, pause } from "./dashboard";
+
+const LONGEST_WAIT_MILLISECONDS = 15_000;
+
+function begin(place: HTMLElement): void {
+  let failures = 0;
+  let askedAt = Date.now();
+  let hasEnded = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const isAwake = (): boolean => document.visibilityState === "visible" && navigator.onLine && !hasEnded;
+  const plan = (): void => {
+    clearTimeout(timer);
+    if (isAwake()) timer = setTimeout(() => void ask(), Math.max(0, askedAt + pause(failures) * 1000 - Date.now()));
+  };
+  const ask = async (): Promise<void> => {
+    askedAt = Date.now();
+    if (!isRead(place)) {
+      const { status, text } = await fetchPart();
+      hasEnded = isOver(status);
+      failures = text === null ? failures + 1 : 0;
+      if (text !== null && !isRead(place)) show(place, text);
+    }
+    plan();
+  };
+  document.addEventListener("visibilitychange", plan);
+  addEventListener("online", plan);
+  addEventListener("offline", plan);
+  plan();
+}
+
+/** Says whether somebody is at something in there: what they read or mark would vanish under them. */
+function isRead(place: HTMLElement): boolean {
+  const marked = getSelection();
+  return place.contains(document.activeElement) || (marked !== null && !marked.isCollapsed && place.contains(marked.anchorNode));
+}
+
+async function fetchPart(): Promise<{ status: number; text: string | null }> {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), LONGEST_WAIT_MILLISECONDS);
+  try {
+    const reply = await fetch(location.href, { signal: stop.signal, redirect: "manual", headers: { "X-Civium-By-Itself": "dashboard" } });
+    return { status: reply.status, text: isPart(reply.status, reply.headers.get("content-type")) ? await reply.text() : null };
+  } catch {
+    // Offline, or cut off: what is on the page stays.
+    return { status: 0, text: null };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Puts the new part in place; what was unfolded stays unfolded, and a table that was scrolled where it was. */
+function show(place: HTMLElement, text: string): void {
+  const part = new DOMParser().parseFromString(text, "text/html");
+  for (const open of place.querySelectorAll<HTMLElement>("details[open][data-key]")) {
+    part.querySelector(`details[data-key="${open.dataset["key"] ?? ""}"]`)?.setAttribute("open", "");
+  }
+  const scrolled = [...place.querySelectorAll(".scroll")].map((table) => table.scrollLeft);
+  place.replaceChildren(...part.body.childNodes);
+  place.querySelectorAll(".scroll").forEach((table, number) => (table.scrollLeft = scrolled[number] ?? 0));
+}
+
+const place = document.querySelector<HTMLElement>("#now");
+if (place) begin(place);
