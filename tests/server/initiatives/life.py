@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from civium.formats import authority_key
 from civium.formats.export import PACKAGE
-from civium.server.initiatives import certifying, destroying_all, exports, handing_over, keys, lifecycle, live, milestones
+from civium.server.initiatives import certifying, destroying_all, exports, handing_over, lifecycle, live, milestones
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import Persons
 from civium.server.initiatives.premises import Premises
@@ -155,7 +153,6 @@ _STEPS: Mapping[State, tuple[Callable[[Place], None], ...]] = {
 def facts_for(act: str, here: Place) -> dict[str, Any]:
     """Give facts with which an act may be asked for on this day."""
     today = here.today.isoformat()
-    public = place.private_key("LU").public
     table: dict[str, dict[str, Any]] = {
         "go-live": {"closed_online": True, "leave_out": [], "without_tokens": True, "work": 0},
         "end-early": {
@@ -163,14 +160,6 @@ def facts_for(act: str, here: Place) -> dict[str, Any]:
             "told_on": today,
         },
         "set-work": {"work": 1000},
-        "change-details": {"changed": {"website": "https://night-trains.example/new"}},
-        "correct-register": {"changed": {"register_url": "https://register.example/eci/7"}},
-        "add-language": {"language": "fr", "lines": {"title": "Des trains de nuit", "objectives": "Nous les demandons."}},
-        "add-key": {"file": b64encode(authority_key.encode(public)).decode()},
-        "prove-key": {"jurisdiction": "LU", "words": ""},
-        "retire-key": {"jurisdiction": "LU"},
-        "change-certificate": {"certificate": {"authority": "BSI", "country": "DE", "issued_on": today, "content": ""}},
-        "change-appearance": {"stored": {"theme_colour": "#004494"}},
         "hand-over": {"jurisdiction": "MT", "channel": "online", "on": today, "way": "file-exchange-service"},
         "record-receipt": {"jurisdiction": "ES", "on": today},
         "record-certificate": {
@@ -189,9 +178,3 @@ def facts_for(act: str, here: Place) -> dict[str, Any]:
         "lift-hold": {"ended_on": today},
     }
     return table.get(act, {})
-
-
-def prove(here: Place) -> str:
-    """Put a test to Luxembourg's key and give the words of the answer."""
-    key = keys.find_key(here.initiative, "LU")
-    return place.answer(place.private_key("LU"), keys.make_test(key, TWO, now=here.now))

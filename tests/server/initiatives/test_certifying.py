@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from civium.errors import Refused
-from civium.server.initiatives import certifying, handing_over, milestones
+from civium.server.initiatives import certifying, handing_over, live, milestones
 from civium.server.initiatives.certifying import Certified, record_certificate, tally
 from civium.server.initiatives.handing_over import Delivery
 from civium.server.initiatives.models import Certificate, HandOver, Initiative, JournalEntry
@@ -17,7 +17,7 @@ from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.states import State
 from civium.server.publishing.notices import handed_over
 
-from . import life, place
+from . import life
 from .life import Place
 from .place import TWO
 
@@ -224,4 +224,4 @@ def test_a_withdrawn_initiative_does_not_go_live_and_gets_no_package(tmp_path: P
     here = life.build(State.SET_UP, tmp_path, premises)
     life.withdraw(here)
     with pytest.raises(Refused, match="initiative-withdrawn"):
-        place.go_live(here.initiative, premises)
+        live.open_collection(here.initiative, premises, live.GoLive(TWO, accepts_closed_online=True), now=here.now)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from civium.errors import Refused
-from civium.server.initiatives import journal, proposals, standing
+from civium.server.initiatives import journal, lifecycle, proposals, standing
 from civium.server.initiatives.acts import ACTS
 from civium.server.initiatives.models import Initiative, JournalEntry, Proposal
 from civium.server.initiatives.premises import Premises
@@ -21,6 +21,7 @@ from .life import Place, facts_for
 pytestmark = pytest.mark.usefixtures("civium_db")
 ANNA = Person("1", "Anna (representative)")
 BO = Person("2", "Bo (substitute)")
+CLOSES, SOONER = date(2027, 4, 13), date(2026, 12, 21)
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def here(tmp_path: Path, premises: Premises) -> Place:
     return life.build(State.LIVE, tmp_path, premises)
 
 
-def _propose(here: Place, act: str = "change-details") -> Proposal:
+def _propose(here: Place, act: str = "end-early") -> Proposal:
     return propose(here.initiative, ACTS[act], facts_for(act, here), ANNA, now=here.now)
 
 
@@ -39,12 +40,12 @@ def _approve(proposal: Proposal, here: Place, by: Person = BO, *, later: timedel
 def test_nothing_is_done_until_a_second_person_agrees(here: Place) -> None:
     proposal = _propose(here)
     assert open_proposals(here.initiative, now=here.now) == [proposal]
-    assert Initiative.objects.get().website == ""
+    assert Initiative.objects.get().closes_on == CLOSES
     _approve(proposal, here)
-    assert Initiative.objects.get().website == "https://night-trains.example/new"
+    assert Initiative.objects.get().closes_on == SOONER
     assert here.initiative.live_collection().current_manifest().sequence == 2  # type: ignore[union-attr]
     assert open_proposals(here.initiative, now=here.now) == []
-    entry = JournalEntry.objects.get(act="initiative-changed")
+    entry = JournalEntry.objects.get(act="end-set")
     assert entry.persons == ["Anna (representative)", "Bo (substitute)"]
     assert [one.act for one in JournalEntry.objects.filter(act__startswith="proposal-")] == ["proposal-made", "proposal-approved"]
     journal.check_journal()
@@ -57,7 +58,7 @@ def test_nobody_agrees_to_their_own_proposal_under_whatever_name(here: Place) ->
             _approve(proposal, here, Person("1", name))
     with pytest.raises(Refused, match="person-twice"):
         _approve(proposal, here, Person("3", "anna (representative)"))
-    assert Initiative.objects.get().website == ""
+    assert Initiative.objects.get().closes_on == CLOSES
 
 
 def test_it_lapses_after_seven_days(here: Place) -> None:
@@ -70,7 +71,7 @@ def test_it_lapses_after_seven_days(here: Place) -> None:
     with pytest.raises(Refused, match="proposal-lapsed"):
         _approve(proposal, here)
     assert JournalEntry.objects.filter(act="proposal-lapsed").count() == 1
-    assert Initiative.objects.get().website == ""
+    assert Initiative.objects.get().closes_on == CLOSES
 
 
 def test_it_is_withdrawn_or_turned_down_once(here: Place) -> None:
@@ -83,12 +84,12 @@ def test_it_is_withdrawn_or_turned_down_once(here: Place) -> None:
 
 
 def test_what_was_agreed_to_is_what_was_shown(here: Place) -> None:
-    facts = facts_for("change-details", here)
-    proposal = propose(here.initiative, ACTS["change-details"], facts, ANNA, now=here.now)
-    facts["changed"]["website"] = "https://elsewhere.example/"
-    assert "https://night-trains.example/new" in ACTS["change-details"].sentence(proposal.facts)
+    facts = facts_for("end-early", here)
+    proposal = propose(here.initiative, ACTS["end-early"], facts, ANNA, now=here.now)
+    facts["last_day"] = "2027-01-31"
+    assert ACTS["end-early"].sentence(proposal.facts).startswith("Set 21 December 2026 as the last day")
     _approve(proposal, here)
-    assert Initiative.objects.get().website == "https://night-trains.example/new"
+    assert Initiative.objects.get().closes_on == SOONER
 
 
 def test_the_same_waits_once(here: Place) -> None:
@@ -97,14 +98,28 @@ def test_the_same_waits_once(here: Place) -> None:
         _propose(here)
     _propose(here, "renew-manifest")
     with pytest.raises(Refused, match="proposal-too-large"):
-        propose(here.initiative, ACTS["change-appearance"], {"stored": {"logo": "x" * 5_000_000}}, ANNA, now=here.now)
+        propose(here.initiative, ACTS["place-hold"], {"reason": "x" * 5_000_000}, ANNA, now=here.now)
+
+
+def test_what_the_state_refuses_cannot_be_proposed(here: Place) -> None:
+    with pytest.raises(Refused, match="not-paused"):
+        _propose(here, "resume")
+    assert not Proposal.objects.exists()
 
 
 def test_what_has_become_impossible_is_refused_and_stays_open(here: Place) -> None:
+    life.pause(here)
     proposal = _propose(here, "resume")
+    lifecycle.resume(here.initiative, here.premises, place.TWO, now=here.now)
     with pytest.raises(Refused, match="not-paused"):
         _approve(proposal, here)
     assert open_proposals(here.initiative, now=here.now) == [proposal]
+    too_late = propose(
+        here.initiative, ACTS["end-early"], {"last_day": "2027-04-13", "told_on": "2026-11-21"}, ANNA, now=here.now
+    )
+    with pytest.raises(Refused, match="end-not-earlier"):
+        _approve(too_late, here)
+    assert open_proposals(here.initiative, now=here.now) == [proposal, too_late]
     life.pause(here)
     _approve(proposal, here)
     with pytest.raises(Refused, match="proposal-over"):
@@ -131,7 +146,7 @@ def test_an_interrupted_act_is_agreed_to_once_more(here: Place, monkeypatch: pyt
             _approve(proposal, here)
     assert [one.state for one in open_proposals(here.initiative, now=here.now)] == ["begun"]
     _approve(proposal, here)
-    assert Initiative.objects.get().website == "https://night-trains.example/new"
+    assert Initiative.objects.get().closes_on == SOONER
     assert here.initiative.live_collection().current_manifest().sequence == 2  # type: ignore[union-attr]
 
 
@@ -140,14 +155,14 @@ def test_one_alone_does_at_once_what_one_may(here: Place, tmp_path: Path) -> Non
     with pytest.raises(Refused, match="second-person-missing"):
         proposals.do_alone(here.initiative, ACTS["resume"], here.premises, {}, ANNA, now=here.now)
     other = place.add_initiative(tmp_path / "other", slug="other")
-    assert not ACTS["change-details"].needs_two(other)
-    proposals.do_alone(other, ACTS["change-details"], here.premises, facts_for("change-details", here), ANNA, now=here.now)
+    assert not proposals.always(other), "a demonstration needs one"
+    assert proposals.once_live(here.initiative)
 
 
 @pytest.mark.parametrize("name", sorted(ACTS))
 def test_every_act_is_said_in_words(name: str, here: Place) -> None:
     said = ACTS[name].sentence(facts_for(name, here))
-    assert said.endswith((".", ";", "demandons."))
+    assert said.endswith(".")
     assert "{" not in said
     assert ACTS[name].title
 
@@ -166,9 +181,6 @@ def test_every_act_is_said_in_words(name: str, here: Place) -> None:
             {"jurisdiction": "ES", "online_valid": True, "paper_valid": 0, "on": "2027-04-20", "reference": "x"},
         ),
         ("go-live", {"closed_online": "yes"}),
-        ("change-details", {"changed": ["website"]}),
-        ("add-key", {"file": "%%%"}),
-        ("add-language", {"language": "fr", "lines": "Des trains"}),
     ],
 )
 def test_facts_of_another_form_are_refused(act: str, facts: dict[str, object], tmp_path: Path, premises: Premises) -> None:
@@ -176,15 +188,3 @@ def test_facts_of_another_form_are_refused(act: str, facts: dict[str, object], t
     here = life.build(state, tmp_path, premises)
     with pytest.raises(Refused, match="facts-malformed"):
         ACTS[act].apply(here.initiative, premises, here.by, facts, here.now)
-
-
-def test_only_what_the_law_lets_change_can_be_changed(here: Place) -> None:
-    for changed in ({"title": "Other"}, {"registration": "ECI(2026)000009"}, {"opens_on": "2026-12-01"}, {}, {"version": 3}):
-        with pytest.raises(Refused, match="live-unchangeable"):
-            ACTS["change-details"].apply(here.initiative, here.premises, here.by, {"changed": changed}, here.now)
-    with pytest.raises(Refused, match="organisers-malformed"):
-        ACTS["change-details"].apply(here.initiative, here.premises, here.by, {"changed": {"organisers": []}}, here.now)
-    with pytest.raises(Refused, match="language-exists"):
-        ACTS["add-language"].apply(
-            here.initiative, here.premises, here.by, {"language": "el", "lines": dict(place.ENGLISH)}, here.now
-        )

@@ -40,7 +40,7 @@ LARGEST_FILE = 1 << 16
 # A logo is loaded before anything is read; a cover after everything else; three widths serve phones, tablets and desks.
 LARGEST_LOGO, LARGEST_COVER, MOST_COVERS = 40_000, 250_000, 3
 NARROWEST_COVER, WIDEST_PICTURE = 320, 4_000
-LARGEST_CERTIFICATE = 1_000_000
+LARGEST_CERTIFICATE = 5_000_000
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 

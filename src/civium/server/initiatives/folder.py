@@ -109,7 +109,7 @@ def read_folder(path: Path, *, today: date) -> Folder:
         raise Refused("folder-missing")
     told = _read(path / "initiative.json", "initiative.json")
     _check_keys(told, "initiative.json", NEEDED, KNOWN)
-    check_shapes(told)
+    _check_shapes(told)
     slug = told.get("slug", path.resolve().name.replace("_", "-").lower())
     if not isinstance(slug, str) or len(slug) > 64 or not SLUG.fullmatch(slug):
         raise Refused("folder-malformed", file="initiative.json", key="slug")
@@ -184,8 +184,7 @@ def _clean(value: str, name: str, key: str) -> str:
     return clean
 
 
-def check_shapes(told: Mapping[str, Any]) -> None:
-    """Check what is told as an object. Raises Refused `folder-malformed` with the key."""
+def _check_shapes(told: Mapping[str, Any]) -> None:
     lists = {"treaty_provisions": told.get("treaty_provisions", [])}
     for key in ("legal_entity", "data_protection_officer", "partial_registration", "funding"):
         if told.get(key) is not None:

@@ -19,10 +19,13 @@ from typing import Any
 from django.db import transaction
 
 from civium.errors import Refused
+from civium.law.periods import brussels_date
 from civium.server.initiatives import journal
+from civium.server.initiatives.acts_table import ROWS
 from civium.server.initiatives.models import Initiative, Proposal
 from civium.server.initiatives.persons import DEMONSTRATION, Persons, persons
 from civium.server.initiatives.premises import Premises
+from civium.server.initiatives.standing import check_allowed
 
 LAPSES_AFTER = timedelta(days=7)
 LARGEST_FACTS = 4_000_000  # a certificate as PDF and three covers, in base64
@@ -63,11 +66,15 @@ class Act:
     apply: Callable[[Initiative, Premises, Persons, Facts, datetime], object]
     needs_two: Needs = always
     title: str = ""
+    # Its row in the table of states and acts, where that has another name; an act without a row is possible in every state.
+    row: str = ""
 
 
 def propose(initiative: Initiative, act: Act, facts: Facts, by: Person, *, now: datetime) -> Proposal:
-    """Keep a proposal until another person agrees. Raises Refused `proposal-open` where the same waits already, `proposal-too-large`."""
+    """Keep a proposal until another person agrees. Raises Refused `proposal-open` where the same waits already, `proposal-too-large`,
+    and what the state refuses."""
     plain = json.loads(json.dumps(dict(facts)))
+    check_state(initiative, act, now=now)
     if len(json.dumps(plain)) > LARGEST_FACTS:
         raise Refused("proposal-too-large", largest=LARGEST_FACTS)
     persons(by.name)
@@ -98,6 +105,7 @@ def approve(proposal: Proposal, act: Act, premises: Premises, by: Person, *, now
     _check_open(proposal, now)
     if both is None:
         raise Refused("own-proposal")
+    check_state(proposal.initiative, act, now=now)
     with transaction.atomic():
         taken = Proposal.objects.filter(pk=proposal.pk, state__in=_WAITING).update(
             state=Proposal.State.BEGUN, second_account=by.account, second_name=by.name
@@ -119,6 +127,7 @@ def do_alone(initiative: Initiative, act: Act, premises: Premises, facts: Facts,
     """Do at once what one person may do. Raises Refused `second-person-missing` where two must decide, and whatever the act refuses."""
     if act.needs_two(initiative):
         raise Refused("second-person-missing")
+    check_state(initiative, act, now=now)
     act.apply(initiative, premises, persons(by.name), json.loads(json.dumps(dict(facts))), now)
 
 
@@ -156,6 +165,13 @@ def lapse(*, now: datetime) -> int:
                 _record(proposal, "proposal-lapsed", persons("civium"), now)
                 count += 1
     return count
+
+
+def check_state(initiative: Initiative, act: Act, *, now: datetime) -> None:
+    """Raise Refused with the rule that stands in the way unless the initiative's state allows the act."""
+    row = act.row or act.name
+    if row in ROWS:
+        check_allowed(initiative, row, today=brussels_date(now))
 
 
 _WAITING = (Proposal.State.OPEN, Proposal.State.BEGUN)

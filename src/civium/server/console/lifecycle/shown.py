@@ -1,0 +1,251 @@
+"""What the screens of the lifecycle show, as values: the steps, acts with their reasons, States with their certificates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from civium.errors import Refused
+from civium.law.periods import brussels_date, deadlines
+from civium.law.procedure import load_procedure
+from civium.server.console import frame
+from civium.server.console.lifecycle.forms import FORMS
+from civium.server.console.permissions import Permission, roles_with
+from civium.server.console.proposals.asking import here
+from civium.server.console.sentences import sentence
+from civium.server.initiatives import certifying, standing
+from civium.server.initiatives.acts_table import ROWS
+from civium.server.initiatives.handing_over import PAPER_CHANNELS
+from civium.server.initiatives.live import GoLive, check_ready
+from civium.server.initiatives.refusals import REFUSALS
+from civium.server.initiatives.retention_dates import RetentionDates, retention_dates
+from civium.server.initiatives.states import MEANINGS, Meaning, Refusal, Row, State
+
+if TYPE_CHECKING:
+    from civium.server.console.screens import ConsoleRequest
+    from civium.server.initiatives.models import Initiative
+
+_WAY = (
+    (State.SET_UP,),
+    (State.WAITING, State.LIVE, State.PAUSED),
+    (State.ENDED,),
+    (State.HANDED_OVER,),
+    (State.IN_VERIFICATION,),
+    (State.CERTIFIED,),
+    (State.SUBMITTED,),
+    (State.ANSWERED,),
+    (State.DESTROYED,),
+)
+# Acts that have screens of their own; those that are not there are shown without a link.
+_SCREENS = {
+    "change-set-up": "set-up",
+    "change-details": "set-up",
+    "add-language": "set-up",
+    "change-keys": "set-up",
+    "change-certificate": "set-up",
+    "correct-register": "set-up",
+    "change-appearance": "set-up",
+    "make-working-copy": "exports",
+    "make-package": "exports",
+    "destroy-statement": "destroying",
+    "pause": "pause",
+    "destroy-statements": "destruction",
+}
+_DUTIES = ("submit-to-authorities", "submit-to-commission", "communication", "destroy-statements")
+_LEAST_WORK = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the way: what it is, whether it is done, now or to come, and its day where there is one."""
+
+    meaning: Meaning
+    state: str
+    on: date | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an initiative stands."""
+
+    state: State
+    meaning: Meaning
+    steps: tuple[Step, ...]
+    dates: RetentionDates
+    duties: tuple[tuple[str, date, str], ...]
+
+
+@dataclass(frozen=True)
+class Possible:
+    """An act that the state allows: with a link for whoever may, otherwise with the roles that may."""
+
+    row: Row
+    href: str
+    roles: tuple[str, ...]
+    asks_two: bool
+
+
+def today(request: ConsoleRequest) -> date:
+    """Give the day in Brussels."""
+    return brussels_date(request.now)
+
+
+def standing_of(initiative: Initiative, *, today: date) -> Standing:
+    """Give where an initiative stands, and the way before and behind it."""
+    state = standing.state_of(initiative, today=today)
+    found = deadlines(load_procedure(initiative.procedure), standing.law_events(initiative))
+    duties = tuple((duty.id, duty.latest_on, duty.article) for duty in found if duty.id in _DUTIES)
+    return Standing(state, MEANINGS[state], tuple(_steps(initiative, state)), retention_dates(initiative), duties)
+
+
+def _steps(initiative: Initiative, state: State) -> list[Step]:
+    way = list(_WAY)
+    if state in (State.WITHDRAWN, State.INSUFFICIENT) or (state is State.DESTROYED and not _was_submitted(initiative)):
+        # What did not happen is not shown as a step that was taken.
+        way = (
+            [*_WAY[: _reached(initiative)], (state,)]
+            if state is not State.DESTROYED
+            else [*_WAY[: _reached(initiative)], *_ended_by(initiative), (state,)]
+        )
+    at = next(place for place, states in enumerate(way) if state in states)
+    days = _days(initiative)
+    return [
+        Step(
+            MEANINGS[state if place == at else states[0] if len(states) == 1 else State.LIVE],
+            "done" if place < at or state is State.DESTROYED else "now" if place == at else "todo",
+            days.get(states[0]),
+        )
+        for place, states in enumerate(way)
+    ]
+
+
+def _was_submitted(initiative: Initiative) -> bool:
+    return standing.event_on(initiative, standing.Kind.SUBMITTED) is not None
+
+
+def _ended_by(initiative: Initiative) -> list[tuple[State, ...]]:
+    if standing.event_on(initiative, standing.Kind.WITHDRAWN) is not None:
+        return [(State.WITHDRAWN,)]
+    return [(State.INSUFFICIENT,)] if standing.event_on(initiative, standing.Kind.INSUFFICIENT) is not None else []
+
+
+def _reached(initiative: Initiative) -> int:
+    """Give how many steps of the way were taken before it ended otherwise."""
+    if initiative.certificates.exists():
+        return 5
+    if initiative.hand_overs.exists():
+        return 4
+    return 2 if initiative.live_collection() is not None or not standing.collects(initiative) else 1
+
+
+def _days(initiative: Initiative) -> dict[State, date]:
+    kinds = dict(initiative.events.values_list("kind", "happened_on"))
+    collection = initiative.live_collection()
+    found: dict[State, date | None] = {
+        State.SET_UP: collection.opened_on if collection else None,
+        State.WAITING: initiative.opens_on if collection else None,
+        State.ENDED: standing.last_day(initiative) if collection else None,
+        State.HANDED_OVER: initiative.hand_overs.order_by("handed_over_on").values_list("handed_over_on", flat=True).first(),
+        State.CERTIFIED: certifying.tally(initiative).last_certified_on,
+        State.SUBMITTED: kinds.get("submitted"),
+        State.ANSWERED: kinds.get("answered"),
+        State.INSUFFICIENT: kinds.get("insufficient"),
+        State.WITHDRAWN: kinds.get("withdrawn"),
+        State.DESTROYED: collection.destroyed_on if collection else None,
+    }
+    return {state: day for state, day in found.items() if day is not None}
+
+
+def possible(request: ConsoleRequest) -> list[Possible]:
+    """Give the acts that the state allows, those that this person may do first."""
+    initiative, day = here(request), today(request)
+    state = standing.state_of(initiative, today=day)
+    acts = [row for row in ROWS.values() if standing.refusal_code(initiative, row, state) is None]
+    found = [
+        Possible(
+            row,
+            _href(request, row),
+            tuple(role.value for role in roles_with(Permission(row.permission))),
+            standing.needs_two(initiative, row.act),
+        )
+        for row in acts
+    ]
+    return sorted(found, key=lambda one: not one.href)
+
+
+def impossible(request: ConsoleRequest) -> list[tuple[Row, Refusal]]:
+    """Give the acts that the state refuses, each with its refusal."""
+    initiative = here(request)
+    state = standing.state_of(initiative, today=today(request))
+    found = []
+    for row in ROWS.values():
+        code = standing.refusal_code(initiative, row, state)
+        if code is not None:
+            found.append((row, _said(REFUSALS[code])))
+    return found
+
+
+def refusal_of(initiative: Initiative, act: str, *, today: date) -> Refusal | None:
+    """Give why the state refuses an act, None where it does not."""
+    code = standing.refusal_code(initiative, ROWS[act], standing.state_of(initiative, today=today))
+    return None if code is None else _said(REFUSALS[code])
+
+
+def readiness(request: ConsoleRequest) -> str:
+    """Say the first thing that stands between set-up and going live, or nothing: closed States are accepted for the question."""
+    initiative = here(request)
+    from civium.server.initiatives.texts import unofferable_languages
+
+    persons = frame.persons(request)
+    seconded = type(persons)((*persons.names, "another person"))
+    decision = GoLive(seconded, accepts_closed_online=True, leaves_out=frozenset(unofferable_languages(initiative)))
+    try:
+        with frame.premises(request) as premises:
+            check_ready(initiative, premises, decision, today=today(request))
+    except Refused as error:
+        return sentence(error)
+    return ""
+
+
+def certificates_of(initiative: Initiative, *, today: date) -> dict[str, Any]:
+    """Give what each State has, confirmed and certified, with the tally."""
+    added = certifying.tally(initiative)
+    places = load_procedure(initiative.procedure).jurisdictions
+    given: dict[str, list[Any]] = {}
+    for one in initiative.hand_overs.all():
+        given.setdefault(one.jurisdiction, []).append(one)
+    certified = {one.jurisdiction: one for one in initiative.certificates.all()}
+    rows = [_place(places[code].name_en, handed, certified.get(code)) for code, handed in given.items()]
+    duty = next((one for one in standing_of(initiative, today=today).duties if one[0] == "submit-to-commission"), None)
+    return {"rows": sorted(rows, key=lambda row: row["name"]), "tally": added, "submit_by": duty[1] if duty else None}
+
+
+def _place(name: str, handed: list[Any], certificate: Any) -> dict[str, Any]:
+    received = [one.received_on for one in handed]
+    return {
+        "name": name,
+        "online": sum(one.statements for one in handed if one.channel not in PAPER_CHANNELS),
+        "paper": sum(one.statements for one in handed if one.channel in PAPER_CHANNELS),
+        "given_on": max(one.handed_over_on for one in handed),
+        "received_on": max(received) if all(received) else None,
+        "certificate": certificate,
+    }
+
+
+def _said(refusal: Refusal) -> Refusal:
+    """Give a refusal as whole sentences."""
+    told = refusal.sentence.replace("{what}", "title, objectives, number, start")
+    return Refusal(refusal.code, told[0].upper() + told[1:] + ".", refusal.way_out[0].upper() + refusal.way_out[1:] + ".")
+
+
+def _href(request: ConsoleRequest, row: Row) -> str:
+    if not request.may(Permission(row.permission)):
+        return ""
+    name = _SCREENS.get(row.act)
+    if name is None:
+        return frame.path_of(request, "act", name=row.act) if row.act in FORMS else ""
+    try:
+        return frame.path_of(request, name)
+    except KeyError:
+        return ""

@@ -1,0 +1,122 @@
+"""What waits for a second person, and one proposal in words: to agree to it, to withdraw it, to turn it down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+
+from civium.errors import Refused
+from civium.server.console import frame
+from civium.server.console.permissions import Permission
+from civium.server.console.proposals.acts import ACTS
+from civium.server.console.proposals.asking import here, person_of
+from civium.server.initiatives import proposals
+from civium.server.initiatives.acts_table import ROWS
+from civium.server.initiatives.models import Proposal
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from civium.server.console.screens import ConsoleRequest
+    from civium.server.initiatives.proposals import Act
+    from civium.server.initiatives.states import Row
+
+_ONE = "console/proposals/proposal.html"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A proposal as a page shows it."""
+
+    kept: Proposal
+    title: str
+    sentence: str
+    row: Row | None
+    is_own: bool
+
+
+def waiting(request: ConsoleRequest) -> HttpResponse:
+    """All that waits, and what became of earlier proposals."""
+    initiative = here(request)
+    context = {
+        "waiting": [_shown(request, one) for one in proposals.open_proposals(initiative, now=request.now)],
+        "ended": [_shown(request, one) for one in proposals.ended_proposals(initiative, most=20)],
+        "needs_two": proposals.always(initiative),
+    }
+    return frame.page(request, "console/proposals/proposals.html", context)
+
+
+def proposal(request: ConsoleRequest, number: int) -> HttpResponse:
+    """One proposal in words."""
+    return frame.page(request, _ONE, _context(request, _found(request, number)))
+
+
+def agree(request: ConsoleRequest, number: int) -> HttpResponse:
+    """Agree to a proposal: it is done now."""
+    found = _found(request, number)
+    act = ACTS.get(found.act)
+    if act is None:
+        raise Http404
+    needed = _permission_of(act)
+    if not request.may(needed):
+        return frame.not_allowed(request, needed)
+    try:
+        with frame.premises(request) as premises:
+            proposals.approve(found, act, premises, person_of(request), now=request.now)
+    except Refused as error:
+        found.refresh_from_db()
+        return frame.refused(request, error, _ONE, _context(request, found))
+    frame.say(request, frame.words_of(request)("Done: %(title)s.", title=act.title))
+    return frame.back(request, "proposals")
+
+
+def withdraw(request: ConsoleRequest, number: int) -> HttpResponse:
+    """Withdraw one's own proposal, or turn another's down."""
+    found = _found(request, number)
+    try:
+        proposals.withdraw(found, person_of(request), now=request.now)
+    except Refused as error:
+        found.refresh_from_db()
+        return frame.refused(request, error, _ONE, _context(request, found))
+    frame.say(request, frame.words_of(request)("The proposal is withdrawn; nothing was done."))
+    return frame.back(request, "proposals")
+
+
+def _found(request: ConsoleRequest, number: int) -> Proposal:
+    """Give a proposal of this initiative; of others there is none here."""
+    proposals.lapse(now=request.now)
+    found = Proposal.objects.select_related("initiative").filter(pk=number, initiative=here(request)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _permission_of(act: Act) -> Permission:
+    """Whoever agrees does it, too: what a role may not do it may not agree to."""
+    row = ROWS.get(act.row or act.name)
+    is_free = row is None or row.permission in ("propose", "pause")
+    return Permission.APPROVE if is_free or row is None else Permission(row.permission)
+
+
+def _shown(request: ConsoleRequest, kept: Proposal) -> Shown:
+    act = ACTS.get(kept.act)
+    is_own = kept.by_account == str(request.account.pk)
+    if act is None:
+        return Shown(kept, kept.act, "", None, is_own)
+    return Shown(kept, act.title or act.name, act.sentence(kept.facts), ROWS.get(act.row or act.name), is_own)
+
+
+def _context(request: ConsoleRequest, kept: Proposal) -> dict[str, object]:
+    is_waiting = kept.state in (Proposal.State.OPEN, Proposal.State.BEGUN)
+    shown = _shown(request, kept)
+    act = ACTS.get(kept.act)
+    is_allowed = request.may(Permission.APPROVE) and (act is None or request.may(_permission_of(act)))
+    return {
+        "shown": shown,
+        "is_waiting": is_waiting,
+        "may_agree": is_waiting and not shown.is_own and is_allowed,
+        "may_withdraw": is_waiting and request.may(Permission.PROPOSE),
+        "is_begun": kept.state == Proposal.State.BEGUN,
+    }
