@@ -1,7 +1,7 @@
 """The gate: what is checked before any view of the console runs, and what every answer carries.
 
 The rules are:
-- in this order: log-on and idleness, second factor, membership of the initiative, the role's permission, method, forgery, size,
+- in this order: log-on and idleness, second factor, membership of the initiative, the role's permission, method, size, forgery,
   freshness of the second factor; whoever is no member learns nothing, not even that there is such an initiative;
 - sessions, and protection against forged requests, exist below /console/ alone: no other page reads or sets a cookie;
 - a form that arrives after the owner was away too long is kept for them, and for nobody else, until they are back (drafts.py).
@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import UpdateError
@@ -38,7 +39,7 @@ _MARK_SECONDS = 20  # how exactly it is known when somebody was last seen
 # What a page asks for by itself, such as new figures, does not show that anybody is there.
 BY_ITSELF = "X-Civium-By-Itself"
 # All that is reached between the password and the first second factor.
-ENROLMENT = frozenset({"factors", "add-app", "add-passkey", "recovery-codes", "log-off"})
+ENROLMENT = frozenset({"factors", "add-app", "add-passkey", "log-off"})
 _POLICY = "content-security-policy"
 HEADERS: Mapping[str, str] = {
     **{
@@ -98,8 +99,8 @@ def door(view: View, *methods: str) -> View:
             _prepare(request)
             return (
                 _wrong_method(request, methods)
-                or _forged(request)
                 or _too_large(request, drafts.LARGEST)
+                or _forged(request)
                 or view(request, **captures)
             )
 
@@ -167,8 +168,8 @@ def _refusal(request: ConsoleRequest, screen: Screen, slug: str | None) -> HttpR
         or _without_factor(request, screen)
         or _without_role(request, screen, slug)
         or _wrong_method(request, screen.methods)
-        or _forged(request)
         or _too_large(request, screen.largest_body)
+        or _forged(request)
         or _stale(request, screen)
     )
 
@@ -192,9 +193,13 @@ def _logged_off(request: ConsoleRequest) -> HttpResponseBase | None:
 
 
 def _without_factor(request: ConsoleRequest, screen: Screen) -> HttpResponseBase | None:
-    if request.session.get("second_factor_at") or screen.name in ENROLMENT:
+    if request.session.get("second_factor_at"):
         return None
-    return frame.back(request, "factors")
+    if Authenticator.objects.filter(user=request.account).exclude(type="recovery_codes").exists():
+        # Chosen in another session, since this one began with a password alone: it is no way around the factor.
+        request.session.flush()
+        return frame.to_log_on(request)
+    return None if screen.name in ENROLMENT else frame.back(request, "factors")
 
 
 def _without_role(request: ConsoleRequest, screen: Screen, slug: str | None) -> HttpResponseBase | None:

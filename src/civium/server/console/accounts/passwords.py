@@ -19,7 +19,11 @@ class NotOneOfTheUsual:
     def validate(self, password: str, user: Account | None = None) -> None:  # noqa: ARG002  Django gives it
         """Raise Django's error for such a password."""
         letters = "".join(sign for sign in password.lower() if sign.isalpha())
-        if len(set(password)) < _FEWEST_DIFFERENT or letters in _USUAL or password.lower() in _rows():
+        if (
+            len(set(password)) < _FEWEST_DIFFERENT
+            or any(not letters.replace(word, "") for word in _USUAL)
+            or password.lower() in _rows()
+        ):
             raise ValidationError("too usual", code="password_too_common")
 
     def get_help_text(self) -> str:
