@@ -165,6 +165,8 @@ def test_old_entries_stay_readable() -> None:
     assert other_facts("unknown-act", {"override_reason": "x", "logs": [{"a": 1}]}) == [("logs", "a 1"), ("override reason", "x")]
     assert shown("sha256", "ab" * 32) == "abababababababab…"
     assert shown("files", []) == "–"
+    assert said(en, "proposal-made", {"act": "message-sent"}).startswith("Proposed: Send a message to those who agreed.")
+    assert shown("act", "long-gone") == "long-gone"
     assert shown("opened", True) == "true"
 
 

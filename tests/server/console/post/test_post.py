@@ -14,7 +14,6 @@ from lxml import html
 from civium.server.console.post import acts
 from civium.server.initiatives import proposals
 from civium.server.initiatives.models import Initiative, JournalEntry
-from civium.server.initiatives.premises import open_premises
 from civium.server.supporters.message_sending import send_messages
 from civium.server.supporters.models import Message
 from tests.server.console.conftest import Browser, BrowserOf, Clock, Installation
@@ -91,13 +90,14 @@ def test_where_it_counts_two_decide(installation: Installation, mailbox: Mailbox
     assert Message.objects.get().state == "draft", "nothing leaves before the second person agrees"
     (proposal,) = proposals.open_proposals(petition, now=NOW)
     said = acts.MESSAGE_SENT.sentence(proposal.facts)
-    assert said.startswith(f"Send message 1, “{SUBJECT}”, to about 1 people who agreed to news of this initiative.")
+    assert said.startswith(f"Send message 1, “{SUBJECT}”, to one person who agreed to news of this initiative.")
     assert "Waits for a second person." in _said(other.get(_of(petition, "1/")))
     twice = one.post(_of(petition, "1/send/"), {"sha256": sha256})
     assert twice.status_code == 422
-    second = proposals.Person(str(other.account.pk), "Tomaž Breznikar (substitute)")
-    with open_premises(settings.CONFIG, {}) as premises:
-        proposals.approve(proposal, acts.MESSAGE_SENT, premises, second, now=NOW)
+    assert one.post(f"/console/initiatives/quiet-skies/proposals/{proposal.pk}/agree/").status_code == 422, (
+        "not the same person twice"
+    )
+    assert other.post(f"/console/initiatives/quiet-skies/proposals/{proposal.pk}/agree/").status_code == 303
     message.refresh_from_db()
     assert message.state == "sending"
     assert JournalEntry.objects.get(act="message-sent").persons == [

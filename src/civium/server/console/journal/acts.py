@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ = str  # marks a sentence for the catalogue; it is translated when it is shown
 _NAMED = re.compile(r"%\((\w+)\)s")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_HASHES = ("sha256",)
+_HASH = re.compile(r"[0-9a-f]{24,}")
 
 _SET_UP = {
     "installation-made": (_("Installation made"), _("Made this installation. Purpose: %(purpose)s.")),
@@ -164,11 +164,20 @@ def shown(name: str, value: object) -> str:
         return ", ".join(shown(name, one) for one in value) or "–"
     if isinstance(value, dict):
         return "; ".join(f"{key} {shown(str(key), one)}" for key, one in sorted(value.items())) or "–"
-    if name == "act":
-        return ACTS[str(value)][0] if value in ACTS else str(value)
     text = str(value)
-    if name in _HASHES:
+    if name == "act":
+        return _title_of(text)
+    if _HASH.fullmatch(text):
         return f"{text[:16]}…"
     if _DAY.fullmatch(text):
         return tongue.date(date.fromisoformat(text))
     return tongue.country(text) if name == "jurisdiction" and len(text) == 2 else text
+
+
+def _title_of(act: str) -> str:
+    """Give the title of an act that two decide."""
+    from civium.server.console.proposals.acts import (
+        ACTS as DECIDED_BY_TWO,  # it imports every area's acts, which may come after this one
+    )
+
+    return DECIDED_BY_TWO[act].title or act if act in DECIDED_BY_TWO else act

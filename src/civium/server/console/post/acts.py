@@ -31,10 +31,16 @@ def facts_of(message: Message, addresses: int) -> dict[str, Any]:
     }
 
 
+def _people(number: int) -> str:
+    return "one person" if number == 1 else f"about {number:,} people"
+
+
 def _sentence(facts: Facts) -> str:
     return (
-        f"Send message {facts['message']}, “{facts['subject']}”, to about {facts['addresses']:,} people who agreed to "
-        f"{_PURPOSES[facts['purpose']]}. It is written in: {', '.join(facts['languages'])}. At most {facts['a_minute']:,} leave in a minute."
+        f"Send message {facts['message']}, “{facts['subject']}”, to {_people(facts['addresses'])} who agreed to "
+        f"{_PURPOSES[facts['purpose']]}. It is written in: {', '.join(facts['languages'])}. At most {facts['a_minute']:,} leave in a minute. "
+        f"Read it before you agree: E-mail, message {facts['message']}. If a word is changed after it was proposed, it does not leave. "
+        "What has left cannot be taken back."
     )
 
 

@@ -11,7 +11,7 @@ from civium.law.periods import brussels_date
 from civium.server.console import frame
 from civium.server.console.post import acts, shown
 from civium.server.console.post.views import found
-from civium.server.initiatives import proposals
+from civium.server.console.proposals import asking
 from civium.server.site import languages, loading
 from civium.server.site.words import words as site_words
 from civium.server.supporters import message_mails, messages, proofs, smtp
@@ -147,17 +147,12 @@ def _propose(request: ConsoleRequest, message: Message, addresses: int) -> None:
     # What was read is what is proposed: somebody may have changed it since the page was shown.
     if request.POST.get("sha256", "") != messages.fingerprint(message):
         raise Refused("message-changed")
-    initiative = shown.initiative_of(request)
-    by = proposals.Person(account=str(request.account.pk), name=frame.person(request))
-    facts = acts.facts_of(message, addresses)
+    outcome = asking.ask(request, acts.MESSAGE_SENT.name, acts.facts_of(message, addresses))
     _ = frame.words_of(request)
-    if acts.MESSAGE_SENT.needs_two(initiative):
-        proposals.propose(initiative, acts.MESSAGE_SENT, facts, by, now=request.now)
+    if outcome is None:
+        frame.say(request, _("It leaves now. In a demonstration one person is enough."))
+    else:
         frame.say(request, _("Proposed. It leaves when a second person of your initiative has agreed."))
-        return
-    with frame.premises(request) as premises:
-        proposals.do_alone(initiative, acts.MESSAGE_SENT, premises, facts, by, now=request.now)
-    frame.say(request, _("It leaves now. In a demonstration one person is enough."))
 
 
 def _send_trial(request: ConsoleRequest, message: Message, language: str) -> None:
