@@ -10,5 +10,5 @@ _OF = "initiatives/<slug:slug>/dashboard/"
 SCREENS = (
     Screen("dashboard", _OF, views.dashboard, Permission.SEE_DASHBOARD, place="Dashboard"),
     Screen("dashboard-method", f"{_OF}how/", views.method, Permission.SEE_DASHBOARD),
-    Screen("dashboard-file", f"{_OF}<slug:name>.<slug:kind>", views.file, Permission.SEE_DASHBOARD),
+    Screen("dashboard-file", f"{_OF}<slug:chart>.<slug:kind>", views.file, Permission.SEE_DASHBOARD),
 )

@@ -55,23 +55,23 @@ def method(request: ConsoleRequest) -> HttpResponse:
     )
 
 
-def file(request: ConsoleRequest, name: str, kind: str) -> HttpResponse:
+def file(request: ConsoleRequest, chart: str, kind: str) -> HttpResponse:
     """A chart as CSV, SVG or PNG."""
     sight = _sight(request)
     if sight is None or kind not in _TYPES:
         raise Http404
     content: bytes | str | None
     if kind == "csv":
-        content = files.as_csv(sight, name)
+        content = files.as_csv(sight, chart)
     else:
-        content = files.picture(sight, name)
+        content = files.picture(sight, chart)
         if content is not None and kind == "png":
             content = pictures.as_png(content)
     if content is None:
         raise Http404
     answer = HttpResponse(content, content_type=_TYPES[kind])
     part = f"-{sight.seen.jurisdiction.lower()}" if sight.seen.jurisdiction else ""
-    name_of_file = f"{sight.seen.initiative.slug}-{name}{part}-{sight.seen.today.isoformat()}.{kind}"
+    name_of_file = f"{sight.seen.initiative.slug}-{chart}{part}-{sight.seen.today.isoformat()}.{kind}"
     answer["Content-Disposition"] = f'attachment; filename="{name_of_file}"'
     return answer
 
