@@ -82,6 +82,10 @@ REGISTER: Mapping[str, tuple[str, str]] = MappingProxyType(
             "this drawing holds a script, a link or something else that could act on a page",
             "save it as plain SVG without scripts and links, or as PNG",
         ),
+        "first-look-needs-demonstration": (
+            "keys that nobody holds are for demonstrations alone",
+            "ask each authority for its key",
+        ),
         "paper-acts": (
             "this PDF holds a script, a form or an act that runs when it is opened",
             "print it into a new PDF, and give that",

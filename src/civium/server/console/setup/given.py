@@ -1,0 +1,106 @@
+"""Takes a form of set-up apart: lines, texts, days, addresses and files, each checked where it stands, with what to do where it is wrong."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.datastructures import MultiValueDictKeyError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.core.files.uploadedfile import UploadedFile
+
+    from civium.server.console.screens import ConsoleRequest
+
+_UNREADABLE = "This holds signs that nobody can read. Type it anew, or paste it as plain text."
+_ADDRESS = re.compile(r"https?://[^\s\"<>\\]{1,490}")
+
+
+@dataclass
+class Form:
+    """What a form held, and what is wrong with it, by field."""
+
+    request: ConsoleRequest
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def line(self, name: str, *, longest: int = 400, missing: str = "") -> str:
+        """Give one line; `missing` is what is said where it must be there and is not."""
+        return self._checked(name, " ".join(self._raw(name).split()), longest, missing)
+
+    def text(self, name: str, *, longest: int = 20_000, missing: str = "") -> str:
+        """Give several lines."""
+        return self._checked(name, self._raw(name).replace("\r\n", "\n").replace("\r", "\n").strip(), longest, missing)
+
+    def address(self, name: str, *, secure: bool = False) -> str:
+        """Give an address of a page, "" where there is none."""
+        value = self.line(name, longest=500)
+        if value and (not _ADDRESS.fullmatch(value) or (secure and not value.startswith("https://"))):
+            self.errors[name] = "Write a whole address, beginning with https://."
+        return value
+
+    def email(self, name: str, *, missing: str = "") -> str:
+        """Give an address of mail, "" where there is none."""
+        value = self.line(name, longest=254, missing=missing)
+        if value:
+            try:
+                validate_email(value)
+            except ValidationError:
+                self.errors[name] = "Write an e-mail address, such as name@example.org."
+        return value
+
+    def day(self, name: str, *, missing: str = "") -> str:
+        """Give a day as it is stored, "" where there is none."""
+        value = self.line(name, longest=10, missing=missing)
+        if value:
+            try:
+                return date.fromisoformat(value).isoformat()
+            except ValueError:
+                self.errors[name] = "Write a day that exists, such as 2026-04-14."
+        return value
+
+    def one_of(self, name: str, allowed: tuple[str, ...] | Mapping[str, object], *, missing: str = "Choose one.") -> str:
+        """Give one of a list, "" where none was chosen and none must be."""
+        value = self._raw(name)
+        if value not in allowed and (value or missing):
+            self.errors[name] = missing or "Choose one of the list."
+            return ""
+        return value
+
+    def is_ticked(self, name: str) -> bool:
+        """Say whether a box was ticked."""
+        return bool(self._raw(name))
+
+    def file(self, name: str, largest: int, *, missing: str = "") -> bytes:
+        """Give a file's bytes, b"" where there is none; one that is too large is read only so far that those who look see it."""
+        try:
+            uploaded: UploadedFile = self.request.FILES[name]  # type: ignore[assignment]
+        except MultiValueDictKeyError:
+            if missing:
+                self.errors[name] = missing
+            return b""
+        return bytes(uploaded.read(largest + 1))
+
+    def files(self, name: str, largest: int, most: int) -> list[bytes]:
+        """Give the bytes of several files, each read so far as one may be long."""
+        return [bytes(uploaded.read(largest + 1)) for uploaded in self.request.FILES.getlist(name)[: most + 1]]
+
+    def _raw(self, name: str) -> str:
+        value = self.request.POST.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    def _checked(self, name: str, value: str, longest: int, missing: str) -> str:
+        value = unicodedata.normalize("NFC", value)
+        if any(unicodedata.category(character) in ("Cc", "Cs") and character != "\n" for character in value):
+            self.errors[name] = _UNREADABLE
+        elif len(value) > longest:
+            self.errors[name] = f"At most {longest:,} characters; this has {len(value):,}."
+        elif missing and not value:
+            self.errors[name] = missing
+        return value
