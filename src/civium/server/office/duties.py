@@ -22,7 +22,7 @@ from civium.law.procedure import load_procedure
 from civium.server.initiatives import journal
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import Persons
-from civium.server.initiatives.standing import law_events
+from civium.server.initiatives.standing import collects, law_events
 from civium.server.office.lines import checked_line
 from civium.server.office.models import LONGEST_NOTE, DutyMark
 
@@ -136,8 +136,10 @@ def _known(initiative: Initiative, *, today: date) -> dict[str, date]:
     """Give what the system itself knows to be done."""
     happened = law_events(initiative)
     collection = initiative.live_collection()
-    begun = initiative.opens_on if collection is not None and initiative.opens_on <= today else None
-    ended = happened["closes_on"] if collection is not None and happened["closes_on"] < today else None
+    # Where the Commission's central system collects, nothing opens or closes here: the dates alone say it.
+    is_collected = collection is not None or not collects(initiative)
+    begun = initiative.opens_on if is_collected and initiative.opens_on <= today else None
+    ended = happened["closes_on"] if is_collected and happened["closes_on"] < today else None
     days = {
         "start": begun,
         "end": ended,

@@ -109,8 +109,11 @@ def possible_letters(initiative: Initiative) -> tuple[Letter, ...]:
 def checked_answers(letter: Letter, language: str, given: Mapping[str, str]) -> dict[str, str]:
     """Give what a letter asks, as it is written into it.
 
-    Raises Refused `letter-answer-missing`, `letter-answer-unreadable` (both with the number of the question), `typed-unreadable`, `typed-too-long`.
+    Raises Refused `letter-language`, `letter-answer-missing`, `letter-answer-unreadable` (these two with the number of the question),
+    `typed-unreadable`, `typed-too-long`.
     """
+    if language not in letter.languages:
+        raise Refused("letter-language")
     return {ask.name: _answer(ask, place, language, given.get(ask.name, "")) for place, ask in enumerate(letter.asks, 1)}
 
 

@@ -1,0 +1,116 @@
+"""Duties: the calendar page, the calendar file, marking what was done."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseBase
+
+from civium.errors import Refused
+from civium.law.letters import letters
+from civium.law.periods import brussels_date
+from civium.server.console import frame
+from civium.server.console.permissions import Permission
+from civium.server.initiatives.models import Initiative
+from civium.server.office import duties as office
+from civium.server.office.calendar import MEDIA_TYPE, as_calendar
+
+if TYPE_CHECKING:
+    from civium.server.console.screens import ConsoleRequest
+    from civium.server.office.duties import Duty
+
+DUTIES, MARK = "console/duties/duties.html", "console/duties/mark.html"
+
+
+def duties(request: ConsoleRequest) -> HttpResponseBase:
+    """Show what presses, what comes, what others must do, and what was done."""
+    initiative = initiative_of(request)
+    found = office.duties_of(initiative, today=brussels_date(request.now))
+    ours = [duty for duty in found if duty.is_ours and not duty.is_earliest]
+    waiting = [duty for duty in ours if not duty.done_on]
+    pressing = [duty for duty in waiting if duty.standing in ("overdue", "soon")]
+    later = [duty for duty in waiting if duty.standing == "later"]
+    context = {
+        "pressing": pressing,
+        "months": [(month, list(group)) for month, group in groupby(later, key=lambda duty: f"{duty.due_on:%B %Y}")],
+        "done": [duty for duty in ours if duty.done_on],
+        "others": [duty for duty in found if not duty.is_ours and not duty.done_on],
+        "earliest": [duty for duty in found if duty.is_earliest],
+        "titles": letter_titles(initiative),
+        "today": brussels_date(request.now),
+        "sends_mail": settings.CONFIG.mail is not None,
+        "may_write": request.may(Permission.WRITE_LETTERS),
+    }
+    return frame.page(request, DUTIES, context)
+
+
+def calendar(request: ConsoleRequest) -> HttpResponseBase:
+    """Give the duties as a calendar file."""
+    initiative = initiative_of(request)
+    found = office.duties_of(initiative, today=brussels_date(request.now))
+    made = as_calendar(found, slug=initiative.slug, number=initiative.registration, host=settings.CONFIG.host, now=request.now)
+    answer = HttpResponse(made, content_type=MEDIA_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="{initiative.slug}-duties.ics"'
+    return answer
+
+
+def mark(request: ConsoleRequest, duty: str, due_on: str) -> HttpResponseBase:
+    """Mark a duty as done, with the day."""
+    initiative = initiative_of(request)
+    found = _find(request, duty, due_on)
+    context = {"duty": found, "today": brussels_date(request.now), "titles": letter_titles(initiative)}
+    if request.method != "POST":
+        return frame.page(request, MARK, context)
+    done_on = day_of(request.POST.get("done_on", ""))
+    if done_on is None:
+        return frame.mend(request, {"done_on": "Type the day on which it was done."}, MARK, context)
+    note = request.POST.get("note", "")
+    try:
+        office.mark_done(initiative, found.id, found.counted_on, done_on, note, frame.persons(request), now=request.now)
+    except Refused as error:
+        return frame.refused(request, error, MARK, context)
+    frame.say(request, f"Marked as done: {found.title}.")
+    return frame.back(request, "duties")
+
+
+def unmark(request: ConsoleRequest, duty: str, due_on: str) -> HttpResponseBase:
+    """Take back that a duty was done."""
+    found = _find(request, duty, due_on)
+    office.mark_not_done(initiative_of(request), found.id, found.counted_on, frame.persons(request), now=request.now)
+    frame.say(request, f"No longer marked as done: {found.title}.")
+    return frame.back(request, "duties")
+
+
+def initiative_of(request: ConsoleRequest) -> Initiative:
+    """Give the initiative of a request that belongs to one."""
+    assert request.initiative is not None, "the screen is of an initiative"
+    return request.initiative
+
+
+def letter_titles(initiative: Initiative) -> dict[str, str]:
+    """Give what each letter is about, for links."""
+    found = {}
+    for letter in letters(initiative.procedure):
+        subject = letter.subjects.get("en") or next(iter(letter.subjects.values()))
+        about = subject.partition(": ")[2] or subject
+        found[letter.id] = about[:1].upper() + about[1:]
+    return found
+
+
+def day_of(typed: str) -> date | None:
+    """Give the day somebody typed, None where it is none."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
+def _find(request: ConsoleRequest, duty: str, due_on: str) -> Duty:
+    day = day_of(due_on)
+    for found in office.duties_of(initiative_of(request), today=brussels_date(request.now)):
+        if (found.id, found.counted_on) == (duty, day):
+            return found
+    raise Http404
