@@ -58,3 +58,9 @@ def kept(request: ConsoleRequest) -> Draft | None:
 def throw_away(request: ConsoleRequest) -> None:
     """Forget it."""
     request.session.pop(_KEY, None)
+
+
+def sent(request: ConsoleRequest) -> None:
+    """Forget it when its form arrives again."""
+    if request.method == "POST" and request.session.get(_KEY, {}).get("path") == request.path:
+        throw_away(request)

@@ -82,6 +82,7 @@ def guarded(screen: Screen) -> View:
             refusal = _refusal(request, screen, captures.get("slug"))
             if refusal is not None:
                 return refusal
+            drafts.sent(request)
             given = {name: value for name, value in captures.items() if takes_all or name in names}
             return screen.view(request, **given)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponseBase
 
-from civium.server.console import frame, gate
+from civium.server.console import frame
 from civium.server.console.accounts import membership, recovery
 from civium.server.console.permissions import may
 from civium.server.initiatives.models import Initiative
@@ -15,6 +15,7 @@ from civium.server.initiatives.setup import installation as this_installation
 if TYPE_CHECKING:
     from civium.server.console.screens import ConsoleRequest
 
+_ADDING = "new-initiative"
 # The first of these that one may see is where an initiative opens.
 _FIRST = ("dashboard", "paper", "partners", "people", "account")
 
@@ -39,17 +40,17 @@ def initiative(request: ConsoleRequest) -> HttpResponseBase:
 
 def installation(request: ConsoleRequest) -> HttpResponseBase:
     """Show the operator what the installation holds: initiatives and who manages them, ways back that need an operator."""
+    from civium.server.console.urls import all_screens
+
     rows = [
         (one, frame.title_of(one), [held.account.name for held in membership.managers_of(one)])
         for one in Initiative.objects.all()
     ]
-    return frame.page(
-        request,
-        "console/home/installation.html",
-        {
-            "purpose": this_installation().purpose,
-            "rows": rows,
-            "begun": recovery.running(now=request.now),
-            "idle": gate.IDLE_SECONDS,
-        },
-    )
+    is_there = any(screen.name == _ADDING for screen in all_screens())
+    context = {
+        "purpose": this_installation().purpose,
+        "rows": rows,
+        "begun": recovery.running(now=request.now),
+        "adding": frame.path_of(request, _ADDING) if is_there else "",
+    }
+    return frame.page(request, "console/home/installation.html", context)
