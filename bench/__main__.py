@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import opening, pages, post, statements, whole
+from bench import export, opening, pages, post, statements, whole
 
 OUT = Path("bench.json")
 _ENGINES = ("sqlite", "postgres")
@@ -25,6 +25,8 @@ FLOORS: dict[str, tuple[str, float, float]] = {
     "postgres.whole_per_s": ("at least", 2200, 3000),
     "sqlite.whole_per_s": ("at least", 1300, 2000),
     "open_million_seconds": ("at most", 120, 120),
+    "export_million_seconds": ("at most", 120, 120),
+    "export_memory_growth": ("at most", 1.2, 1.1),
     "page_first_load_bytes": ("at most", 60_000, 60_000),
     "page_lcp_ms": ("at most", 1500, 1500),
     "pages_vs_constant": ("at least", 0.7, 0.85),
@@ -48,6 +50,7 @@ PARTS: dict[str, Callable[[], dict[str, float]]] = {
     "million": statements.run_million,
     "whole": whole.run,
     "opening": opening.measure,
+    "export": export.measure,
 }
 # Debian's packages for the loads: wrk, a compiler with OpenSSL for bench/load.c, and the browser that pages are painted in.
 _NEEDED = {

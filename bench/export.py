@@ -87,6 +87,7 @@ def _export(place: Installation, rows: int) -> tuple[float, int]:
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began_at
     process.returncode = os.waitstatus_to_exitcode(status)
+    print(f"  {rows:,} rows: {seconds:.1f} s, of them {usage.ru_utime + usage.ru_stime:.1f} s of one core", file=sys.stderr)
     assert process.returncode == 0
     subprocess.run([sys.executable, "-c", _TELL, key], check=True, env=environment)
     folder = Path(place.environment["CIVIUM_DATA"]) / "exports" / key
