@@ -261,7 +261,11 @@ def _farewell(folder: Path, port: int) -> str:
   Sign here:  http://localhost:{port}/en/i/{SLUG}
               choose a nationality, invent a person (nothing counts), and watch the number move
 
-  Then be Luxembourg's officer, in another terminal:
+  Then run it, in another terminal (the command prints a link that lets you in, once):
+
+    {civium} console invite you@example.org --initiative {SLUG} --role representative --data {folder}/server
+
+  Then be Luxembourg's officer:
 
     {civium} export {SLUG} {_SHOWN} --data {folder}/server --into {folder}/handover
     {tool} open {exported} {key}
