@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from civium.errors import Refused, Untrusted
-from civium.server.initiatives import destroying_all, holds, proof, setup, standing
+from civium.server.initiatives import destroying_all, destroying_job, holds, proof, setup, standing
 from civium.server.initiatives.models import Destruction, Initiative, JournalEntry
 from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.states import State
+from civium.server.jobs.kinds import work_of
 from civium.server.jobs.models import Job
+from civium.server.jobs.work import Here
 from civium.server.supporters.models import Feedback
 from civium.server.tokens.keys import has_token_keys, make_token_keys
 
@@ -220,3 +222,18 @@ def test_the_proof_says_what_was_read_back(withdrawn: Place) -> None:
     ):
         assert line in text.splitlines(), line
     assert all(log.root in text and len(log.root) == 64 for log in told.logs)
+
+
+def test_a_job_does_what_was_ordered_once(withdrawn: Place) -> None:
+    here = withdrawn
+    ordered = destroying_all.order(here.initiative, here.premises, TWO, now=here.now)
+    assert destroying_job.ask_what_is_due(now=here.now) == []
+    here.now += DAY
+    (job,) = destroying_job.ask_what_is_due(now=here.now)
+    assert (job.kind, job.facts, job.asked_by) == ("destroy-all", {"destruction": ordered.pk}, ["Anna", "Bo"])
+    assert destroying_job.ask_what_is_due(now=here.now) == [], "one job is enough"
+    work = Here(here.premises, here.root, lambda: here.now, lambda _: True)
+    for _ in range(2):
+        work_of(job.kind)(job, work)
+    assert Destruction.objects.get().finished_at == here.now
+    assert JournalEntry.objects.filter(act="statements-destroyed").count() == 1

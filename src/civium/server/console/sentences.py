@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from civium.server.commands.sentences import SENTENCES, hint_for, sentence_for
+from civium.server.initiatives.refusals import REFUSALS
 
 if TYPE_CHECKING:
     from civium.errors import CiviumError
@@ -31,6 +32,8 @@ def sentence(error: CiviumError) -> str:
     """Give what happened and what to do, in whole sentences."""
     said = _as_sentence(sentence_for(error))
     hint = ON_SCREEN.get(error.code, "")
+    if not hint and error.code in REFUSALS:
+        hint = _as_sentence(REFUSALS[error.code].way_out)
     if not hint and error.code in SENTENCES:
         hint = hint_for(error)
         hint = "" if any(sign in hint for sign in _COMMANDS) else _as_sentence(hint)

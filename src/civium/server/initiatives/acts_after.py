@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from civium.errors import Refused
-from civium.server.initiatives import certifying, destroying_all, handing_over, holds, milestones
+from civium.server.initiatives import certifying, destroying_all, destroying_job, handing_over, holds, milestones
 from civium.server.initiatives.facts import Facts, days, has, number, says, text, told_day, words
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import Persons
@@ -116,6 +116,7 @@ def _lift_hold(initiative: Initiative, premises: Premises, by: Persons, facts: F
 def _destroy(initiative: Initiative, premises: Premises, by: Persons, facts: Facts, now: datetime) -> None:
     del facts
     destroying_all.order(initiative, premises, by, now=now)
+    destroying_job.ask_what_is_due(now=now)
 
 
 _ROWS = (

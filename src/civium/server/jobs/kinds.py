@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from civium.server.jobs.models import Job
     from civium.server.jobs.work import Here
 
-EXPORT, DESTROY = "export", "destroy-statements"
+EXPORT, DESTROY, DESTROY_ALL = "export", "destroy-statements", "destroy-all"
 KINDS: Mapping[str, str] = MappingProxyType(
     {
         EXPORT: "civium.server.jobs.exporting:work",
         DESTROY: "civium.server.jobs.destroying:work",
+        DESTROY_ALL: "civium.server.initiatives.destroying_job:work",
     }
 )
 

@@ -19,6 +19,7 @@ from django.db import DatabaseError, close_old_connections, connections
 
 from civium.errors import CiviumError
 from civium.server.config import Config
+from civium.server.initiatives import destroying_job
 from civium.server.initiatives.premises import open_premises
 from civium.server.jobs import destroying, files, queue
 from civium.server.jobs.models import Job
@@ -88,11 +89,12 @@ class Runner:
             self._begin(job)
 
     def tidy(self) -> None:
-        """Destroy files whose time is over, and forget identifiers of what is done."""
+        """Destroy files whose time is over, forget identifiers of what is done, and ask for what the law wants destroyed today."""
         if any(files.all_folders(self._config.folder)):
             with open_premises(self._config, {}) as premises:
                 files.destroy_outdated(self._config.folder, premises, now=self._clock())
         destroying.forget_what_is_over()
+        destroying_job.ask_what_is_due(now=self._clock())
         self._tidied_at = self._clock()
 
     def _begin(self, job: Job) -> None:

@@ -158,8 +158,12 @@ def _values(
 
 
 def _state(initiative: Initiative, collection: Collection | None, today: date) -> str:
+    from civium.server.initiatives.standing import Kind, event_on
+
     if collection is not None and collection.destroyed_on is not None:
         return "destroyed"
+    if event_on(initiative, Kind.WITHDRAWN) is not None:
+        return "withdrawn"
     phase = Period(initiative.opens_on, initiative.closes_on).phase(today)
     if collection is not None and collection.state == collection.State.ENDED:
         return "ended"

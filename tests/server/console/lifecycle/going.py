@@ -21,6 +21,7 @@ def go_live(installation: Installation, initiative: Initiative) -> Initiative:
         decision = live.GoLive(place.TWO, accepts_closed_online=True)
         collection = live.open_collection(initiative, premises, decision, now=place.NOW)
         place.receive(premises, collection, codes[0], 3)
+        premises.signer.sign(premises.store.heads(collection.identifier))
     return Initiative.objects.get(pk=initiative.pk)
 
 

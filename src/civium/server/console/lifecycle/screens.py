@@ -13,7 +13,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("lifecycle", _OF, views.lifecycle, Permission.SEE_SET_UP, place="Where we stand"),
     Screen("certificates", f"{_OF}certificates/", views.certificates, Permission.SEE_SET_UP, place="Certificates"),
     Screen("pause", f"{_OF}pause/", views.pause, Permission.PAUSE, _BOTH),
-    Screen("act", f"{_OF}act/<slug:name>/", views.act, Permission.PROPOSE, _BOTH),
+    Screen("act", f"{_OF}act/<slug:act>/", views.one_act, Permission.PROPOSE, _BOTH),
     Screen(
         "destruction", f"{_OF}destruction/", destruction.destruction, Permission.SEE_SET_UP, place="Destruction of statements"
     ),

@@ -218,7 +218,7 @@ def certificates_of(initiative: Initiative, *, today: date) -> dict[str, Any]:
     certified = {one.jurisdiction: one for one in initiative.certificates.all()}
     rows = [_place(places[code].name_en, handed, certified.get(code)) for code, handed in given.items()]
     duty = next((one for one in standing_of(initiative, today=today).duties if one[0] == "submit-to-commission"), None)
-    return {"rows": sorted(rows, key=lambda row: row["name"]), "tally": added, "submit_by": duty[1] if duty else None}
+    return {"rows": sorted(rows, key=lambda row: row["name"]), "added": added, "submit_by": duty[1] if duty else None}
 
 
 def _place(name: str, handed: list[Any], certificate: Any) -> dict[str, Any]:
@@ -244,7 +244,7 @@ def _href(request: ConsoleRequest, row: Row) -> str:
         return ""
     name = _SCREENS.get(row.act)
     if name is None:
-        return frame.path_of(request, "act", name=row.act) if row.act in FORMS else ""
+        return frame.path_of(request, "act", act=row.act) if row.act in FORMS else ""
     try:
         return frame.path_of(request, name)
     except KeyError:

@@ -46,11 +46,11 @@ def pause(request: ConsoleRequest) -> HttpResponse:
     return _act(request, "pause")
 
 
-def act(request: ConsoleRequest, name: str) -> HttpResponse:
+def one_act(request: ConsoleRequest, act: str) -> HttpResponse:
     """The form of one act; sent, it is done or proposed."""
-    if name not in FORMS or name in _ELSEWHERE:
+    if act not in FORMS or act in _ELSEWHERE:
         raise Http404
-    return _act(request, name)
+    return _act(request, act)
 
 
 def certificates(request: ConsoleRequest) -> HttpResponse:
