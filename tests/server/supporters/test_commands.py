@@ -14,12 +14,15 @@ import pytest
 from civium.server.config import Config
 from civium.server.initiatives.models import Initiative, JournalEntry
 from civium.server.supporters import asking, feedback
+from civium.server.supporters.models import Message
 from tests.server.conftest import database_settings
 from tests.server.initiatives.place import NOW
 
 from .asked import ADDRESS, WORDS, asked, links_of, token_of
 from .conftest import SENDER
 from .mailbox import Mailbox
+from .test_returned import report
+from .written import begin, subscribe, write
 
 pytestmark = pytest.mark.slow
 
@@ -79,3 +82,26 @@ def test_a_mail_server_is_tried(initiative: Initiative, config: Config, mailbox:
     assert refused.returncode == 1
     assert refused.stderr.startswith("civium: error: the mail server cannot be reached, or does not take the mail: never")
     assert _run(config, None, "mail", "test", "operator@example.org").stderr.startswith("civium: error: no mail server is set")
+
+
+def test_messages_leave_and_what_came_back_is_read(
+    initiative: Initiative, config: Config, mailbox: Mailbox, tmp_path: Path
+) -> None:
+    subscribe(initiative, "reader@example.org")
+    begin(write(initiative, a_minute=3_000))
+    Message.objects.update(next_at=NOW)
+    sent = _run(config, mailbox, "mail", "send")
+    assert sent.stdout.splitlines()[4:] == ["copies of messages sent: 1", "copies left: 0"], sent.stderr
+    report_file = tmp_path / "report.eml"
+    report_file.write_bytes(report(mailbox.raw[-1]))
+    read = _run(config, None, "mail", "bounces", str(report_file))
+    assert read.stdout.splitlines() == [
+        "read: 1",
+        "came back for good: 1",
+        "addresses destroyed: 0",
+        "came back for now: 0",
+        "no report of a mail from here: 0",
+    ], read.stderr
+    assert "reader" not in read.stdout + read.stderr
+    missing = _run(config, None, "mail", "bounces", str(tmp_path / "none"))
+    assert (missing.returncode, missing.stderr.splitlines()[0]) == (1, "civium: error: this file cannot be read")

@@ -10,6 +10,7 @@ import sys
 import textwrap
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,7 +19,7 @@ from civium.errors import Refused
 from civium.server.config import Config
 from civium.server.initiatives.models import Initiative, JournalEntry
 from civium.server.mail_server import MailServer
-from civium.server.supporters import asking, message_sending, messages, retention
+from civium.server.supporters import asking, message_sending, messages, retention, smtp
 from civium.server.supporters.message_sending import Copies, send_messages
 from civium.server.supporters.models import Message, MessageCopy, Subscription
 from tests.server.conftest import database_settings
@@ -141,6 +142,28 @@ def test_a_server_that_ends_the_connection_was_not_given_the_copy(
     mailbox.recipient_answer = "250 OK"
     assert send_messages(config, clock=Ticking(NOW + timedelta(minutes=2))) == Copies(taken=1)
     assert len(mailbox.mails) == 1
+
+
+def test_a_server_that_takes_some_mails_a_connection_gets_all_over_several(
+    initiative: Initiative, config: Config, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        subscribe(initiative, f"reader{number}@example.org")
+    begin(write(initiative))
+    real, taken = smtp.hand_over, []
+
+    def ends_after_two(connection: Any, *rest: Any) -> Any:
+        if len(taken) == 2:
+            mailbox.recipient_answer = "421 4.7.0 too many mails on this connection"
+        taken.append(real(connection, *rest))
+        return taken[-1]
+
+    monkeypatch.setattr(smtp, "hand_over", ends_after_two)
+    assert send_messages(config, clock=Ticking()) == Copies(taken=2), "no error: the next connection goes on"
+    mailbox.recipient_answer = "250 OK"
+    monkeypatch.setattr(smtp, "hand_over", real)
+    assert send_messages(config, clock=Ticking(NOW + timedelta(minutes=3))) == Copies(taken=3)
+    assert len(set(_addresses(mailbox))) == 5
 
 
 def test_nobody_is_tried_for_ever(initiative: Initiative, config: Config, mailbox: Mailbox) -> None:

@@ -80,6 +80,7 @@ def run_count(arguments: argparse.Namespace) -> int:
     """Say how much there is."""
     begin(arguments)
     from civium.server.initiatives.setup import find_initiative
+    from civium.server.initiatives.standing import events
     from civium.server.supporters import retention
     from civium.server.supporters.models import Subscription
 
@@ -91,8 +92,8 @@ def run_count(arguments: argparse.Namespace) -> int:
     say(f"for other news: {confirmed.filter(wants_other_news=True).count()}")
     say(f"waiting for confirmation: {kept.unconfirmed}")
     say(f"feedback: {kept.feedback}")
-    events = {event: getattr(arguments, event) for event in _EVENTS if getattr(arguments, event) is not None}
-    say(f"to be destroyed by: {retention.due_on(initiative, events)}")
+    told = {event: getattr(arguments, event) for event in _EVENTS if getattr(arguments, event) is not None}
+    say(f"to be destroyed by: {retention.due_on(initiative, {**events(initiative), **told})}")
     by_language = Counter(confirmed.values_list("language", flat=True))
     if by_language:
         table([("language", "confirmed"), *((code, str(count)) for code, count in sorted(by_language.items()))])

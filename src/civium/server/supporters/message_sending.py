@@ -10,7 +10,7 @@ The rules are:
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -75,11 +75,23 @@ def send_messages(config: Config, *, clock: Callable[[], datetime] = _now) -> Co
         if _is_over(message):
             messages.finish(message, persons(BY), now=clock())
         elif _is_due(message, clock()):
-            with smtp.connected(config.mail, config.host.partition(":")[0]) as connection:
-                _send_due(message, connection, config, config.mail, clock, sent)
+            _send_over_one_connection(message, config, config.mail, clock, sent)
             if _is_over(message):
                 messages.finish(message, persons(BY), now=clock())
     return sent
+
+
+def _send_over_one_connection(
+    message: Message, config: Config, server: MailServer, clock: Callable[[], datetime], sent: Copies
+) -> None:
+    before = replace(sent)
+    with smtp.connected(server, config.host.partition(":")[0]) as connection:
+        try:
+            _send_due(message, connection, config, server, clock, sent)
+        except Refused:
+            # Many servers end a connection after some mails: the next one goes on, and nothing is wrong.
+            if sent == before:
+                raise
 
 
 def _send_due(

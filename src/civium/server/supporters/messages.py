@@ -178,7 +178,7 @@ def begin(message: Message, agreed: str, by: Persons, *, now: datetime) -> Messa
     """
     check_two_persons(message.initiative.deployment, by)
     with transaction.atomic():
-        kept = Message.objects.select_for_update().select_related("initiative").get(pk=message.pk)
+        kept = Message.objects.select_for_update(of=("self",)).select_related("initiative").get(pk=message.pk)
         number = check_ready(kept)
         if fingerprint(kept) != agreed:
             raise Refused("message-changed")
@@ -194,7 +194,7 @@ def begin(message: Message, agreed: str, by: Persons, *, now: datetime) -> Messa
 def stop(message: Message, by: Persons, *, now: datetime, because: str = "") -> Message:
     """Let no further copy leave; one that is being handed over still does. One person may. Raises Refused `message-not-sending`."""
     with transaction.atomic():
-        kept = Message.objects.select_for_update().select_related("initiative").get(pk=message.pk)
+        kept = Message.objects.select_for_update(of=("self",)).select_related("initiative").get(pk=message.pk)
         if kept.state != Message.State.SENDING:
             raise Refused("message-not-sending")
         kept.state, kept.stopped_because, kept.ended_on = Message.State.STOPPED, because, brussels_date(now)
@@ -208,7 +208,7 @@ def finish(message: Message, by: Persons, *, now: datetime) -> None:
     """Close a message whose copies are all settled, and destroy what kept addresses from getting it twice."""
     with transaction.atomic():
         overwrite_what_goes()
-        kept = Message.objects.select_for_update().select_related("initiative").get(pk=message.pk)
+        kept = Message.objects.select_for_update(of=("self",)).select_related("initiative").get(pk=message.pk)
         kept.copies.all().delete()
         never_reached = max(kept.addressed - kept.visited, 0) if kept.state == Message.State.SENDING else 0
         kept.gone = F("gone") + never_reached

@@ -36,6 +36,8 @@ SOURCE = Path(journal.__file__).resolve().parents[2]
 
 def _rows(answer: Any) -> list[list[str]]:
     tree = html.document_fromstring(answer.content.decode())
+    for narrow in tree.find_class("narrow-only"):
+        narrow.drop_tree()
     return [[" ".join(" ".join(cell.itertext()).split()) for cell in row] for row in tree.xpath("//tbody/tr")]
 
 

@@ -2,7 +2,7 @@
 
 The rules are:
 - what could fail, fails before the first byte leaves: a half file would look like a whole one;
-- the file has no name on the disk and is gone with the answer; memory stays flat however many rows there are;
+- small ones stay in memory; a larger file has no name on the disk, is gone with the answer, and memory stays flat;
 - a browser saves it under a name of ours and shows nothing of it.
 """
 
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
 
 _PIECE = 262_144
+_IN_MEMORY = 16 * 1_048_576
 
 
 def download(request: HttpRequest, pieces: Iterable[bytes], name: str, media_type: str) -> HttpResponseBase:
     """Give an answer that a browser saves under `name`."""
-    stream = tempfile.TemporaryFile(dir=settings.CONFIG.folder)  # noqa: SIM115  closed when it was read to its end
+    stream = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=settings.CONFIG.folder)  # noqa: SIM115  closed when it was read to its end
     for piece in pieces:
         stream.write(piece)
     size = stream.tell()
