@@ -215,7 +215,7 @@ def _sheet(place: Jurisdiction, channel: str, row: Row, counted: Counted) -> lis
         ["less: destroyed", -destroyed],
         *([["and: on paper, as the organisers counted", paper]] if paper else []),
         ["Statements collected in all (item 6)", counted.collected],
-        ["of them repeats", repeats],
+        *([["of them repeats", repeats]] if counted.are_repeats_known else []),
     ]
     return [
         [
@@ -224,7 +224,7 @@ def _sheet(place: Jurisdiction, channel: str, row: Row, counted: Counted) -> lis
                 [
                     ["Entries in the file", row.entries],
                     ["less: destroyed, their leaf records stay", -row.destroyed],
-                    ["less: repeats, marked by the duplicate token", -row.repeats],
+                    *([["less: repeats, marked by the duplicate token", -row.repeats]] if counted.are_repeats_known else []),
                     ["Signatories (item 5)", row.signatories],
                 ]
             ),
@@ -240,12 +240,18 @@ def _shown(rows: list[list[Any]]) -> list[list[str]]:
 def _why(row: Row, counted: Counted, channel: str) -> str:
     """One sentence on why the file holds more entries than the letter has signatories."""
     other = " Statements on paper go to the authority apart (Article 12(2))." if channel != "paper" else ""
-    if row.entries == row.signatories:
+    if not counted.are_repeats_known:
+        other = f" Repeats were not counted: this collection asked for no duplicate tokens.{other}"
+    elif row.entries == row.signatories:
         return f"Every entry in the file is the statement of one signatory.{other}"
+    if row.entries == row.signatories:
+        return f"Every entry in the file is one statement.{other}"
+    marked = ", and because repeats are marked by a machine and left for the authority to judge: none was removed"
+    reached = " with repeats taken off"
     return (
-        f"The file holds {row.entries:,} entries and not {row.signatories:,}, because a log keeps a place for whatever was destroyed, and because"
-        " repeats are marked by a machine and left for the authority to judge: none was removed."
-        f" {counted.over:,} States reach their number with repeats taken off; {counted.needed:,} are needed.{other}"
+        f"The file holds {row.entries:,} entries and not {row.signatories:,}, because a log keeps a place for whatever was destroyed"
+        f"{marked if counted.are_repeats_known else ''}. {counted.over:,} States reach their number"
+        f"{reached if counted.are_repeats_known else ''}; {counted.needed:,} are needed.{other}"
     )
 
 

@@ -3,7 +3,8 @@
 The rules are:
 - repeats are counted after the end, and never before: a number that tells a repeat from a first would tell who has signed;
 - entries less destroyed less repeats are signatories, in each row and in the sum;
-- a threshold is reached by signatories, not by entries.
+- a threshold is reached by signatories, not by entries;
+- where no duplicate tokens were asked for, nobody here knows of repeats: that is said, and none is taken off.
 """
 
 from __future__ import annotations
@@ -41,12 +42,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Counted:
-    """All rows by (jurisdiction, channel), and how many jurisdictions reach their threshold. `paper`: statements on paper that were told."""
+    """All rows by (jurisdiction, channel), and how many jurisdictions reach their threshold.
+
+    `paper`: statements on paper as the organisers counted them. `are_repeats_known`: whether duplicate tokens were asked for.
+    """
 
     rows: Mapping[tuple[str, str], Row]
     over: int
     needed: int
     paper: Mapping[str, int] = field(default_factory=dict)
+    are_repeats_known: bool = True
 
     def row(self, jurisdiction: str, channel: str) -> Row:
         """Give one row. Raises Refused `unknown-jurisdiction`."""
@@ -81,7 +86,8 @@ def count(initiative: Initiative, premises: Premises, paper: Mapping[str, int] |
     for (jurisdiction, _), row in rows.items():
         by_jurisdiction[jurisdiction] = by_jurisdiction.get(jurisdiction, 0) + row.signatories
     reached = progress_of(initiative, by_jurisdiction)
-    return Counted(rows, len(reached.over), reached.needed, dict(paper or {}))
+    has_tokens = bool(premises.store.collection(collection.identifier).token_key)
+    return Counted(rows, len(reached.over), reached.needed, dict(paper or {}), are_repeats_known=has_tokens)
 
 
 def _row(premises: Premises, heads: list[Head]) -> Row:

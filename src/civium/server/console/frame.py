@@ -224,6 +224,7 @@ def _frame_of(request: ConsoleRequest, _: Words) -> dict[str, Any]:
         "navigation": _navigation(request) if is_in else [],
         "place_here": words_of(request)(screen.place) if screen is not None and screen.place else "",
         "alarms": _alarms(request) if is_in else [],
+        "destructions": _destructions(request) if is_in else [],
         "is_demonstration": is_demonstration(request),
         "csrf": Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(token),
         "path_of": lambda name, **captures: path_of(request, name, **captures),
@@ -247,6 +248,15 @@ def _alarms(request: ConsoleRequest) -> list[Any]:
     if request.initiative is None or not request.may(Permission.SEE_PEOPLE):
         return []
     return list(Recovery.objects.filter(initiative=request.initiative, expires_at__gt=request.now).select_related("account"))
+
+
+def _destructions(request: ConsoleRequest) -> list[Any]:
+    """Give the destructions that are coming: whoever could stop one is told, on every page."""
+    from civium.server.jobs.destroying import coming
+
+    if request.initiative is None or not request.may(Permission.APPROVE):
+        return []
+    return coming(request.initiative)
 
 
 def _assets() -> dict[str, str]:

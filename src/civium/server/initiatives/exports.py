@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,8 +27,9 @@ from civium.errors import Refused, Untrusted
 from civium.formats import export, leaf, manifest, merkle
 from civium.formats.export import PACKAGE, WORKING_COPY, ExportHead, ExportReader, LeafRow, StatementRow
 from civium.law.periods import brussels_date
+from civium.law.progress import Progress as Reached
 from civium.server.initiatives import journal
-from civium.server.initiatives.counts import counts
+from civium.server.initiatives.counts import counts, progress_of
 from civium.server.initiatives.lifecycle import phase_of
 from civium.server.initiatives.manifests import finish_published, live_collection
 from civium.server.initiatives.models import Collection, Export, Initiative
@@ -155,13 +157,22 @@ def check_may_export(initiative: Initiative, premises: Premises, wanted: Wanted,
         return
     if phase_of(initiative, today=today) != "ended":
         raise Refused("package-before-end", closes=initiative.closes_on.isoformat())
-    reached = counts(initiative, premises).progress
+    reached = _reached(initiative, premises)
     if reached.is_goal_reached:
         return
     reason = wanted.override_reason.strip()
     if not reason or len(reason) > _LONGEST_REASON:
         raise Refused("package-below-threshold", received=reached.total, over=len(reached.over), needed=reached.needed)
     check_two_persons(initiative.deployment, by)
+
+
+def _reached(initiative: Initiative, premises: Premises) -> Reached:
+    """Set what was received against the thresholds, with the statements on paper that the organisers counted: the law asks for all."""
+    from civium.server.office.paper import paper_totals  # whose tables know initiatives
+
+    online = counts(initiative, premises).progress
+    received = Counter({place.code: place.count for place in online.jurisdictions})
+    return progress_of(initiative, received + Counter(paper_totals(initiative)))
 
 
 def _export_head(

@@ -29,6 +29,7 @@ from civium.server.initiatives.standing import check_allowed, phase_of
 from civium.server.jobs import queue
 from civium.server.jobs.kinds import EXPORT
 from civium.server.jobs.models import Job
+from civium.server.office.paper import paper_totals
 from civium.server.store.protocol import Head, Store
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def _write_letters(initiative: Initiative, here: Here, result: dict[str, Any]) -
     result["files"] = packages = [file for file in result["files"] if file["kind"] != LETTER]
     if phase_of(initiative, today=brussels_date(here.now())) != "ended" or not letter.languages_of_form(initiative.procedure):
         return
-    counted = numbers.count(initiative, here.premises)
+    counted = numbers.count(initiative, here.premises, paper_totals(initiative))
     letters = []
     for jurisdiction, channel in sorted({(file["jurisdiction"], file["channel"]) for file in packages}):
         of_log = [file for file in packages if (file["jurisdiction"], file["channel"]) == (jurisdiction, channel)]

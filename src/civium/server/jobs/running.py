@@ -21,7 +21,7 @@ from civium.errors import CiviumError
 from civium.server.config import Config
 from civium.server.initiatives import destroying_job
 from civium.server.initiatives.premises import open_premises
-from civium.server.jobs import destroying, files, queue
+from civium.server.jobs import alarm, destroying, files, queue
 from civium.server.jobs.models import Job
 
 _LOOK_SECONDS = 1.0
@@ -77,7 +77,8 @@ class Runner:
         connections.close_all()
 
     def look(self) -> None:
-        """Look once: bury what died, take what is due, tidy when an hour has passed."""
+        """Look once: tell of what is coming, bury what died, take what is due, tidy when an hour has passed."""
+        alarm.tell_of_what_is_coming(self._config, now=self._clock())
         if self._process is not None:
             if self._process.poll() is None:
                 return

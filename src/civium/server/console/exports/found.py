@@ -65,13 +65,18 @@ def shown(job: Job, initiative: Initiative, *, now: datetime) -> Shown:
     return Shown(
         job=job,
         is_package=asked.kind == PACKAGE,
-        states=names_of(initiative, asked.jurisdictions),
+        states=names_of(initiative, tuple(_made_for(made)) if job.is_over and made else asked.jurisdictions),
         entries=sum(file.get("entries", 0) for file in made),
         took=ended - job.begun_at if ended and job.begun_at else None,
         left=queue.time_left(job, now=now),
         failure=failure_of(job),
         files=made,
     )
+
+
+def _made_for(made: list[dict[str, Any]]) -> set[str]:
+    """Name the States for which there was anything to make."""
+    return {file["jurisdiction"] for file in made}
 
 
 def failure_of(job: Job) -> str:

@@ -24,7 +24,7 @@ from civium.server.initiatives.lifecycle import phase_of
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import DEMONSTRATION
 from civium.server.initiatives.premises import Premises
-from civium.server.jobs import destroying, exporting, files, queue
+from civium.server.jobs import exporting, files, queue
 from civium.server.jobs.acts import PACKAGE_BELOW_THRESHOLD, facts_of_package
 from civium.server.jobs.exporting import LETTER, Asked
 from civium.server.jobs.kinds import EXPORT
@@ -163,7 +163,6 @@ def _context(request: ConsoleRequest, initiative: Initiative, premises: Premises
         "can_package": request.may(Permission.MAKE_PACKAGE),
         "packages": _packages(initiative, premises) if may_package else [],
         "due_on": _due_on(initiative, request.now) if is_over else None,
-        "coming": destroying.coming(initiative),
         "today": brussels_date(request.now),
     }
 

@@ -1,0 +1,64 @@
+"""The alarm of a destruction that was agreed: every screen shows it, and whoever could stop it gets an e-mail.
+
+The rules are:
+- one e-mail to each, within seconds of the second person's word; without a mail server the screens alone tell;
+- it names numbers, the hour and the way to stop it, never an identifier.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from civium.server.jobs.acts import CAUSES_IN_WORDS
+from civium.server.jobs.kinds import DESTROY
+from civium.server.jobs.models import Job
+
+if TYPE_CHECKING:
+    from civium.server.config import Config
+    from civium.server.initiatives.models import Initiative
+
+_BRUSSELS = ZoneInfo("Europe/Brussels")
+
+
+def tell_of_what_is_coming(config: Config, *, now: datetime) -> int:
+    """Tell of destructions that were agreed and not told of yet; of several processes one does. Gives the number of e-mails taken."""
+    from civium.server.console.accounts import letters
+
+    taken = 0
+    waiting = Job.objects.filter(kind=DESTROY, state=Job.State.WAITING, not_before__gt=now, result={}).select_related(
+        "initiative"
+    )
+    for job in waiting:
+        if not Job.objects.filter(pk=job.pk, state=Job.State.WAITING, result={}).update(result={"told": True}):
+            continue
+        assert job.initiative is not None
+        subject, text = _letter(job, config.url)
+        taken += letters.send(config, _addresses(job.initiative), subject, text, now=now)
+    return taken
+
+
+def _letter(job: Job, url: str) -> tuple[str, str]:
+    assert job.initiative is not None
+    assert job.not_before is not None
+    count = len(job.facts["entries"])
+    statements = "one statement" if count == 1 else f"{count} statements"
+    hour = job.not_before.astimezone(_BRUSSELS).strftime("%Y-%m-%d %H:%M")
+    subject = f"{statements[0].upper()}{statements[1:]} will be destroyed: {job.initiative.slug}"
+    agreed = f"{' and '.join(job.asked_by)} agreed to destroy {statements} of {job.initiative.registration}"
+    lines = (
+        f"{agreed}, {CAUSES_IN_WORDS[job.facts['cause']]}.",
+        f"It happens on {hour}, Brussels time. Until then you, or any of you, can stop it:",
+        f"{url}/console/initiatives/{job.initiative.slug}/destroying/{job.pk}/",
+        "You need do nothing if you agree.",
+    )
+    return subject, "\n\n".join(lines) + "\n"
+
+
+def _addresses(initiative: Initiative) -> list[str]:
+    from civium.server.console.models import Membership
+    from civium.server.console.permissions import Permission, may
+
+    held = Membership.objects.filter(initiative=initiative, account__is_active=True).select_related("account")
+    return sorted({one.account.email for one in held if may(one.held, Permission.APPROVE)})

@@ -1,0 +1,68 @@
+"""The alarm of a destruction: one e-mail to whoever can stop it, with the hour and the way, and no identifier."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from civium.formats import envelope, receipt
+from civium.server.config import Config
+from civium.server.console.models import Account, Membership
+from civium.server.initiatives.models import Initiative
+from civium.server.initiatives.premises import Premises
+from civium.server.jobs import alarm, destroying
+from civium.server.jobs.models import Job
+from civium.server.mail_server import MailServer
+from tests.server.initiatives.place import NOW, ONE, TODAY, TWO
+from tests.server.supporters.mailbox import Mailbox, taking_mail
+
+from .working import receive
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with taking_mail() as taken:
+        yield taken
+
+
+def _members(initiative: Initiative) -> None:
+    for role in ("representative", "member", "observer", "auditor"):
+        account = Account.objects.create(name=role.title(), email=f"{role}@organisers.example", made_on=TODAY)
+        Membership.objects.create(account=account, initiative=initiative, role=role, since=TODAY)
+
+
+def _agreed(initiative: Initiative, premises: Premises) -> tuple[Job, str]:
+    collection = initiative.live_collection()
+    assert collection is not None
+    (raw,) = receive(premises, collection, "ES", 1)
+    identifier = str(receipt.identifier(envelope.envelope_hash(raw)))
+    found = destroying.look_up(initiative, premises, [identifier])
+    job = destroying.prepare(initiative, found, "ordered-by-authority", ONE, now=NOW)
+    return job, identifier
+
+
+def test_whoever_can_stop_it_is_told_once(central: Initiative, premises: Premises, config: Config, mailbox: Mailbox) -> None:
+    _members(central)
+    config = dataclasses.replace(config, mail=MailServer("127.0.0.1", mailbox.port, "none", "news@collect.example"))
+    job, identifier = _agreed(central, premises)
+    assert alarm.tell_of_what_is_coming(config, now=NOW) == 0, "nobody has agreed"
+    destroying.agree(central, job, TWO, now=NOW)
+    assert alarm.tell_of_what_is_coming(config, now=NOW) == 2
+    assert alarm.tell_of_what_is_coming(config, now=NOW + timedelta(hours=1)) == 0
+    assert {mail["To"] for mail in mailbox.mails} == {"representative@organisers.example", "member@organisers.example"}
+    text = mailbox.mails[0].get_content()
+    assert "Anna and Bo agreed to destroy one statement of ECI(2026)000007" in text
+    assert "2026-11-22 13:00, Brussels time" in text
+    assert f"https://collect.example/console/initiatives/night-trains/destroying/{job.pk}/" in text
+    assert identifier not in mailbox.raw[0].decode()
+
+
+def test_without_a_mail_server_the_screens_alone_tell(central: Initiative, premises: Premises, config: Config) -> None:
+    _members(central)
+    job, _ = _agreed(central, premises)
+    destroying.agree(central, job, TWO, now=NOW)
+    assert alarm.tell_of_what_is_coming(config, now=NOW) == 0
+    assert destroying.coming(central) == [job]
