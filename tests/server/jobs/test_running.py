@@ -20,15 +20,15 @@ from civium.server.jobs.models import Job
 from civium.server.jobs.running import Runner
 from tests.server.initiatives.place import ONE
 
-from .working import await_that, receive
+from .working import await_that, receive, settings_of
 
 COPY = Asked(WORKING_COPY, ("ES",))
 
 
 @pytest.fixture
-def settings_of(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+def found(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let processes that are started here find this test's installation."""
-    for name, value in config.of_the_store.items():
+    for name, value in settings_of(config).items():
         monkeypatch.setenv(name, value)
 
 
@@ -53,7 +53,7 @@ def _are(jobs: list[Job], state: str) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("settings_of")
+@pytest.mark.usefixtures("found")
 def test_two_servers_do_each_job_once(live: Initiative, collection: Collection, premises: Premises, config: Config) -> None:
     receive(premises, collection, "ES", 50)
     jobs = _ask(live, premises, 3)
@@ -64,7 +64,7 @@ def test_two_servers_do_each_job_once(live: Initiative, collection: Collection, 
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("settings_of")
+@pytest.mark.usefixtures("found")
 def test_a_job_whose_process_is_killed_is_done_all_the_same(
     live: Initiative, collection: Collection, premises: Premises, config: Config
 ) -> None:
@@ -82,7 +82,7 @@ def test_a_job_whose_process_is_killed_is_done_all_the_same(
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("settings_of")
+@pytest.mark.usefixtures("found")
 def test_a_server_that_ends_leaves_no_process_and_the_next_one_goes_on(
     live: Initiative, collection: Collection, premises: Premises, config: Config
 ) -> None:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime
 
 from civium.server.config import Config
@@ -14,6 +14,7 @@ from civium.server.initiatives.models import Collection
 from civium.server.initiatives.premises import Premises
 from civium.server.jobs import queue, work
 from civium.server.jobs.models import Job
+from tests.server.conftest import database_settings
 from tests.server.initiatives import place
 
 PATIENCE_SECONDS = 120.0
@@ -28,12 +29,17 @@ def do_next(config: Config, *, now: datetime) -> Job | None:
     return job
 
 
+def settings_of(config: Config) -> dict[str, str]:
+    """Give the settings by which another process finds this test's installation."""
+    return {"CIVIUM_DATA": str(config.folder), "CIVIUM_URL": config.url} | database_settings(config.folder)
+
+
 def in_a_process(config: Config, job: Job, **settings: str) -> subprocess.Popen[str]:
     """Do a claimed job as running.py has it done."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CIVIUM_", "COV_"))}
-    environment: Mapping[str, str] = {**kept, **config.of_the_store, **settings}
+    environment = kept | settings_of(config) | settings
     process = subprocess.Popen(
-        [sys.executable, "-m", "civium.server.jobs.work", str(job.pk)], stdin=subprocess.PIPE, text=True, env=dict(environment)
+        [sys.executable, "-m", "civium.server.jobs.work", str(job.pk)], stdin=subprocess.PIPE, text=True, env=environment
     )
     assert process.stdin is not None
     process.stdin.write(f"{job.holder}\n")
