@@ -11,6 +11,7 @@ import pytest
 
 from civium.formats import leaf, merkle
 from civium.server.config import Config
+from civium.server.dashboard import days
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.premises import Premises, open_premises
 from civium.server.store import protocol
@@ -44,6 +45,11 @@ def live(tmp_path: Path, premises: Premises) -> Initiative:
     return initiative
 
 
+def show(store: protocol.Store) -> None:
+    """Let the public log move, as the intake tells of it."""
+    days.note_public([head for one in store.collections() for head in store.heads(one.identifier)])
+
+
 @dataclass
 class LargeStore:
     """A store of so many leaf records, made when they are read: all else is the real one's. For sizes that no test could append."""
@@ -60,10 +66,9 @@ class LargeStore:
             grown.append(replace(head, frontier=merkle.Frontier(size, (bytes(32),) * size.bit_count())))
         return tuple(grown)
 
-    def published(self) -> protocol.Published:
-        """All heads as they are."""
-        (collection,) = self.real.collections()
-        return protocol.Published(1, self.heads(collection.identifier))
+    def collections(self) -> tuple[protocol.Collection, ...]:
+        """The real collections."""
+        return self.real.collections()
 
     def collection(self, identifier: bytes) -> protocol.Collection:
         """The real collection."""

@@ -21,6 +21,7 @@ from civium.server.initiatives.manifests import live_collection
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.premises import Premises
 from civium.server.mail_server import MailServer
+from tests.server.dashboard.conftest import show
 from tests.server.initiatives import place
 from tests.server.initiatives.place import NOW, TODAY
 
@@ -214,10 +215,10 @@ def test_the_handbook_names_every_threshold() -> None:
 def test_a_whole_look_raises_what_the_store_says(live: Initiative, premises: Premises, config: object) -> None:
     collection = live_collection(live)
     place.receive(premises, collection, "MT", 3)
-    premises.store.publish(TODAY)
+    show(premises.store)
     assert watching.look(premises.store, now=NOW) == 3
-    seen = watching.situation(live, collection, premises.store, config, now=NOW)
+    seen = watching.situation(live, collection, config, now=NOW)
     assert (seen.received, seen.over, seen.phase, seen.keys_proven_on) == (3, (), "collecting", {"ES": TODAY, "MT": TODAY})
-    raised = watching.raise_alerts(premises.store, config, now=NOW)
-    assert watching.raise_alerts(premises.store, config, now=NOW) == 0
+    raised = watching.raise_alerts(config, now=NOW)
+    assert watching.raise_alerts(config, now=NOW) == 0
     assert raised == Alert.objects.count()

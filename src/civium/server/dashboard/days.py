@@ -1,7 +1,8 @@
 """Sums by day and State, from leaf records: each is read once, ever; a page reads the sums.
 
 The rules are:
-- counted is what the public log has shown and no more: States move together, every ten minutes, in the console as in public;
+- shown and counted is what the public log has shown and no more: States move together, every ten minutes, in the console as in public;
+  the intake tells of each move (`note_public`), as only it knows when;
 - the days of a log and how far they reach change in one write; of several processes one counts a piece, and the others leave it to that one;
 - entries are counted, destroyed ones too; how many of them were destroyed stands beside.
 """
@@ -12,14 +13,17 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+from django.db.models import F
+
 from civium.server.dashboard.models import CountedLog
+from civium.server.initiatives.models import Collection
 from civium.server.open_data.numbers import Series, days_of_leaves, series_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from civium.server.initiatives.models import Collection
-    from civium.server.store.protocol import Head, Store
+    from civium.server.store.protocol import Head, Log, Store
 
 PIECE = 20_000  # leaf records read and summed in some 20 ms
 
@@ -44,54 +48,64 @@ class Shown:
         return sum(self.received.values())
 
 
-def count_days(store: Store, collection: Collection, heads: Iterable[Head], *, most: int | None = None) -> int:
-    """Add what these heads show and was not counted yet, `most` entries at most, and give how many. Raises Refused `store-unavailable`."""
-    sizes = _sizes(collection)
+def note_public(heads: Iterable[Head]) -> None:
+    """Take over all heads as the public log just moved, as one. Blocks."""
+    collections = {bytes(one.collection_id): one for one in Collection.objects.exclude(state=Collection.State.OPENING)}
+    told = {head.log.origin: head for head in heads if head.log.collection in collections}
+    with transaction.atomic():
+        kept = {log.origin: log for log in CountedLog.objects.filter(origin__in=told)}
+        made = [
+            CountedLog(collection=collections[head.log.collection], origin=origin, jurisdiction=head.log.jurisdiction)
+            for origin, head in told.items()
+            if origin not in kept
+        ]
+        # Another process may make them at the same moment.
+        CountedLog.objects.bulk_create(made, ignore_conflicts=True)
+        for origin, head in told.items():
+            log = kept.get(origin)
+            if log is None or (log.shown_size, log.shown_destroyed) != (head.size, head.destroyed):
+                CountedLog.objects.filter(origin=origin).update(shown_size=head.size, shown_destroyed=head.destroyed)
+
+
+def count_days(store: Store, collection: Collection, *, most: int | None = None) -> int:
+    """Add what is shown and was not counted yet, `most` entries at most, and give how many. Raises Refused `store-unavailable`."""
+    behind = list(CountedLog.objects.filter(collection=collection, size__lt=F("shown_size")))
+    if not behind:
+        return 0
+    logs = {log.origin: log for log in store.collection(collection.identifier).logs}
     done = 0
-    for head in heads:
-        # Most logs have not grown: they cost nothing more than this look.
-        while sizes.get(head.log.origin, 0) < head.size and (most is None or done < most):
-            counted = _count_piece(store, collection, head, PIECE if most is None else min(PIECE, most - done))
+    for log in behind:
+        while log.size < log.shown_size and (most is None or done < most):
+            counted = _count_piece(store, log, logs[log.origin], PIECE if most is None else min(PIECE, most - done))
             if not counted:
                 break
             done += counted
-            sizes[head.log.origin] = sizes.get(head.log.origin, 0) + counted
     return done
 
 
-def shown(collection: Collection, heads: Iterable[Head]) -> Shown:
-    """Give what the public log shows of a collection, from its published heads and the sums."""
+def shown(collection: Collection) -> Shown:
+    """Give what the public log shows of a collection, and the sums."""
     received: Counter[str] = Counter()
     destroyed: Counter[str] = Counter()
     sums: dict[str, Counter[int]] = {}
     entries = counted = 0
-    kept = {log.origin: log for log in CountedLog.objects.filter(collection=collection)}
-    for head in heads:
-        code = head.log.jurisdiction
-        received[code] += head.received
-        destroyed[code] += head.destroyed
-        entries += head.size
-        own = sums.setdefault(code, Counter())
-        log = kept.get(head.log.origin)
-        if log is not None:
-            counted += log.size
-            own.update({int(day): count for day, count in log.days.items()})
+    for log in CountedLog.objects.filter(collection=collection).order_by("origin"):
+        received[log.jurisdiction] += log.shown_size - log.shown_destroyed
+        destroyed[log.jurisdiction] += log.shown_destroyed
+        entries += log.shown_size
+        counted += log.size
+        sums.setdefault(log.jurisdiction, Counter()).update({int(day): count for day, count in log.days.items()})
     return Shown(dict(received), entries, counted, series_of(sums, dict(destroyed)))
 
 
-def _sizes(collection: Collection) -> dict[str, int]:
-    return dict(CountedLog.objects.filter(collection=collection).values_list("origin", "size"))
-
-
-def _count_piece(store: Store, collection: Collection, head: Head, most: int) -> int:
-    """Add the next piece of a log to its days and give its length; 0 where nothing is left, or another process took it."""
-    made = {"collection": collection, "jurisdiction": head.log.jurisdiction}
-    log, _ = CountedLog.objects.get_or_create(origin=head.log.origin, defaults=made)
-    stop = min(head.size, log.size + most)
-    if stop <= log.size:
-        return 0
-    came = days_of_leaves(store.read_leaves(head.log, log.size, stop))
-    days = Counter({int(day): count for day, count in log.days.items()}) + came
+def _count_piece(store: Store, log: CountedLog, of_store: Log, most: int) -> int:
+    """Add the next piece of a log to its days and give its length; 0 where another process took it."""
+    stop = min(log.shown_size, log.size + most)
+    days = Counter({int(day): count for day, count in log.days.items()})
+    days += days_of_leaves(store.read_leaves(of_store, log.size, stop))
     written = {str(day): count for day, count in sorted(days.items())}
-    is_ours = CountedLog.objects.filter(pk=log.pk, size=log.size).update(size=stop, days=written)
-    return stop - log.size if is_ours else 0
+    if not CountedLog.objects.filter(pk=log.pk, size=log.size).update(size=stop, days=written):
+        return 0
+    counted = stop - log.size
+    log.size, log.days = stop, written
+    return counted

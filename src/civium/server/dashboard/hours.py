@@ -19,13 +19,15 @@ from django.db import DatabaseError, close_old_connections, transaction
 from django.db.models import F
 
 from civium.errors import Refused
+from civium.server.dashboard import days
 from civium.server.dashboard.models import HourCount, LastTotal
 from civium.server.initiatives.models import Collection
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from civium.server.intake.tally import Told
+    from civium.server.store.protocol import Head
 
 KEPT = timedelta(days=35)
 PAGE, CHALLENGE, RECEIVED, REFUSED = "page", "challenge", "received", "refused:"
@@ -72,7 +74,15 @@ def hours(collection: Collection, *, since: datetime) -> dict[datetime, Counter[
 
 
 class HourBook:
-    """Where the intake's tally is added up."""
+    """Where the intake's tally is added up, and where it tells that the public log moved."""
+
+    def moved(self, heads: Sequence[Head]) -> None:
+        """Take over what the public log shows now. Raises Refused `store-unavailable`."""
+        try:
+            close_old_connections()
+            days.note_public(heads)
+        except DatabaseError:
+            raise Refused("store-unavailable") from None
 
     def add(self, told: Told, hour: datetime) -> None:
         """Add what was told to the sums of an hour, all or nothing. Raises Refused `store-unavailable`."""

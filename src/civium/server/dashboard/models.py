@@ -22,6 +22,9 @@ class CountedLog(models.Model):
     origin = models.CharField(max_length=400, unique=True)
     jurisdiction = models.CharField(max_length=32)
     size = models.PositiveBigIntegerField(default=0)
+    # Its head as the public log moved last: no page shows more.
+    shown_size = models.PositiveBigIntegerField(default=0)
+    shown_destroyed = models.PositiveBigIntegerField(default=0)
     # Days since 1970-01-01 -> entries. All days of a log change with its size, in one write.
     days = models.JSONField(default=dict)
 

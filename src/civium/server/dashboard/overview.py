@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from civium.server.initiatives.lifecycle import Phase
     from civium.server.initiatives.models import Collection, Initiative, RepeatRate
     from civium.server.open_data.numbers import Series
-    from civium.server.store.protocol import Head, Store
+    from civium.server.store.protocol import Store
 
 _AT_ONCE = 20_000  # entries a page counts by itself
 _BURSTS_SHOWN = timedelta(days=28)
@@ -100,9 +100,8 @@ def overview(initiative: Initiative, store: Store, *, now: datetime, jurisdictio
     if collection is None:
         return None
     today = brussels_date(now)
-    public = public_heads(store, collection)
-    days.count_days(store, collection, public, most=_AT_ONCE)
-    seen = days.shown(collection, public)
+    days.count_days(store, collection, most=_AT_ONCE)
+    seen = days.shown(collection)
     found = progress(load_procedure(initiative.procedure), initiative.registered_on, seen.received)
     places = margins.margins(initiative.procedure, found)
     own = next((one for one in places if one.code == jurisdiction), None)
@@ -156,11 +155,6 @@ def since_start(series: Series, begun_on: date) -> tuple[date, list[int]]:
     # A rehearsal has statements of earlier days.
     first = min(begun_on, series.days[0])
     return first, [0] * (series.days[0] - first).days + list(series.all_entries)
-
-
-def public_heads(store: Store, collection: Collection) -> list[Head]:
-    """Give the heads of a collection as the public sees them."""
-    return [head for head in store.published().heads if head.log.collection == collection.identifier]
 
 
 def last_day(initiative: Initiative) -> date:

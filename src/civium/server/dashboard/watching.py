@@ -23,7 +23,7 @@ from civium.law.periods import brussels_date
 from civium.server.dashboard import alerting, days, hours, telling
 from civium.server.dashboard.alerts import USUAL_DAYS, Situation, alerts
 from civium.server.dashboard.models import LastTotal
-from civium.server.dashboard.overview import forecast_of, last_day, public_heads
+from civium.server.dashboard.overview import forecast_of, last_day
 from civium.server.initiatives import retention
 from civium.server.initiatives.counts import progress_of
 from civium.server.initiatives.keys import keys_in_use
@@ -56,25 +56,25 @@ def look(store: Store, *, now: datetime) -> int:
     counted = 0
     for collection in _watched():
         hours.note_total(collection, sum(head.size for head in store.heads(collection.identifier)), now=now)
-        counted += days.count_days(store, collection, public_heads(store, collection), most=_AT_ONCE)
+        counted += days.count_days(store, collection, most=_AT_ONCE)
     hours.forget_hours(now=now)
     return counted
 
 
-def raise_alerts(store: Store, config: Config, *, now: datetime) -> int:
-    """Look at every initiative that has a collection, and give how many alerts were raised. Raises Refused `store-unavailable`."""
+def raise_alerts(config: Config, *, now: datetime) -> int:
+    """Look at every initiative that has a collection, and give how many alerts were raised."""
     raised = 0
     for collection in _watched():
         initiative = collection.initiative
-        raised += len(alerting.keep(initiative, alerts(situation(initiative, collection, store, config, now=now)), now=now))
+        raised += len(alerting.keep(initiative, alerts(situation(initiative, collection, config, now=now)), now=now))
     return raised
 
 
-def situation(initiative: Initiative, collection: Collection, store: Store, config: Config, *, now: datetime) -> Situation:
+def situation(initiative: Initiative, collection: Collection, config: Config, *, now: datetime) -> Situation:
     """Give all that alerts are raised from."""
     today = brussels_date(now)
     phase = phase_of(initiative, today=today)
-    public = days.shown(collection, public_heads(store, collection))
+    public = days.shown(collection)
     found = progress_of(initiative, public.received)
     made = forecast_of(initiative, collection, public.series, phase, today) if public.is_counted else None
     last = LastTotal.objects.filter(collection=collection).first()
@@ -160,7 +160,7 @@ class Watcher:
         with closing(open_store(self._config)) as store:
             look(store, now=now)
             if is_due:
-                raise_alerts(store, self._config, now=now)
+                raise_alerts(self._config, now=now)
                 renew_rates(store, self._config, now=now)
         if self._config.mail is not None:
             try:

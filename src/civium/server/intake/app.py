@@ -125,7 +125,7 @@ class Intake:
             await self._look()
             await self._look_at_pages()
             await self._look_at_sources()
-            await asyncio.to_thread(self._public_log.move, self._calendar.today())
+            await self._move_public_log()
             desk = self._open_desk(self._store, HeadSigner(self._config.keys_folder, signed))
             self._committer = Committer(desk, queue_limit=self._config.queue_limit)
             await self._committer.start()
@@ -314,9 +314,14 @@ class Intake:
 
     async def _move(self) -> None:
         await self._keep_sources()
-        await asyncio.to_thread(self._public_log.move, self._calendar.today())
+        await self._move_public_log()
         # An hour late: a clock that was an hour ahead, and is put right, must not let a challenge be spent again.
         await asyncio.to_thread(self._store.forget_challenges, self._calendar.moment().seconds // HOUR_SECONDS - 1)
+
+    async def _move_public_log(self) -> None:
+        await asyncio.to_thread(self._public_log.move, self._calendar.today())
+        if self._tally is not None:
+            await self._tally.moved((await asyncio.to_thread(self._store.published)).heads)
 
     async def _again(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:
         """Do an act again and again; what it cannot do now it may do the next time."""

@@ -18,7 +18,9 @@ from civium.errors import Refused
 from civium.formats import envelope, posting
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
+
+    from civium.server.store.protocol import Head
 
 
 @dataclass
@@ -34,10 +36,14 @@ class Told:
 
 
 class HourBook(Protocol):
-    """Where hours are added up."""
+    """Where hours are added up, and days are shown as the public log moves. Both methods block and raise Refused `store-unavailable`."""
+
+    def moved(self, heads: Sequence[Head]) -> None:
+        """Take over what the public log shows now."""
+        ...
 
     def add(self, told: Told, hour: datetime) -> None:
-        """Add to the sums of an hour, all or nothing. Blocks. Raises Refused `store-unavailable`."""
+        """Add to the sums of an hour, all or nothing."""
         ...
 
 
@@ -64,6 +70,10 @@ class Tally:
             return
         if collection in collections:
             self._told.refusals[collection, code] += 1
+
+    async def moved(self, heads: Sequence[Head]) -> None:
+        """Tell that the public log moved. Raises Refused `store-unavailable`."""
+        await asyncio.to_thread(self._book.moved, heads)
 
     async def keep(self, now: datetime) -> None:
         """Add what was counted to the sums of this hour. Raises Refused `store-unavailable`; nothing is lost then."""

@@ -17,7 +17,7 @@ from django.conf import settings
 from civium.server.console.dashboard import views
 from civium.server.dashboard import alerting, days, hours
 from civium.server.dashboard.alerts import Raised
-from civium.server.dashboard.overview import overview, public_heads
+from civium.server.dashboard.overview import overview
 from civium.server.initiatives import lifecycle
 from civium.server.initiatives.manifests import live_collection
 from civium.server.initiatives.models import Initiative, RepeatRate
@@ -25,9 +25,9 @@ from civium.server.initiatives.premises import Premises, open_premises
 from civium.server.intake.tally import Told
 from civium.server.store.opening import open_store
 from tests.server.console.conftest import Browser, BrowserOf, Clock, Installation
-from tests.server.dashboard.conftest import LargeStore
+from tests.server.dashboard.conftest import LargeStore, show
 from tests.server.initiatives import place
-from tests.server.initiatives.place import NOW, ONE, TODAY
+from tests.server.initiatives.place import NOW, ONE
 
 PATH = "/console/initiatives/night-trains/dashboard/"
 DAY = timedelta(days=1)
@@ -61,7 +61,8 @@ def large(live: Initiative, premises: Premises, monkeypatch: pytest.MonkeyPatch)
     malta[-3] = (malta[-3][0], 2_000_000 - sum(count for _, count in spain) - 199 * 1_100)
     store = LargeStore(premises.store, {"ES": spain, "MT": malta})
     monkeypatch.setattr(views, "open_store", lambda _: store)
-    days.count_days(store, live_collection(live), public_heads(store, live_collection(live)))
+    show(store)
+    days.count_days(store, live_collection(live))
     return store
 
 
@@ -92,7 +93,7 @@ def test_with_nothing_received(observer: Browser) -> None:
 
 def test_with_one_statement(live: Initiative, premises: Premises, observer: Browser) -> None:
     place.receive(premises, live_collection(live), "MT", 1)
-    premises.store.publish(TODAY)
+    show(premises.store)
     page = _page(observer)
     assert _figures(page) == ["1", "–", "0 of 7", "144"]
     assert "A forecast is made from seven whole days" in page

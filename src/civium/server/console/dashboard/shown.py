@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date, format_skeleton
+from babel.numbers import format_percent
 
 from civium.law.procedure import load_procedure
 from civium.server.console.dashboard import course_chart, steps
@@ -72,6 +73,10 @@ class Sight:
     def place(self) -> str:
         """Give the name of the one jurisdiction that is shown, or nothing."""
         return self.place_name(self.seen.jurisdiction) if self.seen.jurisdiction else ""
+
+    def exact(self, share: float) -> str:
+        """Give a share in tenths of a per cent."""
+        return exact(self.tongue, share)
 
     @property
     def places(self) -> list[tuple[str, str]]:
@@ -322,3 +327,8 @@ def _summed(named: Sequence[tuple[str, int]]) -> tuple[tuple[str | int, ...], ..
         total += value
         rows.append((name, value, total))
     return tuple(rows)
+
+
+def exact(tongue: Language, share: float) -> str:
+    """Give a share in tenths of a per cent: a loss that is rounded down would look smaller than it was."""
+    return str(format_percent(share, format="#,##0.#%", locale=tongue.locale))

@@ -10,13 +10,14 @@ from django.http import Http404, HttpResponse
 
 from civium.server.console import frame
 from civium.server.console.dashboard import files, pictures
-from civium.server.console.dashboard.shown import Sight
+from civium.server.console.dashboard.shown import Sight, exact
 from civium.server.console.gate import BY_ITSELF
 from civium.server.console.permissions import may
 from civium.server.dashboard import alerting, alerts, bursts, forecast, margins
 from civium.server.dashboard.overview import overview
 from civium.server.dashboard.wording import said
 from civium.server.site import assets
+from civium.server.site.languages import language
 from civium.server.store.opening import open_store
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def method(request: ConsoleRequest) -> HttpResponse:
         "console/dashboard/method.html",
         _around(request)
         | {
+            "exact": lambda share: exact(language(frame.words_of(request).code), share),
             "losses": margins.losses(initiative.procedure),
             "forecast": forecast,
             "alerts": alerts,

@@ -50,6 +50,8 @@ class Migration(migrations.Migration):
                 ('origin', models.CharField(max_length=400, unique=True)),
                 ('jurisdiction', models.CharField(max_length=32)),
                 ('size', models.PositiveBigIntegerField(default=0)),
+                ('shown_size', models.PositiveBigIntegerField(default=0)),
+                ('shown_destroyed', models.PositiveBigIntegerField(default=0)),
                 ('days', models.JSONField(default=dict)),
                 ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='counted_logs', to='initiatives.collection')),
             ],
