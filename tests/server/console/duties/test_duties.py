@@ -76,6 +76,8 @@ def test_a_report_holds_paper_and_is_sent(installation: Installation, browser_of
     page = _text(browser.get(written["location"]))
     assert "1,200 on paper" in page
     assert "No official model of this letter exists" in page
+    assert "Written and kept." in page
+    assert "&#39;language&#39;" not in page
     reader = PdfReader(BytesIO(browser.get(_path(installation, f"letters/{kept.pk}/letter.pdf")).content))
     said = " ".join(" ".join(one.extract_text() for one in reader.pages).split())
     assert "1,200 on paper" in said

@@ -12,7 +12,7 @@ from civium.law.periods import brussels_date
 from civium.law.procedure import load_procedure
 from civium.law.shelf import picture_of
 from civium.server.console import frame
-from civium.server.console.duties.views import day_of, initiative_of, letter_titles
+from civium.server.console.duties.views import day_of, initiative_of, letter_titles, office_style
 from civium.server.console.permissions import Permission
 from civium.server.initiatives.counts import counts
 from civium.server.initiatives.models import Initiative
@@ -34,7 +34,11 @@ def overview(request: ConsoleRequest) -> HttpResponseBase:
     initiative = initiative_of(request)
     possible = [(one, letter_titles(initiative)[one.id]) for one in office.possible_letters(initiative)]
     kept = [(one, letter_titles(initiative).get(one.letter, one.letter)) for one in office.kept_letters(initiative)]
-    return frame.page(request, OVERVIEW, {"possible": possible, "kept": kept, "may_write": request.may(Permission.WRITE_LETTERS)})
+    return frame.page(
+        request,
+        OVERVIEW,
+        {"possible": possible, "kept": kept, "may_write": request.may(Permission.WRITE_LETTERS), "stylesheets": office_style()},
+    )
 
 
 def write(request: ConsoleRequest, letter: str) -> HttpResponseBase:
@@ -64,9 +68,9 @@ def one(request: ConsoleRequest, number: int) -> HttpResponseBase:
     kept = _kept(initiative, number)
     context: dict[str, Any] = {
         "kept": kept,
-        "told": kept.told,
+        "made": kept.told,
+        "stylesheets": office_style(),
         "title": letter_titles(initiative).get(kept.letter, kept.letter),
-        "text": office.as_text(kept.told),
         "today": brussels_date(request.now),
     }
     if request.method != "POST":

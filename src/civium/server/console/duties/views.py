@@ -17,6 +17,7 @@ from civium.server.console.permissions import Permission
 from civium.server.initiatives.models import Initiative
 from civium.server.office import duties as office
 from civium.server.office.calendar import MEDIA_TYPE, as_calendar
+from civium.server.site import assets
 
 if TYPE_CHECKING:
     from civium.server.console.screens import ConsoleRequest
@@ -31,10 +32,9 @@ def duties(request: ConsoleRequest) -> HttpResponseBase:
     found = office.duties_of(initiative, today=brussels_date(request.now))
     ours = [duty for duty in found if duty.is_ours and not duty.is_earliest]
     waiting = [duty for duty in ours if not duty.done_on]
-    pressing = [duty for duty in waiting if duty.standing in ("overdue", "soon")]
     later = [duty for duty in waiting if duty.standing == "later"]
     context = {
-        "pressing": pressing,
+        "pressing": pressing([duty for duty in waiting if duty.standing in ("overdue", "soon")]),
         "months": [(month, list(group)) for month, group in groupby(later, key=lambda duty: f"{duty.due_on:%B %Y}")],
         "done": [duty for duty in ours if duty.done_on],
         "others": [duty for duty in found if not duty.is_ours and not duty.done_on],
@@ -43,6 +43,7 @@ def duties(request: ConsoleRequest) -> HttpResponseBase:
         "today": brussels_date(request.now),
         "sends_mail": settings.CONFIG.mail is not None,
         "may_write": request.may(Permission.WRITE_LETTERS),
+        "stylesheets": office_style(),
     }
     return frame.page(request, DUTIES, context)
 
@@ -90,6 +91,20 @@ def initiative_of(request: ConsoleRequest) -> Initiative:
     return request.initiative
 
 
+def pressing(duties: list[Duty]) -> list[tuple[Duty, list[Duty]]]:
+    """Give what presses, a duty that returns once: the newest date that is over stands for the earlier ones, which follow it."""
+    over: dict[str, list[Duty]] = {}
+    for duty in duties:
+        if duty.standing == "overdue":
+            over.setdefault(duty.id, []).append(duty)
+    newest = {name: dates[-1] for name, dates in over.items()}
+    return [
+        (duty, over[duty.id][:-1] if duty is newest.get(duty.id) else [])
+        for duty in duties
+        if duty.standing != "overdue" or duty is newest[duty.id]
+    ]
+
+
 def letter_titles(initiative: Initiative) -> dict[str, str]:
     """Give what each letter is about, for links."""
     found = {}
@@ -98,6 +113,11 @@ def letter_titles(initiative: Initiative) -> dict[str, str]:
         about = subject.partition(": ")[2] or subject
         found[letter.id] = about[:1].upper() + about[1:]
     return found
+
+
+def office_style() -> tuple[str, ...]:
+    """Give the stylesheet of duties, letters and paper."""
+    return (assets.page_stylesheet("office").path,)
 
 
 def day_of(typed: str) -> date | None:

@@ -21,6 +21,7 @@ from civium.server.initiatives.models import Initiative
 from civium.server.office import forms as office_forms
 from civium.server.office import paper as office
 from civium.server.office.sheets import MEDIA_TYPE
+from civium.server.site import assets
 from civium.server.site.languages import language as tongue_of
 from civium.server.site.languages import own_name, reading_order, state_name
 
@@ -178,7 +179,18 @@ def _entering(initiative: Initiative, weeks: tuple[date, ...], week: date | None
     waiting = [(code, name) for code, name in _places(initiative) if code not in counted]
     done = [(code, name, counted[code]) for code, name in _places(initiative) if code in counted]
     options = [(one.isoformat(), one) for one in weeks]
-    return {"weeks": options, "week": week, "places": waiting, "done": done, "sunday": _sunday(week) if week else None}
+    return {
+        "weeks": options,
+        "week": week,
+        "places": waiting,
+        "done": done,
+        "sunday": _sunday(week) if week else None,
+        "stylesheets": _style(),
+    }
+
+
+def _style() -> tuple[str, ...]:
+    return (assets.page_stylesheet("office").path,)
 
 
 def _numbers(request: ConsoleRequest, initiative: Initiative) -> tuple[dict[str, str], dict[str, int]]:
@@ -229,6 +241,7 @@ def _forms_context(request: ConsoleRequest, initiative: Initiative) -> dict[str,
         "places": _places(initiative),
         "kept": office.place_of(initiative),
         "may_change": request.may(Permission.CHANGE_SET_UP),
+        "stylesheets": _style(),
         "asks_code": any(
             paper_form(initiative.procedure, part).code_place for part in load_procedure(initiative.procedure).parts
         ),
