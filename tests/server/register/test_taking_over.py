@@ -128,6 +128,9 @@ def test_once_live_a_language_comes_and_a_changed_text_does_not(initiative: Init
         taking_over.take_over(initiative, file, ANSWERS, ONE, now=NOW)
     initiative.refresh_from_db()
     assert "text-el" in taking_over.take_over(initiative, file, ANSWERS, TWO, now=NOW)
+    ends_earlier = files.export(deadline="<deadline>2027-02-01</deadline>")
+    taking_over.take_over(initiative, taking_over.give_file(initiative, ends_earlier, ONE, now=NOW), ANSWERS, TWO, now=NOW)
+    assert initiative.closes_on.isoformat() == "2027-04-13"
 
 
 def test_a_demonstration_keeps_its_own_number(tmp_path: Path) -> None:

@@ -128,8 +128,12 @@ def take_over(initiative: Initiative, file: RegisterFile, answers: Answers, by: 
     """
     registered = read(bytes(file.content))
     _check_not_older(initiative, registered)
-    check_may_be_taken_over(rows_of(initiative, registered), is_live=initiative.live_collection() is not None)
+    is_live = initiative.live_collection() is not None
+    check_may_be_taken_over(rows_of(initiative, registered), is_live=is_live)
     folder = folder_with(folder_of(initiative), registered, answers)
+    if is_live:
+        # An earlier end is an act of its own (Art. 8(1)): the Commission is told of it first.
+        folder = dataclasses.replace(folder, dates={**folder.dates, "closes_on": initiative.closes_on})
     with transaction.atomic():
         changed = setup.update_initiative(initiative, folder, by, now=now)
         file.taken_over_at = now

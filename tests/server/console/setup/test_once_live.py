@@ -75,6 +75,8 @@ def test_a_change_waits_for_another_person_and_is_a_new_manifest(
     )
     petition.refresh_from_db()
     assert petition.website == ""
+    (waiting,) = proposals.open_proposals(petition, now=place.NOW)
+    assert ACTS[waiting.act].sentence(waiting.facts) == "Change website: https://q.example"
     _agree(petition, premises)
     petition.refresh_from_db()
     assert (petition.website, petition.registration) == ("https://q.example", "VAL-2026-007")

@@ -65,20 +65,24 @@ NAMES: Final[Mapping[str, str]] = {
 
 
 def changes_of(facts: Facts) -> str:
-    """Say what facts would change, by name, and to what where that is one line."""
+    """Say what facts would change and to what, so that the second person needs no other page."""
     told: Mapping[str, Any] = {**facts.get("told", {}), **facts.get("dates", {})}
-    said = [
-        f"{NAMES.get(name, name)}: {value}" if isinstance(value, str) and value else NAMES.get(name, name)
-        for name, value in told.items()
-    ]
-    said += [f"organiser: {', '.join(part for part in _person(person) if part)}" for person in told.get("organisers") or ()]
+    said = [f"{NAMES.get(name, name)}: {_in_words(value)}" for name, value in told.items()]
     for language, text in facts.get("texts", {}).items():
-        said.append(f"text in {language}: {text['lines'].get('title', '')}")
+        lines = [f"{name.replace('_', ' ')}: {line}" for name, line in text["lines"].items() if line]
+        lines += [f"question: {question} {answer}" for question, answer in text.get("questions") or ()]
+        said.append(f"in {language}: {', '.join(lines)}")
     return "; ".join(said)
 
 
-def _person(person: Mapping[str, Any]) -> tuple[str, ...]:
-    return (person["role"], person["name"], person.get("country_of_residence") or "", person.get("email") or "")
+def _in_words(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return "taken away"
+    if isinstance(value, dict):
+        return ", ".join(_in_words(part) for part in value.values() if part)
+    if isinstance(value, list):
+        return " + ".join(_in_words(part) for part in value)
+    return str(value)
 
 
 def folder_with(folder: Folder, facts: Facts) -> Folder:

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 _POLICY: Final = "content-security-policy"
 _ASSET = re.compile(r"/assets/[^\s\"',>]+")
 _SCRIPT = re.compile(r'<script type="module"[^>]*></script>')
-_BODY = "<body>"
+# The place of the form, with what it says to browsers that cannot start it.
+_FORM = re.compile(r'<div id="form"[^>]*>.*?</div>\s*</div>', re.DOTALL)
+_HEADER = "<header>"
 
 
 def preview(request: ConsoleRequest, language: str, page: str = "") -> HttpResponse:
@@ -123,9 +125,21 @@ def _kept_here(request: ConsoleRequest, value: shown.Initiative, body: str) -> s
 
     links = re.compile(rf'href="/(?P<language>[a-z]{{2}})/i/{re.escape(value.slug)}(?:/(?P<page>[a-z-]+))?(?P<rest>#[\w-]+)?"')
     body = links.sub(link, _ASSET.sub(own, _SCRIPT.sub("", body)))
-    return body.replace(_BODY, f"{_BODY}\n{_strip(frame.words_of(request))}", 1)
+    body = _FORM.sub(_instead_of_the_form(frame.words_of(request), value), body)
+    return body.replace(_HEADER, f"{_HEADER}\n{_strip(frame.words_of(request))}", 1)
 
 
 def _strip(_: Words) -> str:
     told = escape(_("Only people of this initiative see it. Nothing can be sent from here."))
     return f'<div class="strip calm"><p class="wrap"><span><strong>{escape(_("Preview."))}</strong> {told}</span></p></div>'
+
+
+def _instead_of_the_form(_: Words, value: shown.Initiative) -> str:
+    """What stands where the form will: no field is shown that could be filled in for nothing."""
+    keys = len(value.collection.keys) if value.collection else 0
+    told = (
+        _("The form stands here once the initiative is live; a preview does not start it."),
+        _.ngettext("It would open for %(count)s State.", "It would open for %(count)s States.", keys, count=keys),
+    )
+    lines = "".join(f"<p>{escape(line)}</p>" for line in told)
+    return f'<div class="flow"><h2 id="support-h">{escape(_("The form"))}</h2>{lines}</div>'

@@ -15,6 +15,7 @@ from civium.server.register import taking_over
 from civium.server.register.comparing import Row, check_may_be_taken_over
 from civium.server.register.reading import read
 from civium.server.register.registered import LARGEST_FILE
+from civium.server.site.languages import OWN_NAMES
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -102,6 +103,7 @@ def _context(request: ConsoleRequest, registered: Registered, file: Any) -> dict
         "rows": rows,
         "groups": _groups(rows),
         "fields": FIELDS,
+        "names_of_languages": OWN_NAMES,
         "is_live": is_live,
         "differing": sum(row.standing != "same" for row in rows),
         "blocked": [row for row in rows if row.is_fixed and row.standing in ("differs", "missing")],
