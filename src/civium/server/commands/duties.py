@@ -16,7 +16,7 @@ def add(group: Subcommands) -> None:
         "list",
         run_list,
         "list an initiative's duties",
-        "civium duties list night-trains\ncivium duties list night-trains --calendar > duties.ics",
+        "civium duties list night-trains\ncivium duties list night-trains --calendar       to stdout, for a file that ends in .ics",
     )
     show.add_argument("initiative", metavar="INITIATIVE")
     show.add_argument("--calendar", action="store_true", help="write a calendar file (iCalendar) to stdout")
