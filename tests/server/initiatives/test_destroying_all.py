@@ -103,19 +103,19 @@ def test_what_has_begun_is_not_stopped_and_goes_on_where_it_stopped(withdrawn: P
         pass
 
     here, count = withdrawn, 0
-    really = here.premises.store.destroy_body
+    really = here.premises.store.destroy_range
 
-    def stopped(*arguments: object, **named: object) -> bool:
+    def stopped(*arguments: object, **named: object) -> int:
         nonlocal count
         count += 1
-        if count == 3:
+        if count == 2:
             raise Stopped
         return really(*arguments, **named)  # type: ignore[arg-type]
 
     ordered = destroying_all.order(here.initiative, here.premises, TWO, now=here.now)
     here.now += DAY
     with monkeypatch.context() as patch:
-        patch.setattr(here.premises.store, "destroy_body", stopped)
+        patch.setattr(here.premises.store, "destroy_range", stopped)
         with pytest.raises(Stopped):
             _carry_out(ordered, here)
     with pytest.raises(Refused, match="destruction-begun"):
@@ -128,7 +128,7 @@ def test_a_store_that_keeps_what_was_destroyed_is_found_out(withdrawn: Place, mo
     here = withdrawn
     ordered = destroying_all.order(here.initiative, here.premises, TWO, now=here.now)
     here.now += DAY
-    monkeypatch.setattr(here.premises.store, "destroy_body", lambda *_, **__: True)
+    monkeypatch.setattr(here.premises.store, "destroy_range", lambda *_, **__: 5)
     with pytest.raises(Untrusted, match="destruction-not-read-back"):
         _carry_out(ordered, here)
     assert Initiative.objects.get().live_collection().destroyed_on is None  # type: ignore[union-attr]

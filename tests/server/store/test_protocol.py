@@ -209,6 +209,23 @@ def test_a_destroyed_body_leaves_its_leaf_and_a_count(store: Store, going: Live)
     assert store.version() > seen
 
 
+def test_a_range_is_destroyed_at_once_and_what_was_gone_keeps_its_reason(store: Store, going: Live) -> None:
+    batch = list(live.candidates(going, 6))
+    store.append(batch)
+    log, seen = batch[0].log, store.version()
+    before = merkle.root(store.heads(live.IDENTIFIER)[0].frontier)
+    store.destroy_body(log, 2, reason="erased-by-signatory", evidence=bytes(16))
+    assert store.destroy_range(log, 1, 5, reason="destroyed-by-law") == 3
+    assert store.destroy_range(log, 1, 5, reason="destroyed-by-law") == 0
+    rows = list(store.read_rows(log, 0, 6))
+    by_law = "destroyed-by-law"
+    assert [row.reason for row in rows] == [None, by_law, "erased-by-signatory", by_law, by_law, None]
+    assert [row.envelope is None for row in rows] == [False, True, True, True, True, False]
+    head = store.heads(live.IDENTIFIER)[0]
+    assert (head.size, head.destroyed, merkle.root(head.frontier)) == (6, 4, before)
+    assert store.version() > seen
+
+
 def test_a_retry_of_what_was_destroyed_revives_nothing(store: Store, going: Live) -> None:
     (one,) = live.candidates(going, 1)
     store.append([one])

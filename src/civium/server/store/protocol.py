@@ -3,7 +3,7 @@
 The rules are:
 - Entries are owned by `append`. The head of a log changes only by compare-and-swap inside append's transaction.
 - Nothing is promised before it is durable: when a method returns, the change has reached the disk.
-- An entry's leaf record is never changed or removed. Its body may be destroyed, by `destroy_body` alone.
+- An entry's leaf record is never changed or removed. Its body may be destroyed, by `destroy_body` and `destroy_range` alone.
 - The same envelope in the same log keeps its index, whatever the collection's state or date.
 - Counts come from heads, never from counting rows. Nothing finer than the day is kept of an entry.
 - Methods block; call them from a thread of your own. They may be called from several threads.
@@ -304,6 +304,10 @@ class Store(Protocol):
 
     def destroy_body(self, log: Log, index: int, *, reason: str, evidence: bytes = b"") -> bool:
         """Destroy an envelope and its mark for ever, keeping its leaf record; False if it was gone before. Raises Refused "unknown-entry"."""
+        ...
+
+    def destroy_range(self, log: Log, start: int, stop: int, *, reason: str) -> int:
+        """Destroy what is still there of start..stop-1 as `destroy_body` does, in one transaction, and give its number."""
         ...
 
     def reason(self, log: Log, index: int) -> str | None:

@@ -180,6 +180,20 @@ class SQLiteStore:
         self._empty_log()
         return True
 
+    def destroy_range(self, log: Log, start: int, stop: int, *, reason: str) -> int:
+        """Destroy what is still there of start..stop-1, in one transaction, and give its number."""
+        bounds = (log.number << INDEX_BITS | start, log.number << INDEX_BITS | stop)
+        with self._writing() as connection:
+            told = connection.execute(
+                "insert into destruction (entry, reason, evidence) select entry, ?, x'' from body where entry >= ? and entry < ?",
+                (reason, *bounds),
+            )
+            connection.execute("delete from body where entry >= ? and entry < ?", bounds)
+            connection.execute("delete from mark where entry >= ? and entry < ?", bounds)
+            connection.execute("update store_state set version = version + 1")
+        self._empty_log()
+        return told.rowcount
+
     def reason(self, log: Log, index: int) -> str | None:
         """Why the body of an entry is gone, or None while it is there."""
         with self._reading() as connection:

@@ -217,6 +217,20 @@ class PostgresStore:
             connection.execute("delete from statements.mark where entry = %s", [number])
         return True
 
+    def destroy_range(self, log: Log, start: int, stop: int, *, reason: str) -> int:
+        """Destroy what is still there of start..stop-1, in one transaction, and give its number."""
+        bounds = [log.number << INDEX_BITS | start, log.number << INDEX_BITS | stop]
+        with self._as("destroy") as connection:
+            # What another destroys at the same moment is waited for, and then is not there any more.
+            told = connection.execute(
+                "insert into statements.destruction (entry, reason, evidence)"
+                " select entry, %s, ''::bytea from statements.body where entry >= %s and entry < %s order by entry on conflict do nothing",
+                [reason, *bounds],
+            )
+            connection.execute("delete from statements.body where entry >= %s and entry < %s", bounds)
+            connection.execute("delete from statements.mark where entry >= %s and entry < %s", bounds)
+        return told.rowcount
+
     def reason(self, log: Log, index: int) -> str | None:
         """Why the body of an entry is gone, or None while it is there."""
         with self._as("reading") as connection:
