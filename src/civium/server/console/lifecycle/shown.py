@@ -23,7 +23,7 @@ from civium.server.initiatives.retention_dates import RetentionDates, retention_
 from civium.server.initiatives.states import MEANINGS, Meaning, Refusal, Row, State
 
 if TYPE_CHECKING:
-    from civium.server.console.screens import ConsoleRequest
+    from civium.server.console.screens import ConsoleRequest, Screen
     from civium.server.initiatives.models import Initiative
 
 _WAY = (
@@ -40,12 +40,12 @@ _WAY = (
 # Acts that have screens of their own; those that are not there are shown without a link.
 _SCREENS = {
     "change-set-up": "set-up",
-    "change-details": "set-up",
-    "add-language": "set-up",
-    "change-keys": "set-up",
-    "change-certificate": "set-up",
-    "correct-register": "set-up",
-    "change-appearance": "set-up",
+    "change-details": "setup-details",
+    "add-language": "setup-texts",
+    "change-keys": "setup-keys",
+    "change-certificate": "setup-certificate",
+    "correct-register": "setup-register",
+    "change-appearance": "setup-appearance",
     "make-working-copy": "exports",
     "make-package": "exports",
     "destroy-statement": "destroying",
@@ -53,7 +53,6 @@ _SCREENS = {
     "destroy-statements": "destruction",
 }
 _DUTIES = ("submit-to-authorities", "submit-to-commission", "communication", "destroy-statements")
-_LEAST_WORK = 0
 
 
 @dataclass(frozen=True)
@@ -84,6 +83,14 @@ class Possible:
     href: str
     roles: tuple[str, ...]
     asks_two: bool
+    is_allowed: bool
+
+
+def screen_of(name: str) -> Screen:
+    """Give a screen by its name; the addresses are gathered from all areas, this one among them. Raises KeyError."""
+    from civium.server.console import urls
+
+    return urls.screen_of(name)
 
 
 def today(request: ConsoleRequest) -> date:
@@ -168,6 +175,7 @@ def possible(request: ConsoleRequest) -> list[Possible]:
             _href(request, row),
             tuple(role.value for role in roles_with(Permission(row.permission))),
             standing.needs_two(initiative, row.act),
+            request.may(Permission(row.permission)),
         )
         for row in acts
     ]
@@ -240,12 +248,14 @@ def _said(refusal: Refusal) -> Refusal:
 
 
 def _href(request: ConsoleRequest, row: Row) -> str:
+    """Give the address of an act's screen for whoever may open it."""
     if not request.may(Permission(row.permission)):
         return ""
     name = _SCREENS.get(row.act)
     if name is None:
         return frame.path_of(request, "act", act=row.act) if row.act in FORMS else ""
     try:
-        return frame.path_of(request, name)
+        screen = screen_of(name)
     except KeyError:
         return ""
+    return frame.path_of(request, name) if request.may(screen.permission) else ""

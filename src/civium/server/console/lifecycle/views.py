@@ -37,6 +37,7 @@ def lifecycle(request: ConsoleRequest) -> HttpResponse:
         "impossible": shown.impossible(request),
         "waiting": len(proposals.open_proposals(initiative, now=request.now)),
         "needs_two": proposals.always(initiative),
+        "is_eci": initiative.procedure == "eci",
     }
     return frame.page(request, "console/lifecycle/lifecycle.html", context)
 
