@@ -38,6 +38,7 @@ def choose(request: ConsoleRequest) -> HttpResponse:
 
 def new(request: ConsoleRequest, procedure: str) -> HttpResponse:
     """Take the least that an initiative needs, and add it."""
+    _ = frame.words_of(request)
     if procedure not in known_procedures():
         return frame.back(request, "new-initiative")
     rules = load_procedure(procedure)
@@ -60,7 +61,7 @@ def new(request: ConsoleRequest, procedure: str) -> HttpResponse:
         made = add_initiative(folder, frame.persons(request), now=request.now)
     except Refused as error:
         return refused(request, error, _PAGE, context)
-    frame.say(request, f"Added: {made.slug}. Invite its representative now: from then on it is theirs.")
+    frame.say(request, _("Added: %(name)s. Invite its representative now: from then on it is theirs.", name=made.slug))
     return frame.back(request, "installation")
 
 
@@ -81,22 +82,23 @@ def _kinds(procedure: Procedure, purpose: str) -> list[tuple[str, str]]:
 
 
 def _folder(form: Form, rules: Procedure, context: dict[str, Any]) -> Folder | None:
-    slug = form.line("short_name", longest=64, missing="Write a short name.")
+    _ = form.words
+    slug = form.line("short_name", longest=64, missing=_("Write a short name."))
     if slug and not SLUG.fullmatch(slug):
-        form.errors["short_name"] = "Small letters, digits and hyphens, such as night-trains."
-    kind = form.one_of("kind", tuple(name for name, _ in context["kinds"]))
-    language = form.one_of("language", rules.languages, missing="Choose the original language.")
+        form.errors["short_name"] = _("Small letters, digits and hyphens, such as night-trains.")
+    kind = form.one_of("kind", tuple(kind[0] for kind in context["kinds"]))
+    language = form.one_of("language", rules.languages, missing=_("Choose the original language."))
     told: dict[str, Any] = {
         "deployment": kind,
-        "registration_number": form.line("registration_number", longest=64, missing="Write the registration number."),
+        "registration_number": form.line("registration_number", longest=64, missing=_("Write the registration number.")),
         "original_language": language,
-        "contact_email": form.email("contact_email", missing="Write where citizens write to."),
+        "contact_email": form.email("contact_email", missing=_("Write where citizens write to.")),
         "organisers": [person for role in context["roles"] for person in [_person(form, role.role, context)]],
     }
     dates = {"registered_on": _date(form, "registered_on"), "opens_on": _date(form, "opens_on")}
     lines = dict.fromkeys((*TEXT_LINES, "thanks_note"), "")
-    lines["title"] = form.line("title", missing="Write the title.")
-    lines["objectives"] = form.text("objectives", missing="Write the objectives.")
+    lines["title"] = form.line("title", missing=_("Write the title."))
+    lines["objectives"] = form.text("objectives", missing=_("Write the objectives."))
     opens_on = dates["opens_on"]
     if form.errors or opens_on is None or dates["registered_on"] is None:
         return None
@@ -106,17 +108,19 @@ def _folder(form: Form, rules: Procedure, context: dict[str, Any]) -> Folder | N
 
 
 def _person(form: Form, role: str, context: dict[str, Any]) -> dict[str, Any]:
-    missing = "Choose the country." if context["asks_country"] else ""
+    _ = form.words
+    missing = _("Choose the country.") if context["asks_country"] else ""
     return {
         "role": role,
-        "name": form.line(f"{role}_name", longest=200, missing="Write the name."),
+        "name": form.line(f"{role}_name", longest=200, missing=_("Write the name.")),
         "country_of_residence": form.one_of(f"{role}_country", context["countries"], missing=missing),
         "email": form.email(f"{role}_email") or None,
     }
 
 
 def _date(form: Form, name: str) -> date | None:
+    _ = form.words
     from datetime import date
 
-    told = form.day(name, missing="Write the day.")
+    told = form.day(name, missing=_("Write the day."))
     return date.fromisoformat(told) if told and name not in form.errors else None

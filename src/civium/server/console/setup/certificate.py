@@ -26,18 +26,19 @@ _PAGE: Final = "console/setup/certificate.html"
 
 def certificate(request: ConsoleRequest) -> HttpResponse:
     """Show the certificate; take another in."""
+    _ = frame.words_of(request)
     initiative = here(request)
     context = _context(initiative)
     if request.method != "POST":
         return page(request, _PAGE, context)
     form = Form(request)
     told = {
-        "authority": form.line("authority", longest=200, missing="Write which authority gave it."),
-        "country": form.one_of("country", context["countries"], missing="Choose its State."),
-        "issued_on": form.day("issued_on", missing="Write the day on which it was given."),
+        "authority": form.line("authority", longest=200, missing=_("Write which authority gave it.")),
+        "country": form.one_of("country", context["countries"], missing=_("Choose its State.")),
+        "issued_on": form.day("issued_on", missing=_("Write the day on which it was given.")),
         "file": "certificate.pdf",
     }
-    raw = form.file("file", LARGEST_PAPER, missing="Choose the PDF that the authority gave you.")
+    raw = form.file("file", LARGEST_PAPER, missing=_("Choose the PDF that the authority gave you."))
     if form.errors:
         return mend(request, form.errors, _PAGE, context)
     try:

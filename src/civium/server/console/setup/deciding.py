@@ -66,12 +66,12 @@ def here(request: ConsoleRequest) -> Initiative:
 
 def decide(request: ConsoleRequest, act: Act, facts: Facts) -> bool:
     """Do it and give True, or propose it and give False; the next page says which. Raises Refused with what the act refuses."""
-    initiative, person = here(request), Person(str(request.account.pk), frame.person(request))
+    initiative, person, _ = here(request), Person(str(request.account.pk), frame.person(request)), frame.words_of(request)
     if act.needs_two(initiative):
         if not request.may(Permission.PROPOSE):
             raise Refused("not-allowed")
         propose(initiative, act, facts, person, now=request.now)
-        frame.say(request, "Proposed. It is done as soon as another person of your initiative agrees, within seven days.")
+        frame.say(request, _("Proposed. It is done as soon as another person of your initiative agrees, within seven days."))
         return False
     try:
         if initiative.live_collection() is None:
@@ -85,7 +85,7 @@ def decide(request: ConsoleRequest, act: Act, facts: Facts) -> bool:
         # What the act set on its way is not shown: what is stored is.
         initiative.refresh_from_db()
         raise
-    frame.say(request, "Done.")
+    frame.say(request, _("Done."))
     return True
 
 

@@ -35,6 +35,7 @@ _ROLE_NAMES: Final = {
 
 def details(request: ConsoleRequest) -> HttpResponse:
     """Show the details and take over what changed."""
+    _ = frame.words_of(request)
     initiative = here(request)
     context = _context(initiative)
     if request.method != "POST":
@@ -45,7 +46,7 @@ def details(request: ConsoleRequest) -> HttpResponse:
         return mend(request, form.errors, _PAGE, context)
     facts = _changed(facts, initiative)
     if not any(facts.values()):
-        frame.say(request, "Nothing differs from what is there.")
+        frame.say(request, _("Nothing differs from what is there."))
         return frame.back(request, "setup-details")
     try:
         decide(request, CHANGE_DETAILS, facts)
@@ -73,25 +74,27 @@ def _context(initiative: Initiative) -> dict[str, Any]:
 
 
 def _facts(form: Form, initiative: Initiative, *, is_live: bool) -> dict[str, Any]:
+    _ = form.words
     told: dict[str, Any] = {name: form.address(name) for name in ADDRESSES}
-    told["contact_email"] = form.email("contact_email", missing="Write where citizens write to.")
+    told["contact_email"] = form.email("contact_email", missing=_("Write where citizens write to."))
     told["organisers"] = _people(form, initiative)
     told["legal_entity"] = _entity(form, initiative)
     officer = {"name": form.line("officer_name", longest=200), "email": form.email("officer_email") or None}
     told["data_protection_officer"] = officer if officer["name"] else None
     if officer["email"] and not officer["name"]:
-        form.errors["officer_name"] = "Write the officer's name, too."
+        form.errors["officer_name"] = _("Write the officer's name, too.")
     partial = {"decision_url": form.address("partial_url") or None, "text": form.text("partial_text", longest=800) or None}
     told["partial_registration"] = partial if form.is_ticked("is_partial") else None
     dates = {}
     if not is_live:
-        told["registration_number"] = form.line("registration_number", longest=64, missing="Write the registration number.")
-        dates = {name: form.day(name, missing="Write the day.") for name in DAYS}
+        told["registration_number"] = form.line("registration_number", longest=64, missing=_("Write the registration number."))
+        dates = {name: form.day(name, missing=_("Write the day.")) for name in DAYS}
         told |= {name: form.day(name) or None for name in TOLD_DAYS}
     return {"told": told, "dates": dates}
 
 
 def _people(form: Form, initiative: Initiative) -> list[dict[str, Any]]:
+    _ = form.words
     procedure = load_procedure(initiative.procedure)
     known = {role.role: role for role in procedure.roles}
     people = []
@@ -99,9 +102,9 @@ def _people(form: Form, initiative: Initiative) -> list[dict[str, Any]]:
         name = form.line(f"name-{number}", longest=200)
         if not name:
             continue
-        country_is_asked = "Choose the country." if procedure.switches.country_of_residence else ""
+        country_is_asked = _("Choose the country.") if procedure.switches.country_of_residence else ""
         country = form.one_of(f"country-{number}", procedure.countries, missing=country_is_asked)
-        role = form.one_of(f"role-{number}", known, missing="Choose the role.")
+        role = form.one_of(f"role-{number}", known, missing=_("Choose the role."))
         people.append(
             {"role": role, "name": name, "country_of_residence": country, "email": form.email(f"email-{number}") or None}
         )
@@ -109,13 +112,14 @@ def _people(form: Form, initiative: Initiative) -> list[dict[str, Any]]:
 
 
 def _entity(form: Form, initiative: Initiative) -> dict[str, str] | None:
+    _ = form.words
     name = form.line("entity_name", longest=200)
     if not name:
         return None
     return {
         "name": name,
         "seat": form.one_of(
-            "entity_seat", load_procedure(initiative.procedure).countries, missing="Choose the country of the seat."
+            "entity_seat", load_procedure(initiative.procedure).countries, missing=_("Choose the country of the seat.")
         ),
     }
 

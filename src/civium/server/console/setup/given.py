@@ -12,14 +12,16 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.datastructures import MultiValueDictKeyError
 
+from civium.server.console import frame
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.core.files.uploadedfile import UploadedFile
 
     from civium.server.console.screens import ConsoleRequest
+    from civium.server.site.words import Words
 
-_UNREADABLE = "This holds signs that nobody can read. Type it anew, or paste it as plain text."
 _ADDRESS = re.compile(r"https?://[^\s\"<>\\]{1,490}")
 
 
@@ -29,6 +31,11 @@ class Form:
 
     request: ConsoleRequest
     errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> Words:
+        """The words of whoever sent it."""
+        return frame.words_of(self.request)
 
     def line(self, name: str, *, longest: int = 400, missing: str = "") -> str:
         """Give one line; `missing` is what is said where it must be there and is not."""
@@ -40,36 +47,40 @@ class Form:
 
     def address(self, name: str, *, secure: bool = False) -> str:
         """Give an address of a page, "" where there is none."""
+        _ = self.words
         value = self.line(name, longest=500)
         if value and (not _ADDRESS.fullmatch(value) or (secure and not value.startswith("https://"))):
-            self.errors[name] = "Write a whole address, beginning with https://."
+            self.errors[name] = _("Write a whole address, beginning with https://.")
         return value
 
     def email(self, name: str, *, missing: str = "") -> str:
         """Give an address of mail, "" where there is none."""
+        _ = self.words
         value = self.line(name, longest=254, missing=missing)
         if value:
             try:
                 validate_email(value)
             except ValidationError:
-                self.errors[name] = "Write an e-mail address, such as name@example.org."
+                self.errors[name] = _("Write an e-mail address, such as name@example.org.")
         return value
 
     def day(self, name: str, *, missing: str = "") -> str:
         """Give a day as it is stored, "" where there is none."""
+        _ = self.words
         value = self.line(name, longest=10, missing=missing)
         if value:
             try:
                 return date.fromisoformat(value).isoformat()
             except ValueError:
-                self.errors[name] = "Write a day that exists, such as 2026-04-14."
+                self.errors[name] = _("Write a day that exists, such as 2026-04-14.")
         return value
 
-    def one_of(self, name: str, allowed: tuple[str, ...] | Mapping[str, object], *, missing: str = "Choose one.") -> str:
+    def one_of(self, name: str, allowed: tuple[str, ...] | Mapping[str, object], *, missing: str | None = None) -> str:
         """Give one of a list, "" where none was chosen and none must be."""
-        value = self._raw(name)
+        _, value = self.words, self._raw(name)
+        missing = _("Choose one.") if missing is None else missing
         if value not in allowed and (value or missing):
-            self.errors[name] = missing or "Choose one of the list."
+            self.errors[name] = missing or _("Choose one of the list.")
             return ""
         return value
 
@@ -96,11 +107,14 @@ class Form:
         return value if isinstance(value, str) else ""
 
     def _checked(self, name: str, value: str, longest: int, missing: str) -> str:
+        _ = self.words
         value = unicodedata.normalize("NFC", value)
         if any(unicodedata.category(character) in ("Cc", "Cs") and character != "\n" for character in value):
-            self.errors[name] = _UNREADABLE
+            self.errors[name] = _("This holds signs that nobody can read. Type it anew, or paste it as plain text.")
         elif len(value) > longest:
-            self.errors[name] = f"At most {longest:,} characters; this has {len(value):,}."
+            self.errors[name] = _(
+                "At most %(longest)s characters; this has %(length)s.", longest=f"{longest:,}", length=f"{len(value):,}"
+            )
         elif missing and not value:
             self.errors[name] = missing
         return value

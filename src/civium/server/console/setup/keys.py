@@ -50,6 +50,7 @@ def standing(initiative: Initiative) -> dict[str, Any]:
 
 def keys(request: ConsoleRequest) -> HttpResponse:
     """Show all jurisdictions; take key files in."""
+    _ = frame.words_of(request)
     initiative = here(request)
     if request.method != "POST":
         return page(request, _PAGE, standing(initiative))
@@ -59,9 +60,9 @@ def keys(request: ConsoleRequest) -> HttpResponse:
     found += [pasted.encode() + b"\n"] if pasted else []
     custody = form.line("custody", longest=300)
     if not found:
-        form.errors["files"] = "Choose the authority's .civium-public-key file, or paste what it holds."
+        form.errors["files"] = _("Choose the authority's .civium-public-key file, or paste what it holds.")
     elif len(found) > MOST_FILES:
-        form.errors["files"] = f"At most {MOST_FILES} files at once."
+        form.errors["files"] = _("At most %(count)s files at once.", count=MOST_FILES)
     if form.errors:
         return mend(request, form.errors, _PAGE, standing(initiative))
     try:
@@ -97,10 +98,11 @@ def prove(request: ConsoleRequest, key: int) -> HttpResponse:
 
 def prove_several(request: ConsoleRequest) -> HttpResponse:
     """Check the words of several: on each line a jurisdiction and its words. Good lines are taken, the others are told."""
+    _ = frame.words_of(request)
     initiative, form = here(request), Form(request)
     lines = [line.split(maxsplit=1) for line in form.text("answers", longest=_LONGEST_ANSWERS).splitlines() if line.strip()]
     if not lines or any(len(parts) != 2 for parts in lines):
-        form.errors["answers"] = "Write on each line a State's code and its six words."
+        form.errors["answers"] = _("Write on each line a State's code and its six words.")
     told = []
     for parts in () if form.errors else lines:
         code = parts[0].upper().rstrip(":")

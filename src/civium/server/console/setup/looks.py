@@ -127,17 +127,18 @@ def _stored(form: Form, initiative: Initiative) -> dict[str, Any]:
 
 
 def _told(form: Form, initiative: Initiative) -> tuple[dict[str, Any], dict[str, bytes]]:
+    _ = form.words
     told: dict[str, Any] = {"layout": form.one_of("layout", shown.LAYOUTS), "blocks": _blocks(form)}
     colour = form.line("theme_colour", longest=7).lower()
     if not theme.COLOUR.fullmatch(colour):
-        form.errors["theme_colour"] = "Write a colour as a sign # and six digits, such as #51307a."
+        form.errors["theme_colour"] = _("Write a colour as a sign # and six digits, such as #51307a.")
     told["theme_colour"] = colour
     maker = form.line("maker", longest=LONGEST_MAKER)
     if maker:
         told["maker"] = maker
     address, title = form.address("video_url", secure=True), form.line("video_title", longest=LONGEST_ALTERNATIVE)
     if bool(address) != bool(title):
-        form.errors["video_title" if address else "video_url"] = "A film needs its address and its title."
+        form.errors["video_title" if address else "video_url"] = _("A film needs its address and its title.")
     if address and title:
         told["video"] = {"url": address, "titles": {initiative.original_language: title}}
     files = {}
@@ -152,20 +153,21 @@ def _told(form: Form, initiative: Initiative) -> tuple[dict[str, Any], dict[str,
 
 def _blocks(form: Form) -> list[str]:
     """Give the blocks in the order of their numbers; those without one are not shown."""
-    placed = []
+    _, placed = form.words, []
     for name in shown.BLOCKS:
         number = form.one_of(f"block-{name}", tuple(str(place) for place in range(len(shown.BLOCKS) + 1)))
         if number and number != "0":
             placed.append((int(number), shown.BLOCKS.index(name), name))
-    blocks = [name for _, _, name in sorted(placed)]
+    blocks = [name for _number, _usual, name in sorted(placed)]
     if NEEDED_BLOCKS - set(blocks):
-        form.errors["block-organisers"] = "The organisers cannot be turned off: the law wants their names on the page."
+        form.errors["block-organisers"] = _("The organisers cannot be turned off: the law wants their names on the page.")
     return blocks
 
 
 def _alternatives(form: Form, initiative: Initiative) -> dict[str, str]:
+    _ = form.words
     told = {code: form.line(f"alternative-{code}", longest=LONGEST_ALTERNATIVE) for code in initiative.texts_in_force()}
     told = {code: line for code, line in told.items() if line}
     if told and initiative.original_language not in told:
-        form.errors[f"alternative-{initiative.original_language}"] = "Say it in the original language, too."
+        form.errors[f"alternative-{initiative.original_language}"] = _("Say it in the original language, too.")
     return told

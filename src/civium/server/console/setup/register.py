@@ -46,12 +46,13 @@ FIELDS: Mapping[str, str] = {
 
 def give(request: ConsoleRequest) -> HttpResponse:
     """Take a file in and lead to its comparison."""
+    _ = frame.words_of(request)
     initiative = here(request)
     context = {"taken_over": taking_over.last_taken_over(initiative), "waiting": taking_over.waiting_file(initiative)}
     if request.method != "POST":
         return page(request, _GIVE, context)
     form = Form(request)
-    raw = form.file("file", LARGEST_FILE, missing="Choose the file that you downloaded from the register.")
+    raw = form.file("file", LARGEST_FILE, missing=_("Choose the file that you downloaded from the register."))
     if form.errors:
         return mend(request, form.errors, _GIVE, context)
     try:
@@ -87,8 +88,9 @@ def comparison(request: ConsoleRequest) -> HttpResponse:
 
 def throw_away(request: ConsoleRequest) -> HttpResponse:
     """Forget the file that waits."""
+    _ = frame.words_of(request)
     taking_over.throw_away(here(request))
-    frame.say(request, "The file was thrown away. Nothing was changed.")
+    frame.say(request, _("The file was thrown away. Nothing was changed."))
     return frame.back(request, "setup-register")
 
 
@@ -121,11 +123,14 @@ def _groups(rows: tuple[Row, ...]) -> dict[str, list[Row]]:
 
 
 def _answers(form: Form, context: Mapping[str, Any]) -> dict[str, Any]:
+    _ = form.words
     countries = {
-        person.name: form.one_of(f"country-{number}", context["countries"], missing=f"Choose where {person.name} lives.")
+        person.name: form.one_of(
+            f"country-{number}", context["countries"], missing=_("Choose where %(name)s lives.", name=person.name)
+        )
         for number, person in enumerate(context["asked"], 1)
     }
-    seat = form.one_of("seat", context["countries"], missing="Choose the country of the seat.") if context["asks_seat"] else ""
+    seat = form.one_of("seat", context["countries"], missing=_("Choose the country of the seat.")) if context["asks_seat"] else ""
     return {"countries": countries, "seat": seat}
 
 

@@ -79,21 +79,27 @@ def text(request: ConsoleRequest, language: str) -> HttpResponse:
 
 
 def _take_text(request: ConsoleRequest, language: str, context: dict[str, Any]) -> HttpResponse:
+    _ = frame.words_of(request)
     form = Form(request)
     told = {name: form.line(name, longest=_ONE_LINE[name]) if name in _ONE_LINE else form.text(name) for name in LINES}
     context = {**context, "counts": counts_of(told)}
-    if request.POST.get("act") == "draft":
+    if request.POST.get("act") == "draft" and not form.errors:
         keep_draft(request, f"text-{language}", told)
-        frame.say(request, "Kept as your draft, for thirty days. Nothing was taken over.")
+        frame.say(request, _("Kept as your draft, for thirty days. Nothing was taken over."))
         return frame.back(request, "setup-text", language=language)
-    for name, missing in (("title", "Write the title."), ("objectives", "Write the objectives.")):
+    for name, missing in (("title", _("Write the title.")), ("objectives", _("Write the objectives."))):
         if not told[name]:
             form.errors.setdefault(name, missing)
     if context["is_original"]:
         for name, longest in context["lengths"].items():
             if context["counts"][name] > longest:
                 form.errors.setdefault(
-                    name, f"{context['counts'][name]:,} characters; the original text may have {longest:,} (Annex II)."
+                    name,
+                    _(
+                        "%(count)s characters; the original text may have %(longest)s (Annex II).",
+                        count=f"{context['counts'][name]:,}",
+                        longest=f"{longest:,}",
+                    ),
                 )
     if form.errors:
         return mend(request, form.errors, _EDIT, context)
@@ -173,10 +179,11 @@ def share(request: ConsoleRequest, language: str) -> HttpResponse:
 
 
 def _words(form: Form, language: str, calls: dict[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+    _ = form.words
     lines = {"share_text": form.line("share_text", longest=LONGEST_SHARE), "thanks_note": form.text("thanks_note", longest=2_000)}
     label, address = form.line("call_label", longest=LONGEST_LABEL), form.address("call_url", secure=True)
     if bool(label) != bool(address):
-        form.errors["call_label" if not label else "call_url"] = "A call for action needs its words and its address."
+        form.errors["call_label" if not label else "call_url"] = _("A call for action needs its words and its address.")
     calls.pop(language, None)
     if label and address:
         calls[language] = {"label": label, "url": address}
@@ -184,7 +191,7 @@ def _words(form: Form, language: str, calls: dict[str, Any], context: Mapping[st
     for number in range(1, len(context["questions"]) + 1):
         asked, answer = form.line(f"question-{number}"), form.text(f"answer-{number}", longest=4_000)
         if bool(asked) != bool(answer):
-            form.errors[f"{'answer' if asked else 'question'}-{number}"] = "A question needs its answer."
+            form.errors[f"{'answer' if asked else 'question'}-{number}"] = _("A question needs its answer.")
         if asked and answer:
             questions.append([asked, answer])
     return {"texts": {language: {"lines": lines, "questions": questions}}, "told": {"call_for_action": calls or None}}
