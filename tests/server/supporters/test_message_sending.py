@@ -166,6 +166,19 @@ def test_a_server_that_takes_some_mails_a_connection_gets_all_over_several(
     assert len(set(_addresses(mailbox))) == 5
 
 
+def test_nothing_leaves_while_the_pages_that_stop_it_are_not_there(
+    initiative: Initiative, config: Config, mailbox: Mailbox
+) -> None:
+    subscribe(initiative, "reader@example.org")
+    begin(write(initiative))
+    state = initiative.collections.get().state
+    initiative.collections.update(state="opening")
+    assert send_messages(config, clock=Ticking()) == Copies()
+    assert (mailbox.mails, MessageCopy.objects.count()) == ([], 0)
+    initiative.collections.update(state=state)
+    assert send_messages(config, clock=Ticking()) == Copies(taken=1)
+
+
 def test_nobody_is_tried_for_ever(initiative: Initiative, config: Config, mailbox: Mailbox) -> None:
     subscribe(initiative, "reader@example.org")
     begin(write(initiative))

@@ -33,10 +33,12 @@ from civium.server.supporters.tokens import stop_token, write_token
 
 if TYPE_CHECKING:
     import smtplib
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from civium.server.config import Config
     from civium.server.mail_server import MailServer
+    from civium.server.site.shown import Initiative
+    from civium.server.supporters.models import MessageText
 
 BY = "civium serve"
 MANY_REFUSED = "many-refused"
@@ -59,6 +61,16 @@ class Copies:
     later: int = 0
     refused: int = 0
     unsure: int = 0
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What all copies of a round have in common: read once."""
+
+    initiative: Initiative
+    texts: Mapping[str, MessageText]
+    original: str
+    place: Place
 
 
 def _now() -> datetime:
@@ -84,30 +96,40 @@ def send_messages(config: Config, *, clock: Callable[[], datetime] = _now) -> Co
 def _send_over_one_connection(
     message: Message, config: Config, server: MailServer, clock: Callable[[], datetime], sent: Copies
 ) -> None:
-    before = replace(sent)
+    before, written = replace(sent), _written(message, config, server, clock())
+    if written is None:
+        return
     with smtp.connected(server, config.host.partition(":")[0]) as connection:
         try:
-            _send_due(message, connection, config, server, clock, sent)
+            _send_due(message, written, connection, server, clock, sent)
         except Refused:
             # Many servers end a connection after some mails: the next one goes on, and nothing is wrong.
             if sent == before:
                 raise
 
 
+def _written(message: Message, config: Config, server: MailServer, now: datetime) -> _Written | None:
+    """Read what all copies have in common; None while the initiative is not public: its pages could stop no letter."""
+    initiative = loading.find(message.initiative.slug, brussels_date(now))
+    if initiative is None:
+        return None
+    place = Place(config.url, server.sender)
+    return _Written(initiative, messages.texts_of(message), messages.original_language(message), place)
+
+
 def _send_due(
     message: Message,
+    written: _Written,
     connection: smtplib.SMTP,
-    config: Config,
     server: MailServer,
     clock: Callable[[], datetime],
     sent: Copies,
 ) -> None:
-    place = Place(config.url, server.sender)
     for _ in range(_AT_ONCE):
         copy = _claim(message.pk, clock())
         if copy is None:
             return
-        _hand_over(copy, connection, server, place, clock(), sent)
+        _hand_over(copy, written, connection, server, clock(), sent)
         _stop_if_refused(message, clock())
 
 
@@ -160,20 +182,15 @@ def _next(message: Message) -> Subscription | None:
 
 
 def _hand_over(
-    copy: MessageCopy, connection: smtplib.SMTP, server: MailServer, place: Place, now: datetime, sent: Copies
+    copy: MessageCopy, written: _Written, connection: smtplib.SMTP, server: MailServer, now: datetime, sent: Copies
 ) -> None:
     subscription = copy.subscription
     assert subscription is not None, "a copy is claimed with its reader"
-    initiative = loading.find(copy.message.initiative.slug, brussels_date(now))
-    texts = messages.texts_of(copy.message)
-    written = texts.get(subscription.language) or texts[messages.original_language(copy.message)]
-    if initiative is None:
-        _try_again(copy, now)
-        sent.later += 1
-        return
-    said = words(subscription.language)
-    stop = write_token(stop_token(initiative.slug, subscription.folded))
-    mail = message_mails.write(said, initiative, written, subscription.address, stop, place, now=now)
+    text = written.texts.get(subscription.language) or written.texts[written.original]
+    stop = write_token(stop_token(written.initiative.slug, subscription.folded))
+    mail = message_mails.write(
+        words(subscription.language), written.initiative, text, subscription.address, stop, written.place, now=now
+    )
     try:
         verdict = smtp.hand_over(connection, server, mail, subscription.address)
     except Refused:
