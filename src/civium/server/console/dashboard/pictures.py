@@ -22,7 +22,7 @@ WIDTH = 960
 _EDGE, _HEAD, _FOOT = 32, 84, 44
 _PIXELS_PER_INCH = 144.0  # 1,536 pixels wide: sharp in a newspaper column
 # Those that the typesetter brings; a browser takes what it has.
-_FONT = "system-ui, 'Noto Sans', 'DejaVu Sans Mono', sans-serif"
+_FONT = "system-ui, 'Noto Sans', 'Libertinus Serif', sans-serif"
 _STYLE = """
 text{font-family:FONT;font-size:13px;fill:#4a5057}
 .head{font-size:21px;font-weight:600;fill:#1d2126}.told{font-size:14px}

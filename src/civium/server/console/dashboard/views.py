@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _TYPES = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "png": "image/png"}
 
+_LEVELS = ("bad", "warn", "ok")
+
 
 def dashboard(request: ConsoleRequest) -> HttpResponse:
     """What organisers look at each morning; a page that renews itself gets what changes alone."""
@@ -90,7 +92,9 @@ def _alerts(request: ConsoleRequest) -> dict[str, Any]:
     initiative = request.initiative
     assert initiative is not None, "a screen of an initiative"
     _ = frame.words_of(request)
-    return {"alarms_here": [(alert, said(_, initiative, alert)) for alert in alerting.shown(initiative, now=request.now)]}
+    told = [(alert, said(_, initiative, alert)) for alert in alerting.shown(initiative, now=request.now)]
+    # What needs somebody stands before what is good to hear.
+    return {"alarms_here": sorted(told, key=lambda one: _LEVELS.index(one[1].level))}
 
 
 def _around(request: ConsoleRequest) -> dict[str, Any]:
