@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import export, opening, pages, post, statements, whole
+from bench import console, export, opening, pages, post, statements, whole
 
 OUT = Path("bench.json")
 _ENGINES = ("sqlite", "postgres")
@@ -30,6 +30,7 @@ FLOORS: dict[str, tuple[str, float, float]] = {
     "page_first_load_bytes": ("at most", 60_000, 60_000),
     "page_lcp_ms": ("at most", 1500, 1500),
     "pages_vs_constant": ("at least", 0.7, 0.85),
+    "console_p95_ratio": ("at most", 1.5, 1.2),
 }
 FLOORS |= {
     f"{engine}.{name}": kept
@@ -50,6 +51,7 @@ PARTS: dict[str, Callable[[], dict[str, float]]] = {
     "million": statements.run_million,
     "whole": whole.run,
     "opening": opening.measure,
+    "console": console.measure,
     "export": export.measure,
 }
 # Debian's packages for the loads: wrk, a compiler with OpenSSL for bench/load.c, and the browser that pages are painted in.
