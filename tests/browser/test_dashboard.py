@@ -37,6 +37,8 @@ def dashboard(installation: Installation, browser: Browser) -> Iterator[Page]:
 
 def test_it_renews_itself_in_place_and_disturbs_nobody(dashboard: Page) -> None:
     expect(dashboard.get_by_role("heading", level=1)).to_have_text("Dashboard")
+    # The intake told of the move of the public log at its start, and the days of what it held were counted.
+    expect(dashboard.locator("#days-h")).to_be_visible()
     look(dashboard)
     dashboard.set_viewport_size({"width": 1280, "height": 900})
     look(dashboard)
