@@ -216,8 +216,10 @@ def organisers(_: Words, tongue: Language, initiative: Initiative) -> tuple[Grou
         "member": _("Members"),
         "other": _("Others who take part"),
     }
+    procedure = load_procedure(initiative.procedure)
     groups = []
-    for role, title in titles.items():
+    for role, usual in titles.items():
+        title = procedure.role_name(role, _.code) or usual
         people = tuple(
             Person(person.name, tongue.country(person.country) if person.country else "", person.email)
             for person in initiative.organisers

@@ -77,7 +77,8 @@ def _answerable(_: Words, initiative: Initiative) -> Answerable:
     pairs = []
     for person in initiative.organisers:
         if person.role in ("representative", "substitute"):
-            title = _("Representative") if person.role == "representative" else _("Substitute")
+            usual = _("Representative") if person.role == "representative" else _("Substitute")
+            title = procedure.role_name(person.role, _.code) or usual
             named = person.name + (f", {tongue.country(person.country)}" if person.country else "")
             pairs.append(Pair(title, (named,), person.email))
     if initiative.legal_entity:

@@ -106,6 +106,8 @@ def _facts(_: Words, initiative: Initiative) -> list[str]:
 def _who(_: Words, initiative: Initiative) -> list[str]:
     tongue = language(_.code)
     titles = {"representative": _("Representative"), "substitute": _("Substitute")}
+    procedure = load_procedure(initiative.procedure)
+    titles = {role: procedure.role_name(role, _.code) or usual for role, usual in titles.items()}
     people = [
         f"{titles[person.role]}: {person.name}" + (f" ({tongue.country(person.country)})" if person.country else "")
         for person in initiative.organisers

@@ -43,7 +43,7 @@ def _decide(live: Initiative, browser_of: BrowserOf, act: str, facts: dict[str, 
 def test_the_page_says_where_we_stand_what_is_possible_and_why_the_rest_is_not(live: Initiative, browser_of: BrowserOf) -> None:
     said = text_of(browser_of("representative", live).get(AT).content)
     for words_of_page in (
-        "Live",
+        "Open for signatures",  # as the petition's own data calls it
         "Statements are received.",
         "We are here",
         "Pause at once",
@@ -185,7 +185,7 @@ def test_the_proof_is_kept_as_a_text(installation: Installation, live: Initiativ
     answer = browser.get(f"{AT}destruction/{ordered.pk}/proof.txt")
     assert answer["content-disposition"] == 'attachment; filename="proof-of-destruction-quiet-skies.txt"'
     assert answer.content.startswith(b"PROOF OF DESTRUCTION\n")
-    assert "Destroyed" in text_of(browser.get(AT).content)
+    assert "Data destroyed" in text_of(browser.get(AT).content)
     other = browser_of("representative", installation.demonstration)
     assert other.get(f"{DEMONSTRATION}destruction/{ordered.pk}/proof.txt").status_code == 404
 

@@ -20,7 +20,8 @@ from civium.server.initiatives.handing_over import PAPER_CHANNELS
 from civium.server.initiatives.live import GoLive, check_ready
 from civium.server.initiatives.refusals import REFUSALS
 from civium.server.initiatives.retention_dates import RetentionDates, retention_dates
-from civium.server.initiatives.states import MEANINGS, Meaning, Refusal, Row, State
+from civium.server.initiatives.state_names import meaning_of
+from civium.server.initiatives.states import Meaning, Refusal, Row, State
 
 if TYPE_CHECKING:
     from civium.server.console.screens import ConsoleRequest, Screen
@@ -103,7 +104,7 @@ def standing_of(initiative: Initiative, *, today: date) -> Standing:
     state = standing.state_of(initiative, today=today)
     found = deadlines(load_procedure(initiative.procedure), standing.law_events(initiative))
     duties = tuple((duty.id, duty.latest_on, duty.article) for duty in found if duty.id in _DUTIES)
-    return Standing(state, MEANINGS[state], tuple(_steps(initiative, state)), retention_dates(initiative), duties)
+    return Standing(state, meaning_of(initiative, state), tuple(_steps(initiative, state)), retention_dates(initiative), duties)
 
 
 def _steps(initiative: Initiative, state: State) -> list[Step]:
@@ -119,7 +120,7 @@ def _steps(initiative: Initiative, state: State) -> list[Step]:
     days = _days(initiative)
     return [
         Step(
-            MEANINGS[state if place == at else states[0] if len(states) == 1 else State.LIVE],
+            meaning_of(initiative, state if place == at else states[0] if len(states) == 1 else State.LIVE),
             "done" if place < at or state is State.DESTROYED else "now" if place == at else "todo",
             days.get(states[0]),
         )
