@@ -63,6 +63,7 @@ _ACTS = {
     "proposal-over": ("this proposal is over: it was done, or withdrawn", "propose it again if it is still wanted"),
     "proposal-lapsed": ("nobody agreed to this proposal within seven days", "propose it again if it is still wanted"),
     "own-proposal": ("whoever proposes cannot agree as the second person (T-8)", "ask another person of the initiative"),
+    "proposer-gone": ("whoever proposed this may propose nothing any more", "propose it again if it is still wanted"),
     "proposal-too-large": ("what is proposed is larger than {largest} bytes", "give smaller pictures, or a shorter PDF"),
     "act-unknown": ("there is no such act", "docs/lifecycle.md lists them"),
 }

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from civium.server.console.models import Membership
 from civium.server.console.proposals.acts import ACTS
 from civium.server.initiatives import standing
 from civium.server.initiatives.models import Initiative, JournalEntry, Proposal
@@ -89,6 +90,14 @@ def test_it_is_withdrawn_by_one_or_turned_down_by_another(proposal: Proposal, li
     answer = browser_of("substitute", live).post(f"{AT}{proposal.pk}/agree/")
     assert answer.status_code == 422
     assert "This proposal is over" in text_of(answer.content)
+    assert _state(live) is State.LIVE
+
+
+def test_what_somebody_proposed_who_was_removed_is_not_done(proposal: Proposal, live: Initiative, browser_of: BrowserOf) -> None:
+    Membership.objects.filter(account=browser_of("representative", live).account).delete()
+    answer = browser_of("substitute", live).post(f"{AT}{proposal.pk}/agree/")
+    assert answer.status_code == 422
+    assert "Whoever proposed this may propose nothing any more" in text_of(answer.content)
     assert _state(live) is State.LIVE
 
 

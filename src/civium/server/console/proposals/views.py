@@ -9,7 +9,8 @@ from django.http import Http404
 
 from civium.errors import Refused
 from civium.server.console import frame
-from civium.server.console.permissions import Permission
+from civium.server.console.models import Membership
+from civium.server.console.permissions import Permission, may
 from civium.server.console.proposals.acts import ACTS
 from civium.server.console.proposals.asking import here, person_of
 from civium.server.initiatives import proposals
@@ -63,6 +64,7 @@ def agree(request: ConsoleRequest, number: int) -> HttpResponse:
     if not request.may(needed):
         return frame.not_allowed(request, needed)
     try:
+        _check_proposer(found)
         with frame.premises(request) as premises:
             proposals.approve(found, act, premises, person_of(request), now=request.now)
     except Refused as error:
@@ -91,6 +93,14 @@ def _found(request: ConsoleRequest, number: int) -> Proposal:
     if found is None:
         raise Http404
     return found
+
+
+def _check_proposer(found: Proposal) -> None:
+    """What somebody proposed who was removed since is not done in their name. Raises Refused `proposer-gone`."""
+    members = Membership.objects.filter(initiative=found.initiative, account__is_active=True).select_related("account")
+    held = {str(one.account.pk): one.held for one in members}.get(found.by_account)
+    if held is None or not may(held, Permission.PROPOSE):
+        raise Refused("proposer-gone")
 
 
 def _permission_of(act: Act) -> Permission:
