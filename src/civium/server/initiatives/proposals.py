@@ -28,7 +28,7 @@ from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.standing import check_allowed
 
 LAPSES_AFTER = timedelta(days=7)
-LARGEST_FACTS = 4_000_000  # a certificate as PDF and three covers, in base64
+LARGEST_FACTS = 8_000_000  # a certificate of 5 MB as PDF, in base64
 Facts = Mapping[str, Any]
 Needs = Callable[[Initiative], bool]
 
