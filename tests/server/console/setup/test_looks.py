@@ -137,6 +137,11 @@ def test_a_certificate_is_looked_through_and_kept_as_it_came(installation: Insta
     )
     assert "larger than 5000000 bytes" in large.content.decode()
     assert "certificate" not in _look("quiet-skies")
+    paper = _pdf()
+    assert browser.post(f"{PETITION}certificate/", {**CERTIFICATE, "file": paper}).status_code == 303
+    kept = browser.get(f"{PETITION}certificate/file/")
+    assert (kept.content, kept["Content-Type"]) == (_pdf().read(), "application/pdf")
+    assert kept["Content-Disposition"] == 'attachment; filename="certificate-of-conformity.pdf"'
     demonstration = browser_of("representative", installation.demonstration)
     assert "Not needed here" in demonstration.get(f"{OF}certificate/").content.decode()
     assert demonstration.post(f"{OF}certificate/", {**CERTIFICATE, "file": _pdf()}).status_code == 422
