@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -18,6 +21,8 @@ from civium.server.jobs import files
 from civium.server.jobs.exporting import Asked, ask_export
 from civium.server.jobs.models import Job
 from civium.server.jobs.running import Runner
+from civium.server.site import assets
+from tests.cluster import descendants
 from tests.server.initiatives.place import ONE
 
 from .working import await_that, receive, settings_of
@@ -98,3 +103,43 @@ def test_a_server_that_ends_leaves_no_process_and_the_next_one_goes_on(
         await_that(lambda: _are(jobs, "done"))
     jobs[0].refresh_from_db()
     assert (jobs[0].begins, jobs[0].deaths) == (2, 0)
+
+
+@contextmanager
+def _served(config: Config) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve as an operator does."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CIVIUM_", "DJANGO_", "COV_"))}
+    command = [sys.executable, "-m", "civium.command", "serve", "--port", str(port)]
+    server = subprocess.Popen(command, env=kept | settings_of(config), stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        yield server
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+@pytest.mark.slow
+def test_a_machine_that_dies_in_the_middle_does_the_job_after_its_restart(
+    live: Initiative, collection: Collection, premises: Premises, config: Config
+) -> None:
+    """Everything is killed, the server and the job's process; the next server begins it again, and nobody asks twice."""
+    if not (assets.BUNDLE / "assets.json").exists():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("the signatory's script is not built: make assets")
+    receive(premises, collection, "ES", 10_000)
+    jobs = _ask(live, premises, 1)
+    folder = config.folder / "exports" / str(jobs[0].pk)
+    with _served(config) as server:
+        await_that(lambda: any(folder.glob(".*.partial")))
+        for process in [*descendants(server.pid), server.pid]:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+    assert _are(jobs, "running"), "it was done before the kill: the test tried nothing"
+    assert any(folder.glob(".*.partial"))
+    with _served(config):
+        await_that(lambda: _are(jobs, "done"))
+    jobs[0].refresh_from_db()
+    assert (jobs[0].begins, jobs[0].deaths) == (2, 1)
+    assert [path.name for path in folder.iterdir()] == ["DEMO-1-ES-online-working-copy.civium"]
