@@ -28,6 +28,8 @@ PHASES: Final = (
 )
 # What official papers there are; each is told by the first part of its wording's keys (`annex_vi` has `annex_vi.title` ...).
 PAPERS: Final = ("certificate", "hand-over", "submission")
+# What the tables of letters are headed with; in English unless the data has other words.
+WORDS: Final = ("online", "paper", "together", "needed", "total")
 SWITCHES: Final = ("paper", "country_of_residence")
 
 

@@ -137,6 +137,7 @@ def _procedure(documents: Document) -> Procedure:
         emblem=particulars.emblem_from(told),
         switches=particulars.switches_from(told),
         funding=particulars.funding_from(told),
+        words={language: dict(words) for language, words in told.get("words", {}).items()},
     )
 
 

@@ -319,6 +319,7 @@ class Procedure:
     emblem: Emblem | None
     switches: Switches
     funding: FundingRule | None
+    words: Mapping[str, Mapping[str, str]]
 
     def asks(self, kind: str) -> bool:
         """Say whether some form of this procedure asks a field of this kind."""

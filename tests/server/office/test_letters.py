@@ -157,6 +157,8 @@ def test_a_region_writes_in_its_own_language_under_its_own_emblem(region: Initia
     made = _composed(region, "report-numbers", "gl", Numbers({"BRA-ILLA": 150}, {"BRA-VAL": 30}))
     assert made.paragraphs[0].endswith("recolleu 180 sinaturas, das que 150 en liña e 30 en papel.")
     assert made.sender[:2] == ("Uxía Outeiro", "Primeira persoa promotora")
+    assert made.table is not None
+    assert made.table.head == ("", "En liña", "En papel", "En conxunto", "Necesarias")
     said, _reader = _said(made, picture_of("region", made.emblem))
     assert "Illa Parda" in said
     assert made.emblem_alternative.startswith("Emblema de Brañalba")

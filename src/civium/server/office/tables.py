@@ -8,13 +8,14 @@ from typing import Any
 
 from civium.law.procedure import load_procedure
 from civium.law.progress import thresholds
+from civium.law.rules import Procedure
 from civium.server.initiatives.models import Initiative
 from civium.server.office.funding import sponsors
 from civium.server.site.languages import language as tongue_of
 from civium.server.site.languages import state_name
 
-# Beside the organisers' own: the console's letters are in English unless the procedure's data has other sentences.
 _EUR = "EUR"
+_ENGLISH = {"online": "Online", "paper": "On paper", "together": "Together", "needed": "Needed", "total": "Total"}
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,16 @@ def counts(initiative: Initiative, language: str, online: Mapping[str, int], pap
     """Give statements by place, online and on paper, with the total; every place stands there, those without any too (Art. 9(7))."""
     procedure, tongue = load_procedure(initiative.procedure), tongue_of(language)
     limits = thresholds(procedure, initiative.registered_on)
-    words = _HEADS.get(language, _HEADS["en"])
+    words = _words(procedure, language)
     rows = []
     for code, place in procedure.jurisdictions.items():
         both = (online.get(code, 0), paper.get(code, 0))
         figures = (*both, sum(both), limits[code])
         rows.append((state_name(tongue, place), *(tongue.number(figure) for figure in figures)))
     total = (sum(online.values()), sum(paper.values()))
-    rows.append((words[5], *(tongue.number(figure) for figure in (*total, sum(total))), ""))
-    return Table(words[:5], tuple(rows), (False, True, True, True, True))
+    rows.append((words["total"], *(tongue.number(figure) for figure in (*total, sum(total))), ""))
+    head = ("", words["online"], words["paper"], words["together"], words["needed"])
+    return Table(head, tuple(rows), (False, True, True, True, True))
 
 
 def funding(initiative: Initiative, language: str, *, only_named: bool) -> Table:
@@ -87,14 +89,14 @@ def certified(initiative: Initiative, language: str) -> Table:
     """Give what each authority certified, in the territory's order (Annex VII: protocol order)."""
     procedure, tongue = load_procedure(initiative.procedure), tongue_of(language)
     kept = {certificate.jurisdiction: certificate for certificate in initiative.certificates.all()}
-    words = _HEADS.get(language, _HEADS["en"])
+    words = _words(procedure, language)
     rows = [
         (state_name(tongue, place), *(tongue.number(figure) for figure in _figures(kept[code])))
         for code, place in procedure.jurisdictions.items()
         if code in kept
     ]
-    rows.append((words[5], *(tongue.number(sum(_figures(one)[at] for one in kept.values())) for at in range(3))))
-    return Table(words[:4], tuple(rows), (False, True, True, True))
+    rows.append((words["total"], *(tongue.number(sum(_figures(one)[at] for one in kept.values())) for at in range(3))))
+    return Table(("", words["online"], words["paper"], words["together"]), tuple(rows), (False, True, True, True))
 
 
 def contacts(initiative: Initiative, language: str) -> Table:
@@ -140,9 +142,6 @@ def _money(cents: int, currency: str) -> str:
     return f"{currency} {cents // 100:,}.{cents % 100:02d}"
 
 
-# Place, online, on paper, together, needed, total: of the letters' own languages; a procedure in another falls back to English.
-_HEADS = {
-    "en": ("", "Online", "On paper", "Together", "Needed", "Total"),
-    "gl": ("", "En liña", "En papel", "En conxunto", "Necesarias", "Total"),
-    "ca": ("", "En línia", "En paper", "En conjunt", "Necessàries", "Total"),
-}
+def _words(procedure: Procedure, language: str) -> dict[str, str]:
+    """Give the words at the head of a table: the procedure's own in the language, or else English."""
+    return _ENGLISH | dict(procedure.words.get(language, {}))
