@@ -128,15 +128,18 @@ def _places(folder: Path) -> tuple[Place, Place]:
     kept = _FOLDER / f"console-{_name()}"
     if not kept.exists():
         _make(kept)
-    empty, full = folder / "empty", kept / "full"
-    shutil.copytree(kept / "empty", empty)
-    return _place(empty), _place(full)
+    shutil.copytree(kept / "empty", folder / "empty")
+    places = _place(folder / "empty"), _place(kept / "full")
+    for place in places:
+        command = [Path(sys.executable).with_name("civium"), "migrate"]
+        subprocess.run(command, env=dict(place.environment), check=True, stdout=subprocess.DEVNULL)
+    return places
 
 
 def _name() -> str:
-    """Name a kept installation after what made it: whatever changes a schema makes another."""
+    """Name a kept installation after what made its store; Django's tables are led to the present each time."""
     room = Path(server.__file__).parent
-    sources = [*sorted(room.glob("*/migrations/*.py")), room / "store" / "schema.py", Path(installation.__file__)]
+    sources = [room / "store" / "schema.py", *(room.parent / "formats" / f"{name}.py" for name in ("envelope", "leaf", "merkle"))]
     return sha256(_MADE + b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
 
 
