@@ -49,13 +49,13 @@ def test_a_stranger_is_led_to_the_log_on_from_every_screen(installation: Install
 
 def test_people_of_another_initiative_learn_nothing(installation: Installation, browser_of: BrowserOf) -> None:
     """404, word for word the same as for an initiative that there is not; the highest role elsewhere helps nobody."""
-    elsewhere = [browser_of("representative", installation.demonstration), browser_of("operator", None)]
-    for browser in elsewhere:
-        for screen in SCREENS:
-            if screen.is_of_an_initiative:
-                theirs, nobodys = ask(browser, screen), ask(browser, screen, slug="no-such-initiative")
-                assert (theirs.status_code, nobodys.status_code) == (404, 404), screen.name
-                assert _without_token(theirs) == _without_token(nobodys), screen.name
+    representative, operator = browser_of("representative", installation.demonstration), browser_of("operator", None)
+    for screen in SCREENS:
+        if screen.is_of_an_initiative:
+            theirs, nobodys = ask(representative, screen), ask(representative, screen, slug="no-such-initiative")
+            assert (theirs.status_code, nobodys.status_code) == (404, 404), screen.name
+            assert _without_token(theirs) == _without_token(nobodys), screen.name
+            assert ask(operator, screen).status_code == 404, screen.name
 
 
 def _without_token(response: HttpResponse) -> bytes:
@@ -93,11 +93,10 @@ def test_whoever_is_refused_reads_who_may(installation: Installation, browser_of
     assert "You are here as: observer." in page.content.decode()
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH"])
-def test_other_methods_than_a_screen_has_are_refused(method: str, installation: Installation, browser_of: BrowserOf) -> None:
+def test_other_methods_than_a_screen_has_are_refused(installation: Installation, browser_of: BrowserOf) -> None:
     everybody = {True: browser_of("representative", installation.petition), False: browser_of("operator", None)}
     for screen in SCREENS:
-        if method not in screen.methods:
+        for method in {"GET", "POST", "PUT"} - set(screen.methods):
             response = ask(everybody[screen.is_of_an_initiative], screen, method)
             assert response.status_code == 405, screen.name
             assert response["Allow"] == ", ".join(screen.methods)
@@ -124,11 +123,13 @@ def test_what_is_larger_than_a_screen_takes_is_refused_before_its_view(installat
             assert response.status_code == 413, screen.name
 
 
-def test_every_answer_carries_the_headers(installation: Installation, browser_of: BrowserOf, stranger: Browser) -> None:
+def test_every_answer_carries_the_headers_and_no_script_of_its_own(
+    installation: Installation, browser_of: BrowserOf, stranger: Browser
+) -> None:
     """Nothing is kept, nothing is framed, nothing comes from elsewhere, nothing is told to another site."""
     representative, operator = browser_of("representative", installation.petition), browser_of("operator", None)
     for screen in SCREENS:
-        for browser in (stranger, representative, operator):
+        for browser in (stranger, representative if screen.is_of_an_initiative else operator):
             response = ask(browser, screen)
             assert response.status_code < 500, f"{screen.name}: {response.status_code}"
             policy = response["Content-Security-Policy"]
@@ -138,20 +139,16 @@ def test_every_answer_carries_the_headers(installation: Installation, browser_of
             assert response["Cache-Control"] == "no-store", screen.name
             assert response["Referrer-Policy"] == "no-referrer", screen.name
             assert response["X-Content-Type-Options"] == "nosniff", screen.name
-    assert representative.get("/console/")["Content-Security-Policy"].startswith(_POLICY)
+        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+            _check_page(screen, response.content.decode())
+    assert operator.get("/console/")["Content-Security-Policy"].startswith(_POLICY)
 
 
-def test_a_page_holds_no_script_or_style_of_its_own(installation: Installation, browser_of: BrowserOf) -> None:
-    representative, operator = browser_of("representative", installation.petition), browser_of("operator", None)
-    for screen in SCREENS:
-        page = ask(representative if screen.is_of_an_initiative else operator, screen)
-        if page.status_code != 200 or not page["Content-Type"].startswith("text/html"):
-            continue
-        text = page.content.decode()
-        assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text), screen.name
-        for script in re.findall(r"<script\b[^>]*>", text):
-            assert "src=" in script or 'type="application/json"' in script, screen.name
-        assert text.count("<h1") == 1, screen.name
+def _check_page(screen: Screen, text: str) -> None:
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text), screen.name
+    for script in re.findall(r"<script\b[^>]*>", text):
+        assert "src=" in script or 'type="application/json"' in script, screen.name
+    assert text.count("<h1") == 1, screen.name
 
 
 def test_idle_screens_ask_again(installation: Installation, browser_of: BrowserOf, clock: Clock) -> None:

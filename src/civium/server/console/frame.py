@@ -82,7 +82,8 @@ def page(request: ConsoleRequest, template: str, context: Mapping[str, Any], sta
     """Give the page of a screen."""
     said = words_of(request)
     filled = {**_frame_of(request, said), **context}
-    filled.setdefault("given", given(request) if status >= 400 else Given())
+    if "given" not in filled:
+        filled["given"] = given(request) if status >= 400 else Given()
     return HttpResponse(rendering.render(template, said, filled), content_type=MEDIA_TYPE, status=status)
 
 
@@ -176,7 +177,7 @@ def to_confirmation(request: ConsoleRequest) -> HttpResponse:
 
 def problem(request: ConsoleRequest, status: int, kind: str, **context: Any) -> HttpResponse:
     """Give the page that says why this was not done, and what to do."""
-    return page(request, "console/home/problem.html", {"kind": kind, "status": status, **context}, status=status)
+    return page(request, "console/home/problem.html", {"kind": kind, "given": Given(), **context}, status=status)
 
 
 def failed(request: ConsoleRequest, error: CiviumError) -> HttpResponse:
