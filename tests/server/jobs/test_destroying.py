@@ -11,9 +11,11 @@ from civium.errors import Refused
 from civium.formats import envelope, receipt
 from civium.formats.export import WORKING_COPY
 from civium.server.config import Config
+from civium.server.initiatives import proposals
 from civium.server.initiatives.models import Collection, Initiative, JournalEntry
 from civium.server.initiatives.premises import Premises
 from civium.server.jobs import destroying, files, queue
+from civium.server.jobs.acts import DESTROY_BY_IDENTIFIER, facts_of_destruction
 from civium.server.jobs.exporting import Asked, ask_export
 from civium.server.jobs.models import Job
 from tests.server.initiatives import place
@@ -158,5 +160,29 @@ def test_a_failed_destruction_forgets_its_identifiers_when_it_is_tidied(live: In
     taken = queue.claim(now=NOW)
     assert taken is not None
     queue.fail(job.pk, taken.holder, Refused("store-unavailable"), now=NOW)
-    destroying.forget_what_is_over()
+    destroying.forget_what_is_over(now=NOW)
     assert identifiers[0] not in str(Job.objects.get(pk=job.pk).facts)
+
+
+def test_what_nobody_can_agree_to_any_more_is_stopped_and_forgotten(central: Initiative, premises: Premises) -> None:
+    first, second = (
+        destroying.prepare(
+            central, destroying.look_up(central, premises, _identifiers(premises, central, 1)), "made-for-a-test", ONE, now=NOW
+        )
+        for _ in range(2)
+    )
+    by = proposals.Person("one", "Anna")
+    kept = proposals.propose(central, DESTROY_BY_IDENTIFIER, facts_of_destruction(first), by, now=NOW)
+    gone = proposals.propose(central, DESTROY_BY_IDENTIFIER, facts_of_destruction(second), by, now=NOW)
+    proposals.withdraw(gone, by, now=NOW)
+    destroying.forget_what_is_over(now=NOW + HOUR)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state, second.stopped_by) == ("held", "stopped", "civium serve")
+    assert "identifier" in first.facts["entries"][0]
+    assert "identifier" not in second.facts["entries"][0]
+    with pytest.raises(Refused, match="proposal-lapsed"):
+        proposals.approve(kept, DESTROY_BY_IDENTIFIER, premises, proposals.Person("two", "Bo"), now=NOW + 8 * 24 * HOUR)
+    destroying.forget_what_is_over(now=NOW + 8 * 24 * HOUR)
+    first.refresh_from_db()
+    assert first.state == "stopped"

@@ -26,6 +26,7 @@ from civium.server.initiatives.premises import Premises
 from civium.server.jobs import exporting, files, queue, work
 from civium.server.jobs.exporting import Asked, ask_export, preview
 from civium.server.jobs.models import Job
+from civium.server.office.models import PaperTally
 from tests.server.initiatives import place
 from tests.server.initiatives.place import NOW, ONE, TODAY, TWO
 
@@ -89,6 +90,16 @@ def test_a_package_that_counts_waits_for_the_end_and_a_million(central: Initiati
         ask_export(central, premises, reasoned, ONE, now=after)
     job = ask_export(central, premises, reasoned, TWO, now=after)
     assert Asked.of(json.loads(json.dumps(job.facts))) == reasoned
+
+
+def test_statements_on_paper_count_for_the_thresholds(central: Initiative, premises: Premises) -> None:
+    """Art. 12(2) asks for a million statements and seven States, online and on paper together."""
+    after = NOW + timedelta(days=365)
+    for code in ("DE", "FR", "IT", "ES", "PL", "RO", "NL"):
+        PaperTally.objects.create(
+            initiative=central, jurisdiction=code, week=date(2026, 11, 16), version=1, number=150_000, by="Anna", entered_at=NOW
+        )
+    assert ask_export(central, premises, PACKAGES, ONE, now=after).facts == {"kind": PACKAGE, "jurisdictions": list(BOTH)}
 
 
 def test_a_job_makes_a_file_for_each_state_and_says_who_made_what(

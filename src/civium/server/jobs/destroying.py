@@ -22,7 +22,7 @@ from civium.law.periods import brussels_date
 from civium.server.initiatives import journal
 from civium.server.initiatives.destruction import CAUSES, destroy_statement, find_entry, parse_identifier
 from civium.server.initiatives.manifests import live_collection
-from civium.server.initiatives.models import Initiative
+from civium.server.initiatives.models import Initiative, Proposal
 from civium.server.initiatives.persons import DEMONSTRATION, Persons, check_two_persons
 from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.standing import check_allowed
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 
 DELAY = timedelta(hours=24)
 MOST_AT_ONCE = 200
+_SETTLING = timedelta(minutes=5)  # between preparing and proposing lies a moment
+_ACT = "destroy-by-identifier"
+_BY = "civium serve"
+_WAITING = (Proposal.State.OPEN, Proposal.State.BEGUN)
 State = Literal["there", "destroyed", "handed-over", "unknown", "malformed", "twice"]
 
 
@@ -130,8 +134,13 @@ def stop(initiative: Initiative, job: Job, by: Persons, *, now: datetime) -> Non
         _forget(job)
 
 
-def forget_what_is_over() -> None:
-    """Forget the identifiers of destructions that are over: where their entries lay stays."""
+def forget_what_is_over(*, now: datetime) -> None:
+    """Forget the identifiers of destructions that are over, and of those to which nobody can agree any more: where the entries lay stays."""
+    for held in Job.objects.filter(kind=DESTROY, state=Job.State.HELD, asked_at__lt=now - _SETTLING):
+        waiting = Proposal.objects.filter(initiative=held.initiative_id, state__in=_WAITING)
+        # Looked at one by one: they are few, and not every database finds a number in JSON alike.
+        if not any(one.facts.get("job") == held.pk for one in waiting.filter(act=_ACT)):
+            queue.stop(held, _BY, now=now)
     for job in Job.objects.filter(kind=DESTROY, state__in=(Job.State.DONE, Job.State.STOPPED, Job.State.FAILED)):
         _forget(job)
 

@@ -94,7 +94,7 @@ class Runner:
         if any(files.all_folders(self._config.folder)):
             with open_premises(self._config, {}) as premises:
                 files.destroy_outdated(self._config.folder, premises, now=self._clock())
-        destroying.forget_what_is_over()
+        destroying.forget_what_is_over(now=self._clock())
         destroying_job.ask_what_is_due(now=self._clock())
         self._tidied_at = self._clock()
 
