@@ -265,7 +265,7 @@ def test_an_invitation_makes_an_account_once(installation: Installation, ticking
     used = new_browser().get(path)
     assert used.status_code == 410
     assert "This link is over" in used.content.decode()
-    assert acts()[-6:] == ["account-invited", "account-made", "person-joined", "logged-on", "factor-added", "factor-added"]
+    assert acts()[-6:] == ["account-invited", "account-made", "person-joined", "logged-on", "factor-added", "recovery-codes-made"]
     assert "@" not in str(list(JournalEntry.objects.values_list("persons", "facts")))
 
 

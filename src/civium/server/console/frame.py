@@ -304,4 +304,5 @@ def _navigation(request: ConsoleRequest) -> list[tuple[str, list[Place]]]:
         ]
         if places:
             groups.append((title, places))
-    return groups
+    # Where there is one place to go to, the mark at the head of the page leads there.
+    return groups if sum(len(places) for _, places in groups) > 1 else []

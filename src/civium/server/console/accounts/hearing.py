@@ -73,7 +73,10 @@ def _factor_used(request: HttpRequest, user: Account, authenticator: Any, reauth
 
 
 def _factor_added(request: HttpRequest, user: Account, authenticator: Any, **_: Any) -> None:
-    if authenticator.type != "recovery_codes" and request.user == user:
+    if authenticator.type == "recovery_codes":
+        note(request, "recovery-codes-made", user)
+        return
+    if request.user == user:
         request.session["second_factor_at"] = request.now.timestamp()  # type: ignore[attr-defined]
     note(request, "factor-added", user, kind=_KINDS[authenticator.type])
 
