@@ -98,7 +98,7 @@ def test_the_same_waits_once(here: Place) -> None:
         _propose(here)
     _propose(here, "renew-manifest")
     with pytest.raises(Refused, match="proposal-too-large"):
-        propose(here.initiative, ACTS["place-hold"], {"reason": "x" * 5_000_000}, ANNA, now=here.now)
+        propose(here.initiative, ACTS["place-hold"], {"reason": "x" * (proposals.LARGEST_FACTS + 1)}, ANNA, now=here.now)
 
 
 def test_what_the_state_refuses_cannot_be_proposed(here: Place) -> None:
