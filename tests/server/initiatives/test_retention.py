@@ -10,7 +10,7 @@ import pytest
 from civium.errors import Refused
 from civium.server.initiatives import lifecycle, manifests, retention, setup
 from civium.server.initiatives.counts import counts
-from civium.server.initiatives.models import Initiative, JournalEntry
+from civium.server.initiatives.models import Initiative, JournalEntry, LegalHold
 from civium.server.initiatives.premises import Premises
 
 from . import place
@@ -57,7 +57,26 @@ def test_envelopes_go_and_leaf_records_stay(live: Initiative, premises: Premises
     assert (entry.act, entry.facts) == ("demonstration-destroyed", {"statements": 8})
 
 
-def test_an_interrupted_destruction_goes_on_where_it_stopped(live: Initiative, premises: Premises) -> None:
+def test_a_legal_hold_keeps_a_demonstration_until_it_is_lifted(live: Initiative, premises: Premises) -> None:
+    place.receive(premises, manifests.live_collection(live), "ES", 2)
+    later = TODAY + timedelta(days=14)
+    hold = LegalHold.objects.create(
+        initiative=live, proceedings="Case 7", reason="It is asked for.", ends_by="A judgment", placed_on=TODAY
+    )
+    assert retention.expired_demonstrations(today=later) == []
+    with pytest.raises(Refused, match="hold-in-force"):
+        _destroy(live, premises)
+    assert counts(live, premises).destroyed == 0
+    hold.lifted_on = TODAY
+    hold.save()
+    assert retention.expired_demonstrations(today=later) == [live]
+    assert _destroy(live, premises) == 2
+
+
+def test_an_interrupted_destruction_goes_on_where_it_stopped(
+    live: Initiative, premises: Premises, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
     place.receive(premises, manifests.live_collection(live), "ES", 5)
 
     def stop(done: int) -> None:

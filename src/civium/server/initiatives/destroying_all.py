@@ -29,7 +29,7 @@ from civium.server.initiatives.manifests import live_collection
 from civium.server.initiatives.models import Collection, Destruction, Initiative
 from civium.server.initiatives.persons import DEMONSTRATION, Persons
 from civium.server.initiatives.premises import Premises
-from civium.server.initiatives.retention import BY_LAW
+from civium.server.initiatives.retention import AT_ONCE, BY_LAW
 from civium.server.initiatives.retention_dates import retention_dates
 from civium.server.initiatives.setup import pages_changed
 from civium.server.initiatives.standing import check_allowed, check_number_of_persons, events, phase_of
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 DELAY = timedelta(hours=24)
 BY_HAND, BY_DATE = "by-hand", "by-date"
 # So many go in one transaction: others may write in between.
-_AT_ONCE = 500
 Progress = Callable[[int, int], None]
 
 
@@ -206,8 +205,8 @@ def _destroy_envelopes(collection: Collection, premises: Premises, progress: Pro
     heads = premises.store.heads(collection.identifier)
     total, done = sum(head.size for head in heads), 0
     for head in heads:
-        for start in range(0, head.size, _AT_ONCE):
-            stop = min(start + _AT_ONCE, head.size)
+        for start in range(0, head.size, AT_ONCE):
+            stop = min(start + AT_ONCE, head.size)
             premises.store.destroy_range(head.log, start, stop, reason=BY_LAW)
             done += stop - start
             progress(done, total)

@@ -1,7 +1,8 @@
 """Destroys a demonstration's statements whole, when its time is over: envelopes go, leaf records and counts stay.
 
 The rules are:
-- demonstrations only: whose statements count, and when those must go (Art. 19(5)), is decided with submission, which is not built yet;
+- demonstrations only: when statements that count must go (Art. 19(5)) is retention_dates.py's, and destroying_all.py does it;
+- a legal hold keeps these, too;
 - the days after which it is due stand in the procedure's data (`destroyed_after_days`), counted from go-live;
 - an interrupted destruction is run again and goes on where it stopped.
 """
@@ -20,13 +21,14 @@ from civium.law.procedure import load_procedure
 from civium.server.initiatives import journal
 from civium.server.initiatives.lifecycle import end_now, phase_of
 from civium.server.initiatives.manifests import live_collection
-from civium.server.initiatives.models import Initiative
+from civium.server.initiatives.models import Initiative, LegalHold
 from civium.server.initiatives.persons import DEMONSTRATION, Persons
 from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.setup import pages_changed
 from civium.server.tokens.keys import destroy_token_keys
 
 BY_LAW = "destroyed-by-law"
+AT_ONCE = 500
 Progress = Callable[[int], None]
 
 
@@ -41,28 +43,30 @@ def due_on(initiative: Initiative) -> date | None:
 
 
 def expired_demonstrations(*, today: date) -> list[Initiative]:
-    """Give the demonstrations whose time is over and whose statements are still there."""
-    found = Initiative.objects.filter(deployment=DEMONSTRATION)
+    """Give the demonstrations whose time is over, whose statements are still there, and that no hold keeps."""
+    found = Initiative.objects.filter(deployment=DEMONSTRATION).exclude(holds__in=LegalHold.objects.filter(lifted_on=None))
     return [initiative for initiative in found if (due := due_on(initiative)) is not None and due <= today]
 
 
 def destroy_demonstration(initiative: Initiative, premises: Premises, by: Persons, *, now: datetime, progress: Progress) -> int:
     """Destroy all envelopes of a demonstration and give their number; one that still collects is ended first.
 
-    Raises Refused `not-live`, `not-a-demonstration`.
+    Raises Refused `not-live`, `not-a-demonstration`, `hold-in-force`.
     """
     collection = live_collection(initiative)
     if initiative.deployment != DEMONSTRATION:
         raise Refused("not-a-demonstration")
+    if initiative.holds.filter(lifted_on=None).exists():
+        raise Refused("hold-in-force")
     if phase_of(initiative, today=brussels_date(now)) != "ended":
         end_now(initiative, premises, by, now=now)
         collection.refresh_from_db()
     count = 0
     for head in premises.store.heads(collection.identifier):
-        for row in premises.store.read_rows(head.log, 0, head.size):
-            if row.envelope is not None:
-                count += premises.store.destroy_body(head.log, row.index, reason=BY_LAW)
-                progress(count)
+        for start in range(0, head.size, AT_ONCE):
+            stop = min(start + AT_ONCE, head.size)
+            count += premises.store.destroy_range(head.log, start, stop, reason=BY_LAW)
+            progress(count)
     destroy_token_keys(premises.keys_folder, collection.identifier)
     with transaction.atomic():
         collection.destroyed_on = brussels_date(now)
