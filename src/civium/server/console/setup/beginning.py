@@ -15,7 +15,7 @@ from civium.server.console.setup.given import Form
 from civium.server.initiatives.folder import SLUG, TEXT_LINES, Folder, Text
 from civium.server.initiatives.persons import DEMONSTRATION
 from civium.server.initiatives.setup import add_initiative, installation
-from civium.server.site.languages import OWN_NAMES
+from civium.server.site.languages import own_name
 
 if TYPE_CHECKING:
     from datetime import date
@@ -45,7 +45,7 @@ def new(request: ConsoleRequest, procedure: str) -> HttpResponse:
     context = {
         "procedure": rules,
         "kinds": _kinds(rules, installation().purpose),
-        "languages": [(code, OWN_NAMES.get(code, code)) for code in rules.languages],
+        "languages": [(code, own_name(code)) for code in rules.languages],
         "roles": [role for role in rules.roles if role.least],
         "asks_country": rules.switches.country_of_residence,
         "countries": rules.countries,

@@ -15,7 +15,7 @@ from civium.server.console.setup.deciding import decide, draft_of, drop_draft, h
 from civium.server.console.setup.given import Form
 from civium.server.initiatives.texts import unofferable_languages
 from civium.server.site import loading, sharing
-from civium.server.site.languages import CODES, OWN_NAMES
+from civium.server.site.languages import own_name, reading_order
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -35,11 +35,11 @@ def texts(request: ConsoleRequest) -> HttpResponse:
     """List the languages: those that are there, and those that could be added."""
     initiative = here(request)
     present = initiative.texts_in_force()
-    possible = [code for code in CODES if code in load_procedure(initiative.procedure).languages and code not in present]
-    rows = [(code, OWN_NAMES.get(code, code), text) for code, text in present.items()]
+    possible = [code for code in load_procedure(initiative.procedure).languages if code not in present]
+    rows = [(code, own_name(code), text) for code, text in present.items()]
     context = {
         "rows": rows,
-        "possible": [(code, OWN_NAMES[code]) for code in possible],
+        "possible": sorted(((code, own_name(code)) for code in possible), key=lambda one: reading_order("en", one[1])),
         "not_offered": unofferable_languages(initiative),
         "is_live": initiative.live_collection() is not None,
     }
@@ -49,7 +49,8 @@ def texts(request: ConsoleRequest) -> HttpResponse:
 def choose(request: ConsoleRequest) -> HttpResponse:
     """Lead to the text of a language that is to be added."""
     language = request.POST.get("language", "")
-    return frame.back(request, "setup-text", language=language) if language in CODES else frame.back(request, "setup-texts")
+    is_possible = language in load_procedure(here(request).procedure).languages
+    return frame.back(request, "setup-text", language=language) if is_possible else frame.back(request, "setup-texts")
 
 
 def text(request: ConsoleRequest, language: str) -> HttpResponse:
@@ -62,7 +63,7 @@ def text(request: ConsoleRequest, language: str) -> HttpResponse:
     shown = {**loaded, **(draft.told if draft and not (is_live and present) else {})}
     context = {
         "language_shown": language,
-        "own_name": OWN_NAMES[language],
+        "own_name": own_name(language),
         "is_new": present is None,
         "is_fixed": is_live and present is not None,
         "is_original": language == initiative.original_language,
@@ -130,7 +131,7 @@ def shares(request: ConsoleRequest) -> HttpResponse:
     initiative = here(request)
     calls = initiative.appearance.get("call_for_action", {})
     context = {
-        "rows": [(code, OWN_NAMES.get(code, code), text, code in calls) for code, text in initiative.texts_in_force().items()],
+        "rows": [(code, own_name(code), text, code in calls) for code, text in initiative.texts_in_force().items()],
         "callback_url": initiative.appearance.get("callback_url", ""),
     }
     if request.method != "POST":
@@ -158,7 +159,7 @@ def share(request: ConsoleRequest, language: str) -> HttpResponse:
 
     context = {
         "language_shown": language,
-        "own_name": OWN_NAMES.get(language, language),
+        "own_name": own_name(language),
         "text": present,
         "call": calls.get(language, {"label": "", "url": ""}),
         "questions": [*present.organiser_questions, *[{"question": "", "answer": ""}] * 2][:MOST_QUESTIONS],
@@ -198,5 +199,5 @@ def _words(form: Form, language: str, calls: dict[str, Any], context: Mapping[st
 
 
 def _check_language(initiative: Initiative, language: str) -> None:
-    if language not in OWN_NAMES or language not in load_procedure(initiative.procedure).languages:
+    if language not in load_procedure(initiative.procedure).languages:
         raise Http404
