@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date, format_skeleton
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from civium.server.site.words import Words
 
 _MOST_PARTNERS = 8
+_MOST_ROWS = 62
 _ROUND = 3  # significant figures of a forecast: more would claim to know
 
 
@@ -43,6 +45,7 @@ class Chart:
     drawing: Markup
     head: tuple[str, ...]
     rows: tuple[tuple[str | int, ...], ...]
+    is_cut: bool = False  # the table has the latest rows only; the file has all
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class Sight:
         named = [(code, self.place_name(code)) for code in self.procedure.jurisdictions]
         return sorted(named, key=lambda one: reading_order(self.tongue.code, one[1]))
 
-    @property
+    @cached_property
     def rows(self) -> list[PlaceRow]:
         """Give every State with its margin, the best first."""
         return [PlaceRow(self.place_name(one.code), one, share_bar(one.share)) for one in self.seen.margins]
@@ -114,12 +117,12 @@ class Sight:
         """Give the observed losses that the margins are made with."""
         return margins.losses(self.procedure.name)
 
-    @property
+    @cached_property
     def steps(self) -> list[steps.StepSaid]:
         """Give what to do next."""
         return steps.said(self._, self)
 
-    @property
+    @cached_property
     def course(self) -> Chart | None:
         """Give the chart of the total with its forecast; None before the first day."""
         if not self.entries:
@@ -146,7 +149,7 @@ class Sight:
             return sentence
         return sentence + " " + self._("The goal of %(goal)s lies far above this chart.", goal=self.tongue.number(self.seen.goal))
 
-    @property
+    @cached_property
     def days(self) -> Chart | None:
         """Give the bars of days; None before the first day."""
         if not self.entries:
@@ -170,10 +173,18 @@ class Sight:
             else self._("One bar for each day.")
         )
         drawing = day_chart.day_bars(entries, ticks, slots=slots, say=self.tongue.number, label=label)
-        named = [(self.tongue.date(self.first + timedelta(days=place)), value) for place, value in enumerate(entries)]
-        return Chart(self._("Statements received per day"), sentence, drawing, self._head(self._("Day")), _summed(named))
+        cut = max(0, len(entries) - _MOST_ROWS)
+        named = [(self.tongue.date(self.first + timedelta(days=cut + place)), value) for place, value in enumerate(entries[cut:])]
+        return Chart(
+            self._("Statements received per day"),
+            sentence,
+            drawing,
+            self._head(self._("Day")),
+            _summed(named, sum(entries[:cut])),
+            cut > 0,
+        )
 
-    @property
+    @cached_property
     def months(self) -> Chart | None:
         """Give the bars of months; None while there is one month only."""
         sums = self.by_month()
@@ -199,7 +210,7 @@ class Sight:
             title, self._("The first and the present month are not whole."), drawing, self._head(self._("Month")), _summed(named)
         )
 
-    @property
+    @cached_property
     def maps(self) -> progress_page.Maps | None:
         """Give tiles and land of all States; None where the procedure has no map."""
         rows = [
@@ -321,8 +332,8 @@ class Sight:
         return str(day.year) if day.month == 1 else str(format_date(day, "LLL", locale=self.tongue.locale))
 
 
-def _summed(named: Sequence[tuple[str, int]]) -> tuple[tuple[str | int, ...], ...]:
-    rows, total = [], 0
+def _summed(named: Sequence[tuple[str, int]], before: int = 0) -> tuple[tuple[str | int, ...], ...]:
+    rows, total = [], before
     for name, value in named:
         total += value
         rows.append((name, value, total))
