@@ -205,6 +205,14 @@ class Person:
         self.types(code=code_of(secret))
         self.presses("Add this app")
 
+    def logs_on_again_with_the_passkey(self) -> None:
+        """Log off, and on again without a password."""
+        self.page.locator(".menu.own summary").click()
+        self.page.get_by_role("button", name="Log off").click()
+        self.is_at("Log on")
+        self.presses("Log on with a passkey")
+        self.is_at("Your initiatives")
+
     def invites(self, where: str, address: str, role: str, initiative: str = "") -> str:
         """Invite somebody by the screen, and give the link that it shows."""
         self.goes(f"{where}invite/", "Invite somebody")
