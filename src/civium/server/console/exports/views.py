@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -10,7 +9,9 @@ from django.http import HttpResponseBase
 
 from civium.errors import Refused
 from civium.formats.export import PACKAGE, WORKING_COPY
-from civium.law.periods import brussels_date
+from civium.law.periods import Deadline, brussels_date, deadlines
+from civium.law.procedure import load_procedure
+from civium.server.annex_v import letter
 from civium.server.annex_v.models import Route
 from civium.server.annex_v.routes import routes
 from civium.server.console import frame
@@ -24,6 +25,7 @@ from civium.server.initiatives.lifecycle import phase_of
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import DEMONSTRATION
 from civium.server.initiatives.premises import Premises
+from civium.server.initiatives.standing import law_events
 from civium.server.jobs import exporting, files, queue
 from civium.server.jobs.acts import PACKAGE_BELOW_THRESHOLD, facts_of_package
 from civium.server.jobs.exporting import LETTER, Asked
@@ -162,7 +164,8 @@ def _context(request: ConsoleRequest, initiative: Initiative, premises: Premises
         "may_package": may_package,
         "can_package": request.may(Permission.MAKE_PACKAGE),
         "packages": _packages(initiative, premises) if may_package else [],
-        "due_on": _due_on(initiative, request.now) if is_over else None,
+        "due": _due(initiative) if is_over else None,
+        "has_letters": bool(letter.languages_of_form(initiative.procedure)),
         "today": brussels_date(request.now),
     }
 
@@ -211,14 +214,10 @@ def _newest(initiative: Initiative) -> dict[str, Any]:
     return found
 
 
-def _due_on(initiative: Initiative, now: datetime) -> Any:
-    from civium.law.periods import deadlines
-    from civium.law.procedure import load_procedure
-    from civium.server.initiatives.standing import law_events
-
-    del now
+def _due(initiative: Initiative) -> Deadline | None:
+    """Give the last day on which the authorities are given their packages, and its article; none where no law sets one."""
     duties = deadlines(load_procedure(initiative.procedure), law_events(initiative))
-    return next((duty.on for duty in duties if duty.id == "submit-to-authorities"), None)
+    return next((duty for duty in duties if duty.id == "submit-to-authorities"), None)
 
 
 def _codes(made: list[dict[str, Any]]) -> set[str]:
