@@ -269,6 +269,7 @@ def _make_packages(representative: Person, folder: Path) -> dict[str, Path]:
     representative.page.locator("input[name=kind][value=submission-package]").check()
     representative.presses("Count first")
     representative.is_told("3 entries")
+    representative.is_told("Statute of petitions")
     representative.look()
     representative.presses("Start export")
     page = representative.page
