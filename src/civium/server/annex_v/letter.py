@@ -14,11 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
-
-import typst
 
 from civium.errors import Refused
 from civium.law.deployments import deployment
@@ -31,6 +28,7 @@ from civium.server.annex_v.routes import routes
 from civium.server.initiatives.models import Initiative
 from civium.server.site.languages import Language, locale_of, state_name
 from civium.server.site.languages import language as language_of
+from civium.server.typesetting import typeset
 
 ENGLISH = "en"
 _ITEMS = 10
@@ -164,13 +162,7 @@ def fill(
 
 def pdf(letter: Letter) -> bytes:
     """Give the letter as a tagged PDF (PDF/UA-1)."""
-    template = files("civium.server.annex_v").joinpath("letter.typ").read_bytes()
-    told = json.dumps(letter.told, ensure_ascii=False, sort_keys=True)
-    made = typst.compile(
-        template, format="pdf", sys_inputs={"told": told}, pdf_standards=["ua-1"], ignore_system_fonts=True, timestamp=0
-    )
-    assert isinstance(made, bytes)
-    return made
+    return typeset("civium.server.annex_v", "letter.typ", json.dumps(letter.told, ensure_ascii=False, sort_keys=True))
 
 
 def write(folder: Path, letter: Letter) -> dict[str, Any]:

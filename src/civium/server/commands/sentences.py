@@ -213,7 +213,10 @@ _FOLDER = {
         "a demonstration must not carry a number in the register's form",
         "choose another, such as DEMO-NIGHT-TRAINS",
     ),
-    "registration-malformed": ("the registration number is not one of this procedure's", "write it as its register does, such as ECI(2026)000001"),
+    "registration-malformed": (
+        "the registration number is not one of this procedure's",
+        "write it as its register does, such as ECI(2026)000001",
+    ),
     "goal-differs": ("this procedure's goal is {goal}", "leave out `goal`"),
     "deployment-not-possible": ("this procedure has no such kind of deployment", "docs/initiative-folder.md lists the kinds"),
     "deployment-differs": (

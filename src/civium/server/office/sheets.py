@@ -9,36 +9,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any
 
 import typst
 
-MEDIA_TYPE = "application/pdf"
+from civium.server import typesetting
+
+_PACKAGE = "civium.server.office"
 
 
 def typeset(template: str, told: Mapping[str, Any]) -> bytes:
     """Give the PDF of a template of this folder, filled with plain JSON."""
-    made = typst.compile(
-        files("civium.server.office").joinpath(template).read_bytes(),
-        format="pdf",
-        sys_inputs={"told": json.dumps(told, ensure_ascii=False, sort_keys=True)},
-        pdf_standards=["ua-1"],
-        ignore_system_fonts=True,
-        timestamp=0,
-    )
-    assert isinstance(made, bytes)
-    return made
+    return typesetting.typeset(_PACKAGE, template, _as_json(told))
 
 
 def pages_of(template: str, told: Mapping[str, Any]) -> int:
     """Give how many pages a template fills."""
     found = typst.query(
-        files("civium.server.office").joinpath(template).read_bytes(),
+        typesetting.template_of(_PACKAGE, template),
         "<pages>",
         field="value",
         one=True,
-        sys_inputs={"told": json.dumps(told, ensure_ascii=False, sort_keys=True)},
+        sys_inputs={"told": _as_json(told)},
         ignore_system_fonts=True,
     )
     return int(json.loads(found))
@@ -47,3 +39,7 @@ def pages_of(template: str, told: Mapping[str, Any]) -> int:
 def letter_pdf(told: Mapping[str, Any], emblem: bytes) -> bytes:
     """Give a letter (`letters.Composed.told()`, or one that was kept) as a PDF; `emblem` is the procedure's SVG, or nothing."""
     return typeset("letter.typ", {**told, "emblem_svg": emblem.decode("utf-8")})
+
+
+def _as_json(told: Mapping[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)

@@ -15,6 +15,7 @@ from civium.law.deployments import deployment as deployment_of
 from civium.law.procedure import load_procedure
 from civium.server.site import assets, badge, frame, initiative_page, languages, poster, qr, rendering, standing
 from civium.server.site.languages import language
+from civium.server.typesetting import MEDIA_TYPE
 
 if TYPE_CHECKING:
     from civium.server.site.shown import Counts, Initiative
@@ -65,7 +66,7 @@ def make(name: str, _: Words, initiative: Initiative, counts: Counts | None, url
     if not is_asking(initiative):
         return None
     if name in poster.SIZES:
-        return Made(poster.render(_, initiative, address, name), poster.MEDIA_TYPE)
+        return Made(poster.render(_, initiative, address, name), MEDIA_TYPE)
     if name == "qr.png":
         return Made(qr.png(address), "image/png")
     return Made(qr.svg(address, poster.code_alternative(_, address)), _SVG)

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
-
-import typst
 
 from civium.law.deployments import deployment as deployment_of
 from civium.law.procedure import load_procedure
 from civium.server.site import frame, initiative_page, qr, theme
 from civium.server.site.languages import language
+from civium.server.typesetting import typeset
 
 if TYPE_CHECKING:
     from civium.server.site.shown import Initiative
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 
 # Scales of the sheet, drawn as A4.
 SIZES = {"poster.pdf": 1.0, "poster-small.pdf": 148 / 210}
-MEDIA_TYPE = "application/pdf"
 _HOUSE_COLOUR = "#0f5560"
 _MOST_KEPT = 24 * len(SIZES) * 20  # some 30 kB each
 # What follows these may begin a new line of an address in letters.
@@ -40,12 +37,7 @@ def render(_: Words, initiative: Initiative, address: str, name: str) -> bytes:
 
 @lru_cache(maxsize=_MOST_KEPT)
 def _typeset(told: str) -> bytes:
-    template = files("civium.server.site").joinpath("poster.typ").read_bytes()
-    made = typst.compile(
-        template, format="pdf", sys_inputs={"told": told}, pdf_standards=["ua-1"], ignore_system_fonts=True, timestamp=0
-    )
-    assert isinstance(made, bytes)
-    return made
+    return typeset("civium.server.site", "poster.typ", told)
 
 
 def _told(_: Words, initiative: Initiative, address: str) -> dict[str, object]:

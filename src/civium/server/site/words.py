@@ -54,13 +54,15 @@ class Words:
 @cache
 def words(code: str) -> Words:
     """The words of a language; read once, then kept."""
-    if code == languages.SOURCE:
-        return Words(code, {}, lambda number: int(number != 1))
-    path = catalogue_path(code)
-    if not path.exists():
+    return read_words(code, catalogue_path(code), DOMAIN)
+
+
+def read_words(code: str, path: Path, domain: str) -> Words:
+    """The words of a language in a catalogue; where there is none, and for whatever it lacks, the sentences of the code."""
+    if code == languages.SOURCE or not path.exists():
         return Words(code, {}, lambda number: int(number != 1))
     with path.open("rb") as stream:
-        catalogue = read_po(stream, locale=str(languages.locale_of(code)), domain=DOMAIN)
+        catalogue = read_po(stream, locale=str(languages.locale_of(code)), domain=domain)
     messages: dict[str, str | tuple[str, ...]] = {}
     for message in catalogue:
         key = message.id if isinstance(message.id, str) else message.id[0]

@@ -80,8 +80,8 @@ def test_an_export_is_asked_for_made_and_taken_twice_with_the_same_bytes(
     (link,) = html.document_fromstring(one.content.decode()).xpath("//table//a/@href")
     assert "NOT FOR SUBMISSION" in text_of(one.content)
     first, second = (browser.get(link) for _ in range(2))
-    raw = b"".join(first.streaming_content)
-    assert raw == b"".join(second.streaming_content)
+    raw = first.getvalue()
+    assert raw == second.getvalue()
     assert sha256(raw).hexdigest() == files.listed(job)[0]["sha256"]
     assert sha256(raw).hexdigest() in text_of(one.content)
     assert first["content-disposition"] == 'attachment; filename="DEMO-1-ES-online-working-copy.civium"'
@@ -93,7 +93,7 @@ def test_a_million_is_streamed_without_being_gathered(live: Initiative, installa
     """Asynchronously served, a file goes in pieces of its own: Django would gather a plain iterator whole."""
     from django.core.handlers.asgi import ASGIRequest
 
-    from civium.server.console.exports.downloads import streamed
+    from civium.server.console.downloads import streamed
 
     path = installation.folder / "large"
     path.write_bytes(bytes(3 * 256 * 1024 + 1))
@@ -140,7 +140,7 @@ def test_letters_stand_beside_their_packages_after_the_end(
     assert names == ["Package Malta", "Letter Malta", "Package Spain", "Letter Spain"]
     letter = browser.get(page.xpath("//section[@aria-labelledby='sub-h']//table//a/@href")[1])
     assert letter["content-type"] == "application/pdf"
-    assert b"".join(letter.streaming_content).startswith(b"%PDF")
+    assert letter.getvalue().startswith(b"%PDF")
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(live: Initiative, browser_of: BrowserOf) -> None:

@@ -221,7 +221,7 @@ def test_the_list_is_for_few_and_asks_for_the_second_factor_again(live: Initiati
 
 
 def test_a_large_list_comes_whole(live: Initiative, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    from civium.server.console.post import downloads
+    from civium.server.console import downloads
 
     monkeypatch.setattr(downloads, "_PIECE", 64)
     for number in range(5):

@@ -20,8 +20,9 @@ from civium.server.office import letters as office
 from civium.server.office.letters import Numbers
 from civium.server.office.models import KeptLetter
 from civium.server.office.paper import paper_totals
-from civium.server.office.sheets import MEDIA_TYPE, letter_pdf
+from civium.server.office.sheets import letter_pdf
 from civium.server.site.languages import own_name
+from civium.server.typesetting import MEDIA_TYPE
 
 if TYPE_CHECKING:
     from civium.server.console.screens import ConsoleRequest

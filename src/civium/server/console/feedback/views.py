@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from civium.server.console import frame
-from civium.server.console.post.downloads import download
+from civium.server.console.downloads import download
 from civium.server.supporters import feedback as given_feedback
 from civium.server.supporters.spreadsheets import csv_lines
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from civium.errors import Untrusted
 from civium.formats import canonical
 from civium.server.console import frame
+from civium.server.console.downloads import download
 from civium.server.console.journal import reading
 from civium.server.console.journal.acts import ACTS, other_facts, said
 from civium.server.console.journal.reading import Filters
 from civium.server.console.permissions import Permission
-from civium.server.console.post.downloads import download
 from civium.server.console.sentences import sentence
 from civium.server.initiatives.journal import check_journal, read_journal
 from civium.server.supporters.spreadsheets import csv_lines

@@ -20,10 +20,10 @@ from civium.server.console.permissions import Permission
 from civium.server.initiatives.models import Initiative
 from civium.server.office import forms as office_forms
 from civium.server.office import paper as office
-from civium.server.office.sheets import MEDIA_TYPE
 from civium.server.site import assets
 from civium.server.site.languages import language as tongue_of
 from civium.server.site.languages import own_name, reading_order, state_name
+from civium.server.typesetting import MEDIA_TYPE
 
 if TYPE_CHECKING:
     from civium.server.console.screens import ConsoleRequest

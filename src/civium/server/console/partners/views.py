@@ -13,8 +13,8 @@ from civium.law.procedure import load_procedure
 from civium.server.campaign.models import LONGEST_CODE, LONGEST_NAME
 from civium.server.campaign.partners import MOST_PARTNERS, THRESHOLD, Figures, add_partner, figures, figures_of, retire_partner
 from civium.server.console import frame
+from civium.server.console.downloads import download
 from civium.server.console.permissions import Permission
-from civium.server.console.post.downloads import download
 from civium.server.site import frame as site_frame
 from civium.server.site import languages, qr
 from civium.server.supporters.spreadsheets import csv_lines

@@ -9,9 +9,9 @@ from django.http import Http404
 
 from civium.errors import Refused
 from civium.server.console import frame
+from civium.server.console.downloads import download
 from civium.server.console.permissions import Permission
 from civium.server.console.post import shown
-from civium.server.console.post.downloads import download
 from civium.server.initiatives.standing import events
 from civium.server.site import languages
 from civium.server.supporters import messages, proofs, retention

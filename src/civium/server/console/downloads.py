@@ -1,4 +1,4 @@
-"""Files made while they are sent: written first, whole, into a file without a name, then given out piece by piece.
+"""Files that a browser saves: those of the disk, and those made while they are sent, which are written whole first, into a file without a name.
 
 The rules are:
 - what could fail, fails before the first byte leaves: a half file would look like a whole one;
@@ -18,6 +18,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
+    from pathlib import Path
 
     from django.http import HttpRequest, HttpResponseBase
 
@@ -32,10 +33,20 @@ def download(request: HttpRequest, pieces: Iterable[bytes], name: str, media_typ
         stream.write(piece)
     size = stream.tell()
     stream.seek(0)
+    return _given(request, stream, size, name, media_type)
+
+
+def streamed(request: HttpRequest, path: Path, media_type: str) -> HttpResponseBase:
+    """Give an answer that a browser saves: a file's bytes, under its own name."""
+    return _given(request, path.open("rb"), path.stat().st_size, path.name, media_type)
+
+
+def _given(request: HttpRequest, stream: IO[bytes], size: int, name: str, media_type: str) -> HttpResponseBase:
     if size <= _PIECE:
-        answer: HttpResponseBase = HttpResponse(stream.read(), content_type=media_type)
-        stream.close()
+        with stream:
+            answer: HttpResponseBase = HttpResponse(stream.read(), content_type=media_type)
     else:
+        # Django would gather a plain iterator whole, in memory, where it serves asynchronously.
         read = _read_beside(stream) if isinstance(request, ASGIRequest) else _read(stream)
         answer = StreamingHttpResponse(read, content_type=media_type)
     answer["Content-Length"] = str(size)
