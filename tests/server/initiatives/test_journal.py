@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from civium.errors import Refused, Untrusted
 from civium.server.initiatives import journal
@@ -90,3 +91,10 @@ def test_persons_have_names_and_are_two() -> None:
     check_two_persons("demonstration", ONE)
     with pytest.raises(Refused, match="second-person-missing"):
         check_two_persons("central", ONE)
+
+
+def test_reading_it_reads_no_pictures() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        list(journal.read_journal())
+        journal.check_journal()
+    assert not any("appearance" in query["sql"] for query in queries)

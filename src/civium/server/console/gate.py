@@ -26,7 +26,7 @@ from civium.errors import CiviumError, Refused
 from civium.server.console import drafts, frame
 from civium.server.console.permissions import Permission, may
 from civium.server.console.sessions import SessionStore, device_of
-from civium.server.initiatives.models import Initiative
+from civium.server.initiatives.models import LOOKS, Initiative
 from civium.server.intake.replies import SECURITY
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def _without_role(request: ConsoleRequest, screen: Screen, slug: str | None) -> 
 
 
 def _membership(account: Account, slug: str | None) -> Membership | None:
-    held = account.memberships.select_related("initiative")
+    held = account.memberships.select_related("initiative").defer(LOOKS)
     return held.filter(initiative__isnull=True).first() if slug is None else held.filter(initiative__slug=slug).first()
 
 
@@ -262,5 +262,10 @@ def check_permission(request: ConsoleRequest, permission: Permission) -> None:
 
 def initiatives_of(account: Account) -> list[Initiative]:
     """Give the initiatives that somebody is a member of; no others are ever listed to them."""
-    held = account.memberships.filter(initiative__isnull=False).select_related("initiative").order_by("initiative__slug")
+    held = (
+        account.memberships.filter(initiative__isnull=False)
+        .select_related("initiative")
+        .defer(LOOKS)
+        .order_by("initiative__slug")
+    )
     return [membership.initiative for membership in held if membership.initiative is not None]

@@ -17,7 +17,7 @@ from django.db import connection
 
 from civium.errors import Untrusted
 from civium.formats import canonical
-from civium.server.initiatives.models import Initiative, JournalEntry
+from civium.server.initiatives.models import LOOKS, Initiative, JournalEntry
 from civium.server.initiatives.persons import Persons
 
 _LABEL = "journal v1"
@@ -55,7 +55,7 @@ def _take_turn() -> None:
 def check_journal() -> int:
     """Recompute the chain from its first entry and give the number of entries. Raises Untrusted `journal-chain` where it breaks."""
     previous, number = _START, 0
-    for entry in JournalEntry.objects.select_related("initiative").order_by("number").iterator(chunk_size=1000):
+    for entry in JournalEntry.objects.select_related("initiative").defer(LOOKS).order_by("number").iterator(chunk_size=1000):
         number += 1
         if entry.number != number or bytes(entry.previous) != previous or bytes(entry.sha256) != _hash_of(entry):
             raise Untrusted("journal-chain", number=number)
@@ -65,7 +65,7 @@ def check_journal() -> int:
 
 def read_journal(initiative: Initiative | None = None) -> Iterator[dict[str, Any]]:
     """Give the entries as values, of one initiative or of all, in order."""
-    entries = JournalEntry.objects.select_related("initiative").order_by("number")
+    entries = JournalEntry.objects.select_related("initiative").defer(LOOKS).order_by("number")
     if initiative is not None:
         entries = entries.filter(initiative=initiative)
     for entry in entries.iterator(chunk_size=1000):

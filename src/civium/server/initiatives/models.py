@@ -34,6 +34,10 @@ __all__ = [
 ]
 
 
+# What is left out where an initiative is read beside something else: logo, cover and certificate may be megabytes. Whoever asks for them reads them then.
+LOOKS = "initiative__appearance"
+
+
 class Installation(models.Model):
     """What this installation is for (one row). `version` rises whenever a public page may have changed."""
 

@@ -22,7 +22,7 @@ from civium.errors import Refused
 from civium.law.periods import brussels_date
 from civium.server.initiatives import journal
 from civium.server.initiatives.acts_table import ROWS
-from civium.server.initiatives.models import Initiative, Proposal
+from civium.server.initiatives.models import LOOKS, Initiative, Proposal
 from civium.server.initiatives.persons import DEMONSTRATION, Persons, persons
 from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.standing import check_allowed
@@ -158,7 +158,9 @@ def ended_proposals(initiative: Initiative, most: int = 50) -> list[Proposal]:
 def lapse(*, now: datetime) -> int:
     """End what nobody agreed to in time, and give its number. Safe at any time."""
     count = 0
-    for proposal in Proposal.objects.filter(state=Proposal.State.OPEN, lapses_at__lte=now).select_related("initiative"):
+    for proposal in (
+        Proposal.objects.filter(state=Proposal.State.OPEN, lapses_at__lte=now).select_related("initiative").defer(LOOKS)
+    ):
         with transaction.atomic():
             open_ones = Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.OPEN)
             if open_ones.update(state=Proposal.State.LAPSED, ended_at=proposal.lapses_at):

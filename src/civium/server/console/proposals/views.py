@@ -15,7 +15,7 @@ from civium.server.console.proposals.acts import ACTS
 from civium.server.console.proposals.asking import here, person_of
 from civium.server.initiatives import proposals
 from civium.server.initiatives.acts_table import ROWS
-from civium.server.initiatives.models import Proposal
+from civium.server.initiatives.models import LOOKS, Proposal
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -89,7 +89,7 @@ def withdraw(request: ConsoleRequest, number: int) -> HttpResponse:
 def _found(request: ConsoleRequest, number: int) -> Proposal:
     """Give a proposal of this initiative; of others there is none here."""
     proposals.lapse(now=request.now)
-    found = Proposal.objects.select_related("initiative").filter(pk=number, initiative=here(request)).first()
+    found = Proposal.objects.select_related("initiative").defer(LOOKS).filter(pk=number, initiative=here(request)).first()
     if found is None:
         raise Http404
     return found
