@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import logging
 import shutil
-import threading
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, close_old_connections, connections
-
-from civium.errors import CiviumError, Misconfigured, Refused
+from civium.errors import CiviumError
 from civium.law.periods import brussels_date
+from civium.server.background import Repeated
 from civium.server.dashboard import alerting, days, hours, telling
 from civium.server.dashboard.alerts import USUAL_DAYS, Situation, alerts
 from civium.server.dashboard.models import LastTotal
@@ -117,44 +115,21 @@ def renew_rates(store: Store, config: Config, *, now: datetime) -> None:
                 weekly_rate(collection.initiative, premises, now=now)
 
 
-class Watcher:
-    """The thread. It stops between two looks."""
+class Watcher(Repeated):
+    """The thread that looks."""
 
     def __init__(self, config: Config, *, clock: Clock = _now) -> None:
+        super().__init__("dashboard", seconds=LOOK_SECONDS, longest=_LONGEST_PAUSE_SECONDS, first=1.0)
         self._config = config
         self._clock = clock
-        self._ends = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="civium-dashboard", daemon=True)
+        self._judged_at: datetime | None = None
 
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the look that is being taken."""
-        self._ends.set()
-        self._thread.join(timeout=30)
-
-    def _run(self) -> None:
-        pause, told = 1.0, ""
-        judged_at: datetime | None = None
-        while not self._ends.wait(pause):
-            code = ""
-            now = self._clock()
-            try:
-                close_old_connections()
-                is_due = judged_at is None or now >= judged_at + _ALERTS_EVERY
-                self._look(now, is_due=is_due)
-                judged_at = now if is_due else judged_at
-            except (Refused, Misconfigured) as error:
-                code = error.code
-            except DatabaseError:
-                code = "store-unavailable"
-            if code and code != told:
-                _logger.error("dashboard waits: %s", code)
-            told = code
-            pause = min(max(pause, LOOK_SECONDS) * 2, _LONGEST_PAUSE_SECONDS) if code else LOOK_SECONDS
-        connections.close_all()
+    def turn(self) -> None:
+        """Look; raise and tell alerts once a minute."""
+        now = self._clock()
+        is_due = self._judged_at is None or now >= self._judged_at + _ALERTS_EVERY
+        self._look(now, is_due=is_due)
+        self._judged_at = now if is_due else self._judged_at
 
     def _look(self, now: datetime, *, is_due: bool) -> None:
         with closing(open_store(self._config)) as store:

@@ -8,16 +8,12 @@ The rules are:
 
 from __future__ import annotations
 
-import logging
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from django.db import DatabaseError, close_old_connections, connections
-
-from civium.errors import CiviumError
+from civium.server.background import Repeated
 from civium.server.config import Config
 from civium.server.initiatives import destroying_job
 from civium.server.initiatives.premises import open_premises
@@ -28,7 +24,6 @@ _LOOK_SECONDS = 1.0
 _PAUSE_SECONDS = 30.0  # after a database that did not answer
 _END_SECONDS = 15.0
 _TIDIED_EVERY = timedelta(hours=1)
-_logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 
@@ -36,47 +31,24 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Runner:
+class Runner(Repeated):
     """The thread of one serving process."""
 
+    _ends_within = _END_SECONDS * 2
+
     def __init__(self, config: Config, *, clock: Clock = _now) -> None:
+        super().__init__("jobs", seconds=_LOOK_SECONDS, longest=_PAUSE_SECONDS)
         self._config = config
         self._clock = clock
-        self._ends = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="civium-jobs", daemon=True)
         self._job: Job | None = None
         self._process: subprocess.Popen[str] | None = None
         self._tidied_at: datetime | None = None
 
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End, and the job's process with it; the job waits for the next server."""
-        self._ends.set()
-        self._thread.join(timeout=_END_SECONDS * 2)
-
-    def _run(self) -> None:
-        pause, told = _LOOK_SECONDS, ""
-        while not self._ends.wait(pause):
-            code = ""
-            try:
-                close_old_connections()
-                self.look()
-            except CiviumError as error:
-                code = str(error)
-            except DatabaseError:
-                code = "store-unavailable"
-            # Said once, not every half minute for as long as it lasts.
-            if code and code != told:
-                _logger.error("jobs wait: %s", code)
-            told = code
-            pause = _PAUSE_SECONDS if code else _LOOK_SECONDS
+    def let_go(self) -> None:
+        """End the job's process; the job waits for the next server."""
         self._end_process()
-        connections.close_all()
 
-    def look(self) -> None:
+    def turn(self) -> None:
         """Look once: tell of what is coming, bury what died, take what is due, tidy when an hour has passed."""
         alarm.tell_of_what_is_coming(self._config, now=self._clock())
         if self._process is not None:

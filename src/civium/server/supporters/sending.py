@@ -9,18 +9,17 @@ The rules are:
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, close_old_connections, connections, transaction
+from django.db import transaction
 from django.db.models import F, Q
 
-from civium.errors import CiviumError, Refused
+from civium.errors import Refused
 from civium.law.periods import brussels_date
+from civium.server.background import Repeated
 from civium.server.site import loading
 from civium.server.site.words import words
 from civium.server.supporters import mails, smtp
@@ -47,7 +46,6 @@ _MOST_TRIES = 175  # an hour apart but for the first six: seven days
 _AT_ONCE = 100
 _LOOK_SECONDS = 3.0
 _LONGEST_PAUSE_SECONDS = 300.0
-_logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 
@@ -146,44 +144,21 @@ def _write(waiting: WaitingMail, place: mails.Place, now: datetime) -> EmailMess
     return mails.message(said, letter, initiative, reader, place, now=now)
 
 
-class Sender:
+class Sender(Repeated):
     """The thread that sends, and destroys what is over, while a process serves."""
 
     def __init__(self, config: Config, *, clock: Clock = _now) -> None:
+        super().__init__("mail", seconds=_LOOK_SECONDS, longest=_LONGEST_PAUSE_SECONDS)
         self._config = config
         self._clock = clock
-        self._ends = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="civium-mail", daemon=True)
+        self._cleared_on: date | None = None
 
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the mail that is being sent."""
-        self._ends.set()
-        self._thread.join(timeout=30)
-
-    def _run(self) -> None:
-        pause, cleared_on, told = _LOOK_SECONDS, None, ""
-        while not self._ends.wait(pause):
-            code = ""
-            try:
-                close_old_connections()
-                today = brussels_date(self._clock())
-                if cleared_on != today:
-                    destroy_what_is_over(now=self._clock())
-                    cleared_on = today
-                if self._config.mail is not None:
-                    send_waiting(self._config, clock=self._clock)
-                    send_messages(self._config, clock=self._clock)
-            except CiviumError as error:
-                code = str(error)
-            except DatabaseError:
-                code = "store-unavailable"
-            # Said once, not every few seconds for as long as it lasts.
-            if code and code != told:
-                _logger.error("mail waits: %s", code)
-            told = code
-            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS) if code else _LOOK_SECONDS
-        connections.close_all()
+    def turn(self) -> None:
+        """Destroy what is over, once a day; send what waits."""
+        today = brussels_date(self._clock())
+        if self._cleared_on != today:
+            destroy_what_is_over(now=self._clock())
+            self._cleared_on = today
+        if self._config.mail is not None:
+            send_waiting(self._config, clock=self._clock)
+            send_messages(self._config, clock=self._clock)
