@@ -82,12 +82,14 @@ def test_what_is_sent_after_the_end_is_refused_in_words(own_installation: Instal
     tick(page)
     before = own_installation.received()
     own_installation.act("initiative", "end", "night-trains", "--at-once", "--by", "Anna")
-    with page.expect_response(_STATEMENTS) as answered:
-        sign(page)
-    assert (answered.value.status, answered.value.json()["code"]) == (403, "collection-ended")
+    # Which of them is the first to hear of the end depends on how soon the server looked: a challenge, a token, or the statement itself.
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if "/api/" in answer.url and answer.status == 403 else None)
+    sign(page)
     page.get_by_text(_ENDED).wait_for()
     page.get_by_text("Nothing was stored.").wait_for()
     assert page.locator("#thanks-h").count() == 0
+    assert refused
     assert own_installation.received() == before
 
 
