@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.asgi import get_asgi_application
 
 from civium.errors import Refused
+from civium.server.console.screens import SMALL_BODY
 from civium.server.intake.replies import READS, Receive, Scope, Send, header_of, refusal, send_reply, wrong_method
 from civium.server.supporters import FORMS as FORMS_OF_SUPPORTERS
 
@@ -30,7 +31,6 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 FORMS = (FORMS_OF_SUPPORTERS,)
 LARGEST_FORM = 16_384  # a thousand characters, each twelve bytes in a form, and the rest
 _FORM_SECONDS = 20.0
-SMALL_BODY = 65_536
 _UPLOAD_SECONDS = 180.0
 _UPLOADS_AT_ONCE = 4
 _CONSOLE = "/console/"

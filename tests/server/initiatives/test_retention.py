@@ -28,7 +28,7 @@ def live(tmp_path: Path, premises: Premises) -> Initiative:
 
 
 def _destroy(initiative: Initiative, premises: Premises) -> int:
-    return retention.destroy_demonstration(initiative, premises, ONE, now=NOW, progress=lambda done: None)
+    return retention.destroy_demonstration(initiative, premises, ONE, now=NOW, progress=lambda done, total: None)
 
 
 def test_its_time_is_over_fourteen_days_after_go_live(live: Initiative) -> None:
@@ -79,7 +79,7 @@ def test_an_interrupted_destruction_goes_on_where_it_stopped(
     monkeypatch.setattr(retention, "AT_ONCE", 2)
     place.receive(premises, manifests.live_collection(live), "ES", 5)
 
-    def stop(done: int) -> None:
+    def stop(done: int, total: int) -> None:
         if done == 2:
             raise KeyboardInterrupt
 
@@ -98,5 +98,5 @@ def test_statements_that_count_are_not_destroyed_whole(tmp_path: Path, premises:
     place.receive(premises, place.go_live(central, premises), "ES", 1)
     assert retention.due_on(central) is None
     with pytest.raises(Refused, match="not-a-demonstration"):
-        retention.destroy_demonstration(central, premises, TWO, now=NOW, progress=lambda done: None)
+        retention.destroy_demonstration(central, premises, TWO, now=NOW, progress=lambda done, total: None)
     assert counts(central, premises).destroyed == 0

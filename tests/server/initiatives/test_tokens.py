@@ -156,7 +156,7 @@ def test_who_states_that_nothing_is_left_is_in_the_journal(asking: Initiative, p
 
 def test_a_demonstrations_keys_go_with_its_statements(asking: Initiative, premises: Premises) -> None:
     identifier = manifests.live_collection(asking).identifier
-    retention.destroy_demonstration(asking, premises, ONE, now=NOW, progress=lambda _: None)
+    retention.destroy_demonstration(asking, premises, ONE, now=NOW, progress=lambda _done, _total: None)
     assert not has_token_keys(premises.keys_folder, identifier)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
-import time as clock
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from civium.server.commands.frame import (
+    Progress,
     Subcommands,
     add_command,
     add_persons,
@@ -82,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = generations(initiative, premises, arguments.jurisdiction, arguments.channel)
         for generation in found:
             one = replace(wanted, generation=generation)
-            made, path = make_export(initiative, premises, one, arguments.into, by, now=time, progress=_Progress().show)
+            made, path = make_export(initiative, premises, one, arguments.into, by, now=time, progress=Progress().show)
             say(f"file: {path}")
             say(f"kind: {made.kind}")
             say(f"entries: {made.rows}")
@@ -93,29 +92,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.working_copy:
         tell("NOT FOR SUBMISSION: a working copy can be opened, never certified")
     return 0
-
-
-class _Progress:
-    """Tells how far an export is: one line that is written over on a terminal, now and then a line elsewhere."""
-
-    def __init__(self) -> None:
-        self._started = clock.monotonic()
-        self._told = self._started
-
-    def show(self, done: int, total: int) -> None:
-        """Tell, at most twice a second on a terminal, every ten seconds elsewhere, and never for what took no time."""
-        is_terminal = sys.stderr.isatty()
-        moment = clock.monotonic()
-        if moment - self._told < (0.5 if is_terminal else 10):
-            return
-        self._told = moment
-        rate = done / (moment - self._started)
-        left = (total - done) / rate if rate else 0
-        line = f"{done:,} of {total:,} entries, about {left:.0f} s left"
-        if is_terminal:
-            print(f"\r{line}   ", end="" if done < total else "\n", file=sys.stderr, flush=True)
-        else:
-            tell(line)
 
 
 def _list(slug: str) -> int:

@@ -11,6 +11,7 @@ import argparse
 import getpass
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -107,17 +108,10 @@ def begin_unchecked(arguments: argparse.Namespace) -> Config:
 def premises_of(config: Config, *, with_bundle: bool = False) -> Iterator[Premises]:
     """Open the store for an act; with the hashes of the browser's scripts where a manifest may be made."""
     from civium.server.initiatives.premises import open_premises
-
-    hashes = bundle_hashes() if with_bundle else {}
-    with open_premises(config, hashes) as premises:
-        yield premises
-
-
-def bundle_hashes() -> dict[str, bytes]:
-    """Give SHA-256 of each script that is served, by name. Raises Misconfigured `bundle-missing`."""
     from civium.server.site import assets
 
-    return {name: bytes.fromhex(asset.sha256) for name, asset in assets.bundle().items()}
+    with open_premises(config, assets.bundle_hashes() if with_bundle else {}) as premises:
+        yield premises
 
 
 def now() -> datetime:
@@ -146,6 +140,29 @@ def table(rows: list[tuple[str, ...]]) -> None:
             cell.rjust(width) if right else cell.ljust(width) for cell, width, right in zip(row, widths, numeric, strict=True)
         ]
         say("  ".join(cells).rstrip())
+
+
+class Progress:
+    """Tells how far something long is, in entries: one line that is written over on a terminal, now and then a line elsewhere."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._told = self._started
+
+    def show(self, done: int, total: int) -> None:
+        """Tell, at most twice a second on a terminal, every ten seconds elsewhere, and never for what took no time."""
+        is_terminal = sys.stderr.isatty()
+        moment = time.monotonic()
+        if moment - self._told < (0.5 if is_terminal else 10):
+            return
+        self._told = moment
+        rate = done / (moment - self._started)
+        left = (total - done) / rate if rate else 0
+        line = f"{done:,} of {total:,} entries, about {left:.0f} s left"
+        if is_terminal:
+            print(f"\r{line}   ", end="" if done < total else "\n", file=sys.stderr, flush=True)
+        else:
+            tell(line)
 
 
 def existing_file(path: str, largest: int) -> bytes:

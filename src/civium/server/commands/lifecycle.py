@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from civium.server.commands.frame import (
+    Progress,
     Subcommands,
     add_command,
     add_persons,
@@ -23,7 +24,6 @@ from civium.server.commands.frame import (
 if TYPE_CHECKING:
     from civium.server.initiatives.destroying_all import Plan
     from civium.server.initiatives.models import Destruction, Initiative
-    from civium.server.initiatives.persons import Persons
     from civium.server.initiatives.premises import Premises
 
 _SLUG = "the name of the initiative"
@@ -272,6 +272,7 @@ def run_destroy(arguments: argparse.Namespace) -> int:
     config = begin(arguments)
     from civium.server.initiatives import destroying_all
     from civium.server.initiatives.persons import DEMONSTRATION
+    from civium.server.initiatives.retention import destroy_demonstration
     from civium.server.initiatives.setup import find_initiative
 
     initiative, by = find_initiative(arguments.slug), persons_of(arguments)
@@ -283,7 +284,8 @@ def run_destroy(arguments: argparse.Namespace) -> int:
         if arguments.check:
             _say_plan(destroying_all.plan(initiative, premises, config.folder))
         elif initiative.deployment == DEMONSTRATION:
-            say(f"destroyed: {_destroy_demonstration(initiative, premises, by)}")
+            count = destroy_demonstration(initiative, premises, by, now=now(), progress=Progress().show)
+            say(f"destroyed: {count}")
         else:
             ordered = destroying_all.order(initiative, premises, by, now=now())
             say(f"ordered: {initiative.slug}")
@@ -292,16 +294,6 @@ def run_destroy(arguments: argparse.Namespace) -> int:
             )
             tell("until then anybody may stop it: civium initiative destroy --stop")
     return 0
-
-
-def _destroy_demonstration(initiative: Initiative, premises: Premises, by: Persons) -> int:
-    from civium.server.initiatives.retention import destroy_demonstration
-
-    def progress(done: int) -> None:
-        if done % 1000 == 0:
-            tell(f"{done:,} destroyed")
-
-    return destroy_demonstration(initiative, premises, by, now=now(), progress=progress)
 
 
 def _say_plan(plan: Plan) -> None:
@@ -338,11 +330,7 @@ def destroy_ordered(ordered: Destruction, premises: Premises, folder: Any) -> No
     from civium.server.initiatives.destroying_all import carry_out
     from civium.server.initiatives.proof import as_text, proof_of
 
-    def progress(done: int, total: int) -> None:
-        if done % 10_000 == 0 or done == total:
-            tell(f"{done:,} of {total:,}")
-
-    say(as_text(proof_of(carry_out(ordered, premises, folder, now=now(), progress=progress))).rstrip())
+    say(as_text(proof_of(carry_out(ordered, premises, folder, now=now(), progress=Progress().show))).rstrip())
 
 
 def _initiative(arguments: argparse.Namespace) -> Initiative:

@@ -141,20 +141,20 @@ def _destroy_expired(config: Config) -> None:
     for initiative in expired_demonstrations(today=brussels_date(time)):
         tell(f"the time of the demonstration {initiative.slug} is over: its statements are destroyed")
         with premises_of(config, with_bundle=True) as premises:
-            destroy_demonstration(initiative, premises, persons("civium serve"), now=time, progress=lambda _: None)
+            destroy_demonstration(initiative, premises, persons("civium serve"), now=time, progress=lambda _done, _total: None)
 
 
 def _tell_of_old_manifests() -> None:
     """After an upgrade the scripts may be newer than the manifest that promises them: say so."""
     from civium.formats import manifest
-    from civium.server.commands.frame import bundle_hashes
     from civium.server.initiatives.models import Initiative
+    from civium.server.site import assets
 
     for initiative in Initiative.objects.all():
         collection = initiative.live_collection()
         if collection is None:
             continue
-        if dict(manifest.parse(bytes(collection.current_manifest().manifest)).bundle) != bundle_hashes():
+        if dict(manifest.parse(bytes(collection.current_manifest().manifest)).bundle) != assets.bundle_hashes():
             tell(
                 f"the scripts are not those that {initiative.slug}'s manifest promises: civium initiative renew {initiative.slug}"
             )

@@ -132,8 +132,7 @@ def persons(request: ConsoleRequest) -> Persons:
 def premises(request: HttpRequest) -> Iterator[Premises]:
     """Open what acts on collections need: store, keys, signer. Raises Misconfigured `store-*`, `bundle-*`."""
     del request  # acts are told whom they serve; the premises are everybody's
-    hashes = {name: bytes.fromhex(asset.sha256) for name, asset in assets.bundle().items()}
-    with open_premises(settings.CONFIG, hashes) as opened:
+    with open_premises(settings.CONFIG, assets.bundle_hashes()) as opened:
         yield opened
 
 

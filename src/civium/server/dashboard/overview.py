@@ -19,7 +19,7 @@ from civium.law.progress import Progress, progress
 from civium.server.campaign import partners
 from civium.server.dashboard import bursts, days, forecast, hours, margins
 from civium.server.dashboard.hours import CHALLENGE, PAGE, RECEIVED, REFUSED
-from civium.server.initiatives.lifecycle import phase_of
+from civium.server.initiatives.standing import last_day, phase_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from civium.server.dashboard.bursts import Burst
     from civium.server.dashboard.forecast import Forecast
     from civium.server.dashboard.margins import Margin
-    from civium.server.initiatives.lifecycle import Phase
     from civium.server.initiatives.models import Collection, Initiative, RepeatRate
+    from civium.server.initiatives.standing import Phase
     from civium.server.open_data.numbers import Series
     from civium.server.store.protocol import Store
 
@@ -155,14 +155,6 @@ def since_start(series: Series, begun_on: date) -> tuple[date, list[int]]:
     # A rehearsal has statements of earlier days.
     first = min(begun_on, series.days[0])
     return first, [0] * (series.days[0] - first).days + list(series.all_entries)
-
-
-def last_day(initiative: Initiative) -> date:
-    """Give the last day of collection: the day of the end where organisers ended it before."""
-    collection = initiative.live_collection()
-    closes_on: date = initiative.closes_on
-    ended_on: date | None = collection.ended_on if collection else None
-    return min(ended_on, closes_on) if ended_on else closes_on
 
 
 def _of_one(series: Series, code: str) -> Series:

@@ -21,14 +21,14 @@ from civium.server.background import Repeated
 from civium.server.dashboard import alerting, days, hours, telling
 from civium.server.dashboard.alerts import USUAL_DAYS, Situation, alerts
 from civium.server.dashboard.models import LastTotal
-from civium.server.dashboard.overview import forecast_of, last_day
+from civium.server.dashboard.overview import forecast_of
 from civium.server.initiatives import retention
 from civium.server.initiatives.counts import progress_of
 from civium.server.initiatives.keys import keys_in_use
-from civium.server.initiatives.lifecycle import phase_of
 from civium.server.initiatives.models import LOOKS, Collection
 from civium.server.initiatives.premises import open_premises
 from civium.server.initiatives.repeat_rate import LEAST_RECEIVED, RENEWED_AFTER, weekly_rate
+from civium.server.initiatives.standing import last_day, phase_of
 from civium.server.office import reminders
 from civium.server.store.opening import open_store
 

@@ -11,7 +11,7 @@ The rules are:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -29,7 +29,7 @@ from civium.server.initiatives.manifests import live_collection
 from civium.server.initiatives.models import LOOKS, Collection, Destruction, Initiative
 from civium.server.initiatives.persons import DEMONSTRATION, Persons
 from civium.server.initiatives.premises import Premises
-from civium.server.initiatives.retention import AT_ONCE, BY_LAW
+from civium.server.initiatives.retention import Progress, destroy_envelopes
 from civium.server.initiatives.retention_dates import retention_dates
 from civium.server.initiatives.setup import pages_changed
 from civium.server.initiatives.standing import check_allowed, check_number_of_persons, events, phase_of
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 
 DELAY = timedelta(hours=24)
 BY_HAND, BY_DATE = "by-hand", "by-date"
-# So many go in one transaction: others may write in between.
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -164,7 +162,7 @@ def carry_out(ordered: Destruction, premises: Premises, root: Path, *, now: date
     if not ordered.facts:
         ordered.facts = {"begun_on": brussels_date(now).isoformat()}
         ordered.save(update_fields=["facts"])
-    _destroy_envelopes(collection, premises, progress)
+    destroy_envelopes(collection, premises, progress)
     from civium.server.jobs import files
 
     facts: dict[str, Any] = {**ordered.facts, "files": files.destroy_kept(root, initiative)}
@@ -199,17 +197,6 @@ def _order(initiative: Initiative, ground: str, by: Persons, now: datetime) -> D
         )
         journal.record("destruction-ordered", initiative, by, {"destruction": made.pk, "ground": ground}, now=now)
     return made
-
-
-def _destroy_envelopes(collection: Collection, premises: Premises, progress: Progress) -> None:
-    heads = premises.store.heads(collection.identifier)
-    total, done = sum(head.size for head in heads), 0
-    for head in heads:
-        for start in range(0, head.size, AT_ONCE):
-            stop = min(start + AT_ONCE, head.size)
-            premises.store.destroy_range(head.log, start, stop, reason=BY_LAW)
-            done += stop - start
-            progress(done, total)
 
 
 def _destroy_token_keys(premises: Premises, collection: Collection) -> str:

@@ -21,15 +21,16 @@ from civium.law.procedure import load_procedure
 from civium.server.initiatives import journal
 from civium.server.initiatives.lifecycle import end_now, phase_of
 from civium.server.initiatives.manifests import live_collection
-from civium.server.initiatives.models import Initiative, LegalHold
+from civium.server.initiatives.models import Collection, Initiative, LegalHold
 from civium.server.initiatives.persons import DEMONSTRATION, Persons
 from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.setup import pages_changed
 from civium.server.tokens.keys import destroy_token_keys
 
 BY_LAW = "destroyed-by-law"
+# So many go in one transaction: others may write in between.
 AT_ONCE = 500
-Progress = Callable[[int], None]
+Progress = Callable[[int, int], None]
 
 
 def due_on(initiative: Initiative) -> date | None:
@@ -61,16 +62,24 @@ def destroy_demonstration(initiative: Initiative, premises: Premises, by: Person
     if phase_of(initiative, today=brussels_date(now)) != "ended":
         end_now(initiative, premises, by, now=now)
         collection.refresh_from_db()
-    count = 0
-    for head in premises.store.heads(collection.identifier):
-        for start in range(0, head.size, AT_ONCE):
-            stop = min(start + AT_ONCE, head.size)
-            count += premises.store.destroy_range(head.log, start, stop, reason=BY_LAW)
-            progress(count)
+    count = destroy_envelopes(collection, premises, progress)
     destroy_token_keys(premises.keys_folder, collection.identifier)
     with transaction.atomic():
         collection.destroyed_on = brussels_date(now)
         collection.save(update_fields=["destroyed_on"])
         journal.record("demonstration-destroyed", initiative, by, {"statements": count}, now=now)
         pages_changed(initiative)
+    return count
+
+
+def destroy_envelopes(collection: Collection, premises: Premises, progress: Progress) -> int:
+    """Destroy what is still there of all envelopes of a collection, and give their number; `progress` hears entries done, and of how many."""
+    heads = premises.store.heads(collection.identifier)
+    total, done, count = sum(head.size for head in heads), 0, 0
+    for head in heads:
+        for start in range(0, head.size, AT_ONCE):
+            stop = min(start + AT_ONCE, head.size)
+            count += premises.store.destroy_range(head.log, start, stop, reason=BY_LAW)
+            done += stop - start
+            progress(done, total)
     return count

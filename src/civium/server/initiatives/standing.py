@@ -86,9 +86,14 @@ def events(initiative: Initiative) -> dict[str, date]:
 
 def last_day(initiative: Initiative) -> date:
     """Give the last day of collection: the planned one, or that on which it was ended at once."""
-    collection = initiative.live_collection()
-    ended_on = collection.ended_on if collection is not None else None
-    return min(ended_on, initiative.closes_on) if ended_on else initiative.closes_on
+    return last_day_of(initiative, initiative.live_collection())
+
+
+def last_day_of(initiative: Initiative, collection: Collection | None) -> date:
+    """As `last_day`, for whoever has read the collection already."""
+    closes_on: date = initiative.closes_on
+    ended_on: date | None = collection.ended_on if collection is not None else None
+    return min(ended_on, closes_on) if ended_on else closes_on
 
 
 def law_events(initiative: Initiative) -> dict[str, date]:

@@ -91,6 +91,8 @@ def hosted(today: date) -> tuple[shown.Initiative, ...]:
 
 def _shown(initiative: Initiative, installation: Installation | None, today: date) -> shown.Initiative | None:
     """The initiative as values; None while it is in set-up. A campaign page needs no collection: it collects nothing."""
+    from civium.server.initiatives.standing import last_day_of
+
     collection = initiative.live_collection()
     collects = deployment_of(load_procedure(initiative.procedure), initiative.deployment).collects
     if collects and (collection is None or collection.state == collection.State.OPENING):
@@ -99,7 +101,7 @@ def _shown(initiative: Initiative, installation: Installation | None, today: dat
         initiative,
         installation,
         state=_state(initiative, collection, today),
-        closes_on=_last_day(initiative, collection),
+        closes_on=last_day_of(initiative, collection),
         collection=_collection(collection) if collects and collection else None,
         appearance=initiative.appearance,
     )
@@ -111,6 +113,7 @@ def previewed(initiative: Initiative, appearance: Mapping[str, Any], today: date
     One that is in set-up is shown as on its first day, with the keys that are proven and a collection that exists nowhere.
     """
     from civium.server.initiatives.models import Installation
+    from civium.server.initiatives.standing import last_day_of
 
     collection = initiative.live_collection()
     collects = deployment_of(load_procedure(initiative.procedure), initiative.deployment).collects
@@ -118,7 +121,7 @@ def previewed(initiative: Initiative, appearance: Mapping[str, Any], today: date
         initiative,
         Installation.objects.first(),
         state="collecting" if collection is None else _state(initiative, collection, today),
-        closes_on=_last_day(initiative, collection),
+        closes_on=last_day_of(initiative, collection),
         collection=(_collection(collection) if collection else _stand_in(initiative)) if collects else None,
         appearance=appearance,
     )
@@ -170,12 +173,6 @@ def _state(initiative: Initiative, collection: Collection | None, today: date) -
     if phase == "collecting" and collection is not None and collection.state == collection.State.PAUSED:
         return "paused"
     return phase
-
-
-def _last_day(initiative: Initiative, collection: Collection | None) -> date:
-    closes_on: date = initiative.closes_on
-    ended_on: date | None = collection.ended_on if collection is not None else None
-    return min(ended_on, closes_on) if ended_on else closes_on
 
 
 def _text(text: InitiativeText) -> shown.Text:

@@ -20,7 +20,7 @@ from civium.server.initiatives import journal
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import DEMONSTRATION, Persons, check_two_persons, persons
 from civium.server.initiatives.retention import due_on as statements_due_on
-from civium.server.initiatives.standing import events
+from civium.server.initiatives.standing import events, last_day
 from civium.server.supporters.asking import overwrite_what_goes
 from civium.server.supporters.messages import finish_abandoned
 from civium.server.supporters.models import ConsentText, Feedback, MailsOfToday, Subscription, Unconfirmed
@@ -48,7 +48,7 @@ def due_on(initiative: Initiative, events: Mapping[str, date] | None = None) -> 
     """Give the last day on which addresses may be kept. `events`: submitted_on, withdrawn_on, action_announced_on, where they happened."""
     if initiative.deployment == DEMONSTRATION and (due := statements_due_on(initiative)) is not None:
         return due
-    ended_on = _last_day(initiative)
+    ended_on = last_day(initiative)
     procedure = load_procedure(initiative.procedure)
     found = [duty.on for duty in deadlines(procedure, {"closes_on": ended_on, **(events or {})}) if duty.id == _DUTY]
     return found[0] if found else add_months(ended_on, _OTHERWISE_MONTHS)
@@ -118,12 +118,6 @@ def _is_demonstration_over(initiative: Initiative, today: date) -> bool:
         return True
     due = statements_due_on(initiative)
     return due is not None and due <= today
-
-
-def _last_day(initiative: Initiative) -> date:
-    collection = initiative.live_collection()
-    ended_on = collection.ended_on if collection is not None else None
-    return min(ended_on, initiative.closes_on) if ended_on else initiative.closes_on
 
 
 def _destroy_unused_texts() -> None:

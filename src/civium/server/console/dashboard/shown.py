@@ -14,7 +14,8 @@ from civium.law.procedure import load_procedure
 from civium.server.console.dashboard import course_chart, steps
 from civium.server.dashboard import margins
 from civium.server.dashboard.forecast import PACE_DAYS
-from civium.server.dashboard.overview import last_day, since_start
+from civium.server.dashboard.overview import since_start
+from civium.server.initiatives.standing import last_day
 from civium.server.site import progress_page
 from civium.server.site.charts import days as day_chart
 from civium.server.site.charts.shares import share_bar

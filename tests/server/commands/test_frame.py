@@ -1,4 +1,4 @@
-"""The export's progress: silent for what is quick, one line for what is not."""
+"""Progress of a long act: silent for what is quick, one line for what is not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from civium.server.commands import export
+from civium.server.commands import frame
 
 
 class _Clock:
@@ -20,19 +20,19 @@ class _Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> _Clock:
     made = _Clock()
-    monkeypatch.setattr(export, "clock", made)
+    monkeypatch.setattr(frame, "time", made)
     return made
 
 
 def test_what_takes_no_time_is_not_told(clock: _Clock, capsys: pytest.CaptureFixture[str]) -> None:
-    progress = export._Progress()
+    progress = frame.Progress()
     progress.show(0, 10)
     progress.show(10, 10)
     assert capsys.readouterr().err == ""
 
 
 def test_where_nobody_watches_a_line_comes_every_ten_seconds(clock: _Clock, capsys: pytest.CaptureFixture[str]) -> None:
-    progress = export._Progress()
+    progress = frame.Progress()
     for second in range(1, 21):
         clock.now = float(second)
         progress.show(second * 1000, 100_000)
@@ -48,8 +48,8 @@ def test_on_a_terminal_one_line_is_written_over(clock: _Clock, monkeypatch: pyte
             return True
 
     terminal = Terminal()
-    monkeypatch.setattr(export.sys, "stderr", terminal)
-    progress = export._Progress()
+    monkeypatch.setattr(frame.sys, "stderr", terminal)
+    progress = frame.Progress()
     clock.now = 1.0
     progress.show(0, 100)
     clock.now = 2.0
