@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit import demonstration, report
-from audit.working import audit, units
+from audit.working import audit, end_when_told, units
 from civium.server.site import accessibility_page, languages
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def main() -> int:
         parser.error(f"no such language: {', '.join(sorted(unknown))}")
     if arguments.keep and (wanted or set(codes) != set(languages.CODES)):
         parser.error("--keep needs every page in every language")
+    end_when_told()
     began_at = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="civium-audit-") as name:
         _tell("making a demonstration with five initiatives ...")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import queue
+import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -67,7 +69,7 @@ def audit(here: Demonstration, work: list[Unit], *, processes: int, tell: Callab
     done: Any = context.Queue()
     for unit in (*work, *[None] * processes):
         todo.put(unit)
-    workers = [context.Process(target=_work, args=(here, todo, done)) for _ in range(processes)]
+    workers = [context.Process(target=_work, args=(here, todo, done), daemon=True) for _ in range(processes)]
     for worker in workers:
         worker.start()
     found, began_at = Found(), time.monotonic()
@@ -135,7 +137,27 @@ def _open(page: Page, here: Demonstration, unit: Unit) -> Iterator[str]:
     yield unit.name
 
 
+def end_when_told() -> None:
+    """Make this process leave by its own doors when it is asked to end, so that it closes browser and server behind itself."""
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(told, lambda number, _frame: sys.exit(128 + number))
+
+
 def _work(here: Demonstration, todo: Any, done: Any) -> None:
+    end_when_told()
     with chromium() as browser:
-        while (unit := todo.get()) is not None:
+        while (unit := _next_unit(todo)) is not None:
             done.put(look_at(browser, here, unit))
+
+
+def _next_unit(todo: Any) -> Unit | None:
+    """Give what is to be done next; None where nothing is, or whoever asked for it is gone."""
+    asking = multiprocessing.parent_process()
+    while asking is None or asking.is_alive():
+        try:
+            unit: Unit | None = todo.get(timeout=5)
+        except queue.Empty:
+            continue
+        else:
+            return unit
+    return None
