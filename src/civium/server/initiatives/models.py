@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import models
 
-from civium.server.initiatives.records import Certificate, Destruction, Event, HandOver, LegalHold, Proposal
+from civium.server.initiatives.records import Certificate, Destruction, Event, HandOver, LegalHold, Preview, Proposal
 
 __all__ = [
     "AuthorityKey",
@@ -29,6 +29,7 @@ __all__ = [
     "KeyTest",
     "LegalHold",
     "ManifestVersion",
+    "Preview",
     "Proposal",
     "RepeatRate",
 ]

@@ -156,3 +156,26 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act}/{self.pk}"
+
+
+class Preview(models.Model):
+    """That an initiative in set-up can be tried, until when, by which link. What is tried lies in a folder of its own (server/preview/place.py)."""
+
+    initiative = models.OneToOneField(_INITIATIVE, on_delete=models.PROTECT, related_name="preview")
+    collection_id = models.BinaryField(max_length=16, unique=True)
+    # The link follows from the secret and the installation's key; only its hash is kept. Empty, and null: the link is closed.
+    link_secret = models.BinaryField(max_length=32)
+    link_hash = models.BinaryField(max_length=32, null=True, unique=True)
+    opened_on = models.DateField()
+    last_on = models.DateField()
+    # When a change of set-up made another collection of it; and with which set-up, and which scripts, its manifest was last compared.
+    made_anew_at = models.DateTimeField(null=True)
+    compared_with = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.identifier.hex()
+
+    @property
+    def identifier(self) -> bytes:
+        """Its collection's 16 bytes."""
+        return bytes(self.collection_id)
