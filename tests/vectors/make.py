@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from civium.formats import checkpoint as checkpoints
 from civium.formats import envelope, erasure, identity_key, leaf, manifest, merkle, note, posting, receipt, statement
 from tests.vectors import cosignatures as cosignature_vectors
+from tests.vectors import organisers as organisers_vectors
 from tests.vectors import tokens as token_vectors
 
 FOLDER = Path(__file__).resolve().parents[2] / "vectors"
@@ -507,6 +508,7 @@ def main() -> int:
         "receipt": receipts(), "manifest": manifests(), "checkpoint": notes(), "erasure": erasures(),
         "duplicate-token": token_vectors.tokens(), "challenge": token_vectors.challenges(),
         "cosignature": cosignature_vectors.cosignatures(*log(11)),
+        "organisers-key": organisers_vectors.organisers_keys(drawn("organisers seed", 32)),
     }  # fmt: skip
     changed = 0
     for name, value in made.items():

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from civium.authority.commands import deciding, keys, opening, results, sample, selftest
+from civium.authority.commands import deciding, keys, opening, organisers, results, sample, selftest
 from civium.authority.sentences import refusal_of, sentence_of
 from civium.errors import CiviumError
 from civium.law.folder import take_in_all
@@ -45,6 +45,7 @@ The export's name is enough for every command: what is made from it lies beside 
 _PROCEDURES = "CIVIUM_PROCEDURES"
 _COMMANDS: tuple[tuple[str, str, Callable[[ArgumentParser], None]], ...] = (
     ("keys", "make, show, prove and check a key", keys.add_commands),
+    ("organisers-key", "one secret for the States without a key: make, prove, hand over", organisers.add_organisers),
     ("policy", "see what indications do, before opening", opening.add_policy),
     ("open", "check that an export is the whole log, then open it", opening.add_open),
     ("join", "join the opened exports of a log that was closed and of its successor", opening.add_join),

@@ -22,6 +22,10 @@ from civium.formats.envelope import P256_SUITE, SUITES
 PASSPHRASE, SHARES, WRAPPED, RESIDENT = "passphrase", "shares", "token-wrapped", "token-resident"
 # How a token seals a seed: with an AES key of its own, or by an exchange with a P-256 key of its own.
 AES_GCM, ECDH_P256 = "aes-gcm", "ecdh-p256"
+# A file of several jurisdictions' keys, which has a room of its own (organisers_key.py).
+ORGANISERS = "organisers private key v1"
+# The name that the seed of such a file bears where an authority's bears its State.
+HOLDER = "ORGANISERS"
 SECRET_SIZE = 32
 MLKEM_SEED_SIZE = 64
 _TAG_SIZE = 16
@@ -103,9 +107,13 @@ def beside_size(public: PublicKey) -> int:
 
 
 def parse_kept_key(raw: bytes) -> KeptKey:
-    """Give the parts of a private key file of any custody. Raises Refused `key-malformed`, `key-id` or `key-custody`."""
+    """Give the parts of a private key file of any custody.
+
+    Raises Refused `key-malformed`, `key-id` or `key-custody`, and `organisers-key-elsewhere` for an organisers' key, which is none of one State.
+    """
     try:
         told = canonical.parse(raw.removesuffix(b"\n"), limit=LARGEST_KEY_FILE)
+        _check_is_of_one(told["civium"])
         custody = told["custody"]
         if custody == PASSPHRASE:
             return parse_private_key(raw)
@@ -122,6 +130,11 @@ def parse_kept_key(raw: bytes) -> KeptKey:
     if not is_ours:
         raise Refused("key-malformed")
     return kept
+
+
+def _check_is_of_one(name: object) -> None:
+    if name == ORGANISERS:
+        raise Refused("organisers-key-elsewhere")
 
 
 def encode_kept_key(kept: SharedKey | WrappedKey | ResidentFile, key_id: str = "") -> bytes:

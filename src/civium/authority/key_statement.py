@@ -16,7 +16,7 @@ from typing import Any
 
 import typst
 
-from civium.authority.kept_key import PASSPHRASE, RESIDENT, SHARES, WRAPPED
+from civium.authority.kept_key import HOLDER, PASSPHRASE, RESIDENT, SHARES, WRAPPED
 from civium.formats import canonical
 from civium.formats.authority_key import PublicKey, fingerprint_words
 
@@ -53,6 +53,8 @@ class CeremonySheet:
     threshold: int
     count: int
     made_on: date
+    # What everybody read aloud, where it is not the key's own id: an organisers' key's of all that follow from it.
+    fingerprint: bytes = b""
 
 
 def encode_statement(statement: KeyStatement) -> bytes:
@@ -84,7 +86,7 @@ def statement_pdf(statement: KeyStatement) -> bytes:
         ["Cryptography (RFC 9180)", _SUITES[public.suite.name]],
         ["Statement made on", statement.made_on.isoformat()],
     ]
-    return _pdf("key_statement.typ", {"rows": rows, **_fingerprint(public), "state": public.jurisdiction})
+    return _pdf("key_statement.typ", {"rows": rows, **_fingerprint(public.key_id), "state": public.jurisdiction})
 
 
 _KEEPING = {"shares": "Shares", "threshold": "Shares that open it", "tokens": "Tokens that hold it"}
@@ -93,14 +95,17 @@ _KEEPING = {"shares": "Shares", "threshold": "Shares that open it", "tokens": "T
 def ceremony_pdf(sheet: CeremonySheet) -> bytes:
     """Give the protocol sheet of a ceremony as a tagged PDF (PDF/UA-1), with lines for the names and signatures of all who were there."""
     rows = [
-        ["State", sheet.public.jurisdiction],
+        ["Whose key", "the organisers'"] if sheet.public.jurisdiction == HOLDER else ["State", sheet.public.jurisdiction],
         ["Day", sheet.made_on.isoformat()],
         ["Shares", f"{sheet.count}, of which any {sheet.threshold} open the key"],
         ["Set of shares (SLIP-39 identifier)", str(sheet.identifier)],
         ["Cryptography (RFC 9180)", _SUITES[sheet.public.suite.name]],
     ]
     roles = ["Leader", "Recorder", *(f"Holder of share {number}" for number in range(1, sheet.count + 1)), "Witness", "Witness"]
-    return _pdf("ceremony_sheet.typ", {"rows": rows, "roles": roles, "steps": _STEPS, **_fingerprint(sheet.public)})
+    return _pdf(
+        "ceremony_sheet.typ",
+        {"rows": rows, "roles": roles, "steps": _STEPS, **_fingerprint(sheet.fingerprint or sheet.public.key_id)},
+    )
 
 
 _STEPS = (
@@ -113,9 +118,9 @@ _STEPS = (
 )
 
 
-def _fingerprint(public: PublicKey) -> dict[str, Any]:
-    words = fingerprint_words(public.key_id).split("-")
-    return {"words": [" ".join(words[:4]), " ".join(words[4:])], "key_id": public.key_id.hex()}
+def _fingerprint(identifier: bytes) -> dict[str, Any]:
+    words = fingerprint_words(identifier).split("-")
+    return {"words": [" ".join(words[:4]), " ".join(words[4:])], "key_id": identifier.hex()}
 
 
 def _pdf(template: str, told: dict[str, Any]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 
 from civium.authority.sentences_keys import KEY_SENTENCES
+from civium.authority.sentences_organisers import ORGANISERS_SENTENCES
 from civium.authority.sentences_sample import SAMPLE_SENTENCES
 from civium.errors import CiviumError, Refused
 
@@ -13,6 +14,7 @@ _AGAIN = "move it away and open the export again"
 
 SENTENCES: dict[str, tuple[str, str]] = {
     **KEY_SENTENCES,
+    **ORGANISERS_SENTENCES,
     **SAMPLE_SENTENCES,
     "passphrase-short": (
         "the passphrase is too short",

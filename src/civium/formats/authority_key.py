@@ -42,10 +42,15 @@ class KeyTest:
     sealed: bytes
 
 
+def is_jurisdiction(code: str) -> bool:
+    """Tell whether a text has the form of a jurisdiction's code; whether there is such a one the procedure tells."""
+    return _JURISDICTION.fullmatch(code) is not None
+
+
 def public_key_of(jurisdiction: str, suite: Suite, raw: bytes) -> PublicKey:
     """Give the public key with its key id. Raises Refused `key-malformed`."""
     load_public_key(suite, raw)
-    if not _JURISDICTION.fullmatch(jurisdiction):
+    if not is_jurisdiction(jurisdiction):
         raise Refused("key-malformed")
     return PublicKey(jurisdiction, suite, key_id(suite, raw), raw)
 

@@ -9,12 +9,14 @@ import unicodedata
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from civium.authority import organisers_key
 from civium.authority.crew import core_count
 from civium.authority.kept_key import parse_kept_key
 from civium.authority.keys import AuthorityKey
 from civium.authority.placing import unfinished
 from civium.authority.working_file import read_facts
 from civium.errors import Misconfigured, Refused
+from civium.formats.export import ExportReader
 
 EXPORT, OPENED, VERDICTS, DECISIONS = ".civium", ".civium-opened", ".civium-verdicts", ".civium-decisions"
 LARGEST_FILE = 1 << 24
@@ -106,10 +108,28 @@ def new_passphrase(options: Namespace) -> str:
 
 
 def unlocked_key(path: Path, options: Namespace) -> AuthorityKey:
-    """Give the key pair of a private key file, whatever it is kept in. Raises what `unlocking.unlock_kept` raises."""
-    from civium.authority.commands.unlocking import unlock_kept  # which asks with what stands here
+    """Give the key pair of a private key file, whatever it is kept in; of an organisers' key that of the State whose export it is about.
 
-    return unlock_kept(parse_kept_key(small_file(path)), options, path.name)
+    Raises what `unlocking.unlock_kept` raises, Refused `organisers-key-elsewhere` where no export says which State, `organisers-key-not-of`.
+    """
+    from civium.authority.commands.unlocking import unlock_kept, unlock_of_state  # which ask with what stands here
+
+    raw = small_file(path)
+    if organisers_key.is_organisers(raw):
+        return unlock_of_state(raw, _jurisdiction_asked(options), options, path.name)
+    return unlock_kept(parse_kept_key(raw), options, path.name)
+
+
+def _jurisdiction_asked(options: Namespace) -> str:
+    """Give the State of the export that a command is about, from what was made of it or from itself."""
+    named: Path | None = getattr(options, "file", None) or next(iter(getattr(options, "files", ())), None)
+    if named is None or options.command == "keys":
+        raise Refused("organisers-key-elsewhere")
+    for made in (beside(named, OPENED), beside(named, VERDICTS)):
+        if made.exists():
+            return str(read_facts(made)["jurisdiction"])
+    with named.open("rb") as stream:
+        return ExportReader(stream).head.jurisdiction
 
 
 def tell(*lines: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,13 +92,18 @@ def add_numbers(parser: ArgumentParser) -> None:
     parser.add_argument("--shares", type=int, default=5, metavar="N", help="how many shares there are (%(default)s)")
 
 
-def hold_ceremony(terminal: Terminal, key: SeedKey, *, threshold: int, count: int) -> SharedKey:
-    """Hand out a key's shares, try what was typed back, and give what the file says of them. Raises Refused `shares-number`, `ceremony-stopped`."""
+def hold_ceremony(terminal: Terminal, key: SeedKey, *, threshold: int, count: int, told: Sequence[str] = ()) -> SharedKey:
+    """Hand out a key's shares, try what was typed back, and give what the file says of them; `told` is shown of the key in place of its lines.
+
+    Raises Refused `shares-number`, `ceremony-stopped`.
+    """
     from civium.authority import ceremony, shares
 
     made = shares.split(key.seed, threshold=threshold, count=count)
     ceremony.begin(terminal, jurisdiction=key.public.jurisdiction, threshold=threshold, count=count)
-    terminal.say("", *key_lines(key.public), "Everybody reads the fingerprint's words aloud. They are written on every envelope.")
+    terminal.say(
+        "", *(told or key_lines(key.public)), "Everybody reads the fingerprint's words aloud. They are written on every envelope."
+    )
     typed = ceremony.hand_out(terminal, made)
     kept = SharedKey(key.public, made[0].identifier, threshold, count)
     for some in (typed[:threshold], typed[-threshold:]):
@@ -106,10 +112,11 @@ def hold_ceremony(terminal: Terminal, key: SeedKey, *, threshold: int, count: in
     return kept
 
 
-def write_sheet(name: Path, kept: SharedKey, on: date) -> Path:
-    """Write the protocol sheet beside the key files. Raises Refused `file-exists`."""
+def write_sheet(name: Path, kept: SharedKey, on: date, *, fingerprint: bytes = b"") -> Path:
+    """Write the protocol sheet beside the key files; `fingerprint` where it is not the key's own. Raises Refused `file-exists`."""
     sheet = protocol_of(name)
-    write_bytes(sheet, ceremony_pdf(CeremonySheet(kept.public, kept.identifier, kept.threshold, kept.count, on)), mode=0o644)
+    told = CeremonySheet(kept.public, kept.identifier, kept.threshold, kept.count, on, fingerprint)
+    write_bytes(sheet, ceremony_pdf(told), mode=0o644)
     return sheet
 
 

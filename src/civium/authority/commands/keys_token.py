@@ -96,7 +96,7 @@ def _make(options: Namespace, now: datetime) -> list[str]:
     private, public = key_names(options.to)
     backup = options.to.with_name(options.to.name + "-shares")
     check_free(options, private, public, *([protocol_of(options.to), key_names(backup)[0]] if options.backup_shares else []))
-    first = _found(options, options.token)
+    first = found_token(options, options.token)
     key = unlock_seed(kept_before, options, options.key.name) if kept_before else new_seed_key(options, suite)
     shared = None
     if options.backup_shares:
@@ -119,7 +119,7 @@ def _put(options: Namespace, key: SeedKey, first: FoundToken, private: Path, pub
     kept: WrappedKey | ResidentFile
     # Sessions end here and no sooner: where the second token or the disk fails, the first is logged in to still, and gives back what it got.
     with ExitStack() as sessions:
-        places = _places(options, first, sessions)
+        places = places_of(options, first, sessions)
         kept = token_custody.wrap(key, places, keep) if options.form == "wrapped" else token_custody.put_in(key, places, keep)
     return [
         *key_lines(key.public),
@@ -129,7 +129,7 @@ def _put(options: Namespace, key: SeedKey, first: FoundToken, private: Path, pub
     ]
 
 
-def _places(options: Namespace, first: FoundToken, sessions: ExitStack) -> Iterator[UnlockedToken]:
+def places_of(options: Namespace, first: FoundToken, sessions: ExitStack) -> Iterator[UnlockedToken]:
     """Give the tokens one after the other: with one reader they are changed between."""
     yield _logged_in(first, options, sessions)
     if options.backup_token:
@@ -148,7 +148,7 @@ def _logged_in(found: FoundToken, options: Namespace, sessions: ExitStack) -> Un
 def _plugged_in(options: Namespace) -> FoundToken:
     while True:
         try:
-            return _found(options, options.backup_token)
+            return found_token(options, options.backup_token)
         except Refused as refused:
             if refused.code != "token-missing" or not sys.stdin.isatty():
                 raise
@@ -159,7 +159,7 @@ def _plugged_in(options: Namespace) -> FoundToken:
             raise Refused("token-missing")
 
 
-def _found(options: Namespace, label: str) -> FoundToken:
+def found_token(options: Namespace, label: str) -> FoundToken:
     with installed("hsm"):
         from civium.authority import tokens
     return tokens.find_one(tokens.load_modules(options.module), label)

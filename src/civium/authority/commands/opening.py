@@ -58,7 +58,7 @@ def add_open(parser: ArgumentParser) -> None:
         "--to", type=Path, metavar="FILE", help=f"another name than the export's for what is written (ending {OPENED})"
     )
     add_processes_option(parser)
-    parser.set_defaults(run=_open)
+    parser.set_defaults(run=run_open)
 
 
 def add_join(parser: ArgumentParser) -> None:
@@ -91,7 +91,8 @@ def add_policy(parser: ArgumentParser) -> None:
     check.set_defaults(run=_policy_check)
 
 
-def _open(options: Namespace, _now: datetime) -> list[str]:
+def run_open(options: Namespace, _now: datetime) -> list[str]:
+    """Show the rules, check that an export is the whole log, open it into the working file; give the numbers."""
     target = beside(options.to or options.file, OPENED)
     if target.exists():
         raise Refused("file-exists")

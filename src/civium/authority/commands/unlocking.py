@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING
 
+from civium.authority import organisers_key
 from civium.authority.commands.asking import first_line, passphrase, tell
 from civium.authority.custody import SealedKey, unlock
 from civium.authority.kept_key import KeptKey, ResidentFile, SharedKey, WrappedKey
@@ -52,6 +53,20 @@ def unlock_seed(kept: KeptKey, options: Namespace, name: str) -> SeedKey:
     key = unlock_kept(kept, options, name)
     assert isinstance(key, SeedKey)
     return key
+
+
+def opened_organisers(raw: bytes, options: Namespace, name: str) -> tuple[organisers_key.OrganisersFile, SeedKey]:
+    """Give an organisers' private file and its secret, from whatever custody. Raises what that raises, and Refused `organisers-key-foreign`."""
+    file = organisers_key.parse_file(raw)
+    root = unlock_seed(file.kept, options, name)
+    organisers_key.check_root(file, root)
+    return file, root
+
+
+def unlock_of_state(raw: bytes, jurisdiction: str, options: Namespace, name: str) -> SeedKey:
+    """Give one State's key pair of an organisers' private file. Raises Refused `organisers-key-not-of` before anything is asked."""
+    organisers_key.check_jurisdiction(organisers_key.parse_file(raw), jurisdiction)
+    return organisers_key.derived_key(opened_organisers(raw, options, name)[1], jurisdiction)
 
 
 def ceremony_terminal() -> Terminal:
