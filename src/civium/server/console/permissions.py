@@ -26,6 +26,19 @@ class Role(Enum):
     OBSERVER = "observer"
     OPERATOR = "operator"
 
+    @property
+    def words(self) -> str:
+        """Give it as sentences have it, in English: people read words, addresses and the table hold the value."""
+        return _IN_WORDS.get(self.value, self.value)
+
+
+_IN_WORDS = {
+    "member": "member of the group",
+    "mandated": "mandated person",
+    "security-officer": "security officer",
+    "clerk": "clerk for paper",
+}
+
 
 class Permission(Enum):
     """What can be allowed."""

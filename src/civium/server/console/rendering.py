@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 
-from civium.server.site.languages import language
+from civium.server.console.permissions import Role
+from civium.server.site.languages import language, own_name
 from civium.server.site.rendering import json_block, paragraphs, prose
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(number=_number, date=_date, day=_day, moment=_moment, percent=_percent, country=_country)
-    made.filters.update(prose=prose, paragraphs=paragraphs, json_block=json_block)
+    made.filters.update(role=_role, tongue=own_name, prose=prose, paragraphs=paragraphs, json_block=json_block)
     return made
 
 
@@ -79,6 +80,12 @@ def _day(context: Context, value: date | datetime) -> str:
 def _moment(context: Context, value: datetime) -> str:
     """Day and time in Brussels."""
     return str(format_datetime(value.astimezone(_BRUSSELS), format="d MMMM y, HH:mm", locale=_language(context).locale))
+
+
+@pass_context
+def _role(context: Context, role: str) -> str:
+    """A role, in words."""
+    return str(context["_"](Role(role).words))
 
 
 @pass_context

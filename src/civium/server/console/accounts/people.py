@@ -181,7 +181,7 @@ def _mail(request: ConsoleRequest, made: Invited, link: str) -> bool:
         "If you know nothing of this, do nothing: nobody gets in without this page.\n",
         by=made.invitation.invited_by,
         title=title,
-        role=made.invitation.role,
+        role=_(made.invitation.held.words),
         link=link,
     )
     subject = _("You are invited: %(title)s", title=title)
