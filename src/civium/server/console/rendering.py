@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from civium.server.site.words import Words
 
 TEMPLATES = (Path(__file__).parent / "templates", Path(__file__).parents[1] / "site" / "templates")
+# What an installation or an initiative is for (initiatives/setup.py, PURPOSES).
+PURPOSES_IN_WORDS = {
+    "demonstration": "a demonstration, which counts for nothing",
+    "procedure": "petitions and other procedures of its own law",
+    "central": "the Commission's central system",
+    "companion": "a companion to the Commission's central system",
+    "individual": "an organisers' own collection system",
+}
 _BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
@@ -37,7 +45,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(number=_number, date=_date, day=_day, moment=_moment, percent=_percent, country=_country)
-    made.filters.update(role=_role, tongue=own_name, prose=prose, paragraphs=paragraphs, json_block=json_block)
+    made.filters.update(role=_role, purpose=_purpose, tongue=own_name, prose=prose, paragraphs=paragraphs, json_block=json_block)
     return made
 
 
@@ -86,6 +94,12 @@ def _moment(context: Context, value: datetime) -> str:
 def _role(context: Context, role: str) -> str:
     """A role, in words."""
     return str(context["_"](Role(role).words))
+
+
+@pass_context
+def _purpose(context: Context, kind: str) -> str:
+    """What an installation or an initiative is for, in words."""
+    return str(context["_"](PURPOSES_IN_WORDS[kind]))
 
 
 @pass_context

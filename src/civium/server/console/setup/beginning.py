@@ -10,6 +10,7 @@ from civium.law.periods import brussels_date, latest_end
 from civium.law.procedure import load_procedure
 from civium.law.shelf import known_procedures
 from civium.server.console import frame
+from civium.server.console.rendering import PURPOSES_IN_WORDS
 from civium.server.console.setup.deciding import mend, page, refused
 from civium.server.console.setup.given import Form
 from civium.server.initiatives.folder import SLUG, TEXT_LINES, Folder, Text
@@ -69,7 +70,7 @@ def _kinds(procedure: Procedure, purpose: str) -> list[tuple[str, str]]:
     """What an initiative may be for here: the installation's purpose, or a demonstration (architecture, section 6)."""
     said_of = {
         DEMONSTRATION: "A demonstration: everything marked, and destroyed after 14 days",
-        purpose: f"What this installation is for: {purpose}",
+        purpose: f"What this installation is for: {PURPOSES_IN_WORDS[purpose]}",
     }
     kinds = []
     for kind in dict.fromkeys((purpose, DEMONSTRATION)):
