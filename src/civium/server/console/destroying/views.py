@@ -51,7 +51,8 @@ def destroying(request: ConsoleRequest) -> HttpResponseBase:
             return frame.refused(request, error, PAGE, context)
         there = [one for one in found if one.state in ("there", "handed-over")]
         lines = "\n".join(one.text for one in there)
-        return frame.page(request, PAGE, context | {"found": found, "there": there, "lines": lines})
+        names = dict(states(initiative, [one.jurisdiction for one in found if one.jurisdiction]))
+        return frame.page(request, PAGE, context | {"found": found, "there": there, "lines": lines, "names": names})
 
 
 def propose(request: ConsoleRequest) -> HttpResponseBase:

@@ -64,7 +64,9 @@ def partner(request: ConsoleRequest, code: str) -> HttpResponse:
         "language_chosen": language,
         "state_chosen": state,
         "languages": [(one, languages.own_name(one)) for one in site_frame.page_languages(procedure)],
-        "states": sorted((languages.language("en").country(one), one) for one in procedure.jurisdictions),
+        "states": sorted(
+            (languages.state_name(languages.language("en"), one), code) for code, one in procedure.jurisdictions.items()
+        ),
         "largest_day": max((count for _, count in found.days), default=0),
         "may_change": request.may(Permission.CHANGE_PARTNERS),
         "threshold": THRESHOLD,
