@@ -88,9 +88,9 @@ def _set_work(initiative: Initiative, premises: Premises, by: Persons, facts: Fa
 
 
 _ROWS = (
-    Act("go-live", _go_live_in_words, _go_live, always, "Go live"),
-    Act("pause", says("Pause: nothing is received until two persons go on."), _pause, never, "Pause"),
-    Act("resume", says("Go on: statements are received again."), _resume, always, "Go on after a pause"),
+    Act("go-live", _go_live_in_words, _go_live, always),
+    Act("pause", says("Pause: nothing is received until two persons go on."), _pause, never),
+    Act("resume", says("Go on: statements are received again."), _resume, always),
     Act(
         "end-early",
         lambda facts: words(
@@ -99,16 +99,14 @@ _ROWS = (
         ),
         _end_early,
         always,
-        "Set an earlier last day",
     ),
-    Act("end-now", says("End the collection at once and for ever."), _end_now, always, "End at once"),
-    Act("renew-manifest", says("Publish what changed as a new manifest."), _renew, always, "Publish a new manifest"),
+    Act("end-now", says("End the collection at once and for ever."), _end_now, always),
+    Act("renew-manifest", says("Publish what changed as a new manifest."), _renew, always),
     Act(
         "set-work",
         lambda facts: f"Ask a device to try at most {number(facts, 'work'):,} numbers before it may send.",
         _set_work,
         never,
-        "Change proof of work",
     ),
 )
 

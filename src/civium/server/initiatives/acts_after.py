@@ -120,7 +120,7 @@ def _destroy(initiative: Initiative, premises: Premises, by: Persons, facts: Fac
 
 
 _ROWS = (
-    Act("hand-over", _hand_over_in_words, _hand_over, always, "Record a hand-over"),
+    Act("hand-over", _hand_over_in_words, _hand_over, always),
     Act(
         "record-receipt",
         lambda facts: (
@@ -128,9 +128,8 @@ _ROWS = (
         ),
         _record_receipt,
         never,
-        "Record a confirmation of receipt",
     ),
-    Act("record-certificate", _certificate_in_words, _record_certificate, always, "Type in a certificate"),
+    Act("record-certificate", _certificate_in_words, _record_certificate, always),
     Act(
         "submit",
         lambda facts: words(
@@ -140,14 +139,12 @@ _ROWS = (
         ),
         _submit,
         always,
-        "Record the submission to the Commission",
     ),
     Act(
         "record-publication",
         lambda facts: f"The Commission published the submission on {days(facts, 'on')}.",
         _record_publication,
         never,
-        "Record the publication",
     ),
     Act(
         "record-answer",
@@ -158,7 +155,6 @@ _ROWS = (
         ),
         _record_answer,
         always,
-        "Record the Commission's answer",
     ),
     Act(
         "record-insufficient",
@@ -168,7 +164,6 @@ _ROWS = (
         ),
         _record_insufficient,
         always,
-        "Record that support is insufficient",
     ),
     Act(
         "withdraw",
@@ -178,7 +173,6 @@ _ROWS = (
         ),
         _withdraw,
         always,
-        "Withdraw the initiative",
     ),
     Act(
         "place-hold",
@@ -189,7 +183,6 @@ _ROWS = (
         ),
         _place_hold,
         always,
-        "Place a legal hold",
     ),
     Act(
         "lift-hold",
@@ -199,14 +192,12 @@ _ROWS = (
         ),
         _lift_hold,
         always,
-        "Lift the legal hold",
     ),
     Act(
         "destroy-statements",
         says("Destroy all statements of this initiative, for ever. Leaf records, counts and the journal stay."),
         _destroy,
         always,
-        "Destroy all statements",
     ),
 )
 

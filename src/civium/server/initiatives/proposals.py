@@ -65,9 +65,16 @@ class Act:
     sentence: Callable[[Facts], str]
     apply: Callable[[Initiative, Premises, Persons, Facts, datetime], object]
     needs_two: Needs = always
+    # Of an act that has a row of its own name this is the row's title: one table of names.
     title: str = ""
     # Its row in the table of states and acts, where that has another name; an act without a row is possible in every state.
     row: str = ""
+
+    def __post_init__(self) -> None:
+        """Take the title from the table of acts where the act stands there."""
+        assert bool(self.title) != (self.name in ROWS), "an act has one name: its row's, or its own where it has no row"
+        if self.name in ROWS:
+            object.__setattr__(self, "title", ROWS[self.name].title)
 
 
 def propose(initiative: Initiative, act: Act, facts: Facts, by: Person, *, now: datetime) -> Proposal:

@@ -26,10 +26,12 @@ from civium.server.initiatives.models import Initiative, JournalEntry
 from civium.server.initiatives.persons import persons
 from tests.server.conftest import IS_ON_POSTGRESQL
 from tests.server.console.conftest import BrowserOf, Installation
+from tests.server.console.journal.written import facts_written
 from tests.server.initiatives.place import NOW
 
 PAGE = "/console/initiatives/night-trains/journal/"
 ALL = "/console/journal/"
+NAMED = re.compile(r"%\((\w+)\)s")
 ACT = re.compile(r"[a-z]+(-[a-z]+)+")
 SOURCE = Path(journal.__file__).resolve().parents[2]
 
@@ -176,6 +178,20 @@ def test_every_act_has_its_words() -> None:
     """Whatever is written into the journal is said in words: look for the acts where they are written."""
     missing = {act for act in _acts() if act not in ACTS}
     assert not missing, f"civium/server/console/journal/acts.py lacks {sorted(missing)}"
+
+
+def test_an_act_writes_every_fact_that_its_words_name() -> None:
+    """A fact that an entry lacks is shown as a dash: of what is written today none may be missing."""
+    written = {(act, name, frozenset(keys)) for act, name, keys in facts_written(SOURCE)}
+    assert {act for act, _, _ in written} >= set(ACTS), "every act that has words is written somewhere"
+    lacking = {
+        (act, name, fact)
+        for act, name, keys in written
+        if act in ACTS
+        for fact in NAMED.findall(ACTS[act][1])
+        if fact not in keys
+    }
+    assert not lacking
 
 
 def _acts() -> set[str]:

@@ -54,10 +54,13 @@ _AFTER = {
     "route-noted": (_("Route noted"), _("Noted how statements reach the authority of %(jurisdiction)s: %(way)s.")),
     "log-handed-over": (_("Handed over"), _("Handed the statements of %(jurisdiction)s over to its authority.")),
     "receipt-recorded": (_("Receipt recorded"), _("The authority of %(jurisdiction)s received the statements on %(on)s.")),
-    "certificate-recorded": (_("Certificate recorded"), _("Recorded the certificate of %(jurisdiction)s.")),
+    "certificate-recorded": (
+        _("Certificate recorded"),
+        _("Recorded the certificate of %(jurisdiction)s: %(online)s valid online, %(paper)s on paper, of %(on)s."),
+    ),
     "certificate-corrected": (
         _("Certificate corrected"),
-        _("Corrected what was recorded of the certificate of %(jurisdiction)s."),
+        _("Corrected the certificate of %(jurisdiction)s: %(online)s valid online, %(paper)s on paper, of %(on)s."),
     ),
     "initiative-submitted": (_("Submitted"), _("Submitted to the Commission on %(on)s.")),
     "submission-published": (_("Submission published"), _("The Commission published the submission on %(on)s.")),
@@ -70,7 +73,10 @@ _AFTER = {
     "proposal-lapsed": (_("Proposal lapsed"), _("Nobody agreed in time: %(act)s.")),
 }
 _DESTROYED = {
-    "statement-destroyed": (_("Statement destroyed"), _("Destroyed statement %(identifier)s. Cause: %(cause)s.")),
+    "statement-destroyed": (
+        _("Statement destroyed"),
+        _("Destroyed entry %(index)s of the log %(jurisdiction)s/%(channel)s. Cause: %(cause)s."),
+    ),
     "destruction-agreed": (_("Destruction agreed"), _("Agreed to destroy %(statements)s statements. Cause: %(cause)s.")),
     "destruction-ordered": (_("Destruction ordered"), _("Ordered that all statements are destroyed. Ground: %(ground)s.")),
     "destruction-stopped": (_("Destruction stopped"), _("Stopped a destruction before it was done.")),
@@ -105,6 +111,10 @@ _OFFICE = {
     "support-struck": (_("Support struck"), _("Struck entry %(entry)s out of the ledger of funding.")),
     "paper-place-set": (_("Paper: address set"), _("Set where paper forms are sent to.")),
     "paper-counted": (_("Paper counted"), _("Entered statements on paper of %(jurisdiction)s: %(number)s.")),
+    "burst-decided": (
+        _("Burst decided"),
+        _("Said of the burst in %(jurisdiction)s, indices %(first)s to %(last)s: %(decision)s (%(reason)s)."),
+    ),
     "paper-corrected": (_("Paper corrected"), _("Corrected the statements on paper of %(jurisdiction)s to %(number)s.")),
 }
 _PEOPLE = {
@@ -121,7 +131,6 @@ _PEOPLE = {
     "recovery-code-used": (_("Recovery code used"), _("Used a recovery code; %(left)s are left.")),
     "password-changed": (_("Password changed"), _("Changed the password of account %(account)s.")),
     "log-on-unlocked": (_("Log-on unlocked"), _("Let account %(account)s log on again after too many attempts.")),
-    "way-back-asked": (_("Way back asked for"), _("Asked for a way back into account %(account)s.")),
     "way-back-vouched": (_("Way back seconded"), _("Vouched that the way back into account %(account)s is its owner's.")),
     "way-back-agreed": (_("Way back agreed"), _("Agreed, as operator, to the way back into account %(account)s.")),
     "way-back-opened": (_("Way back opened"), _("Made the link of the way back into account %(account)s.")),

@@ -174,8 +174,8 @@ def _certificate_sentence(facts: Facts) -> str:
     return f"Show the certificate of conformity given by {told['authority']} ({told['country']}) on {told['issued_on']}"
 
 
-CHANGE_DETAILS = Act("change-details", lambda facts: f"Change {changes_of(facts)}", _change, once_live, "Change details")
-ADD_LANGUAGE = Act("add-language", lambda facts: f"Add {changes_of(facts)}", _change, once_live, "Add a language")
+CHANGE_DETAILS = Act("change-details", lambda facts: f"Change {changes_of(facts)}", _change, once_live)
+ADD_LANGUAGE = Act("add-language", lambda facts: f"Add {changes_of(facts)}", _change, once_live)
 CHANGE_WORDS = Act(
     "change-words",
     lambda facts: f"Change the words for sharing, {changes_of(facts)}",
@@ -183,14 +183,13 @@ CHANGE_WORDS = Act(
     once_live,
     "Change words for sharing",
 )
-CHANGE_KEYS = Act("change-keys", _keys_sentence, _change_keys, once_live, "Change keys")
-CHANGE_CERTIFICATE = Act("change-certificate", _certificate_sentence, _change_appearance, once_live, "Show the certificate")
-CHANGE_APPEARANCE = Act("change-appearance", _appearance_sentence, _change_appearance, once_live, "Change the look")
+CHANGE_KEYS = Act("change-keys", _keys_sentence, _change_keys, once_live)
+CHANGE_CERTIFICATE = Act("change-certificate", _certificate_sentence, _change_appearance, once_live)
+CHANGE_APPEARANCE = Act("change-appearance", _appearance_sentence, _change_appearance, once_live)
 FOLLOW_REGISTER = Act(
     "correct-register",
     lambda facts: f"Take over the register's file ({facts['sha256'][:8]}): {facts['summary']}",
     _follow_register,
     once_live,
-    "Follow the register",
 )
 ACTS: Final = (CHANGE_DETAILS, ADD_LANGUAGE, CHANGE_WORDS, CHANGE_KEYS, CHANGE_CERTIFICATE, CHANGE_APPEARANCE, FOLLOW_REGISTER)
