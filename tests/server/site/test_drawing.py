@@ -33,6 +33,11 @@ HOSTILE = [
     '<iframe xmlns="http://www.w3.org/1999/xhtml" src="https://evil.example"/>',
     '<feImage xlink:href="https://evil.example/x"/>',
     "<style><![CDATA[.x{background:url(//evil.example/x)}]]></style>",
+    "<style>.x{fill:ur<desc/>l(https://evil.example/x)}</style>",
+    "<style>.x{fill:url(<!-- -->https://evil.example/x)}</style>",
+    "<style>.x{fill:u<![CDATA[rl(]]>https://evil.example/x)}</style>",
+    '<path fill="url(https://evil.example/x" d="M0 0"/>',
+    '<path fill="url(#a) url(https://evil.example/x" d="M0 0"/>',
 ]
 
 
@@ -77,3 +82,10 @@ def test_what_could_run_or_load_is_left_out(inside: str) -> None:
 def test_what_is_no_drawing_or_declares_things_is_refused(content: bytes) -> None:
     with pytest.raises(Refused, match="drawing-malformed"):
         drawing.cleaned(content)
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "utf-16", "latin-1", "rot13", "no-such"])
+def test_a_drawing_is_read_as_what_it_was_looked_through_as(encoding: str) -> None:
+    """What it says of its own encoding would have it read as something else, or by no reader at all."""
+    said = f'<?xml version="1.0" encoding="{encoding}"?>'.encode() + _drawn("<text>\u00e9</text>")
+    assert "\u00e9" in drawing.cleaned(said)[0].decode()

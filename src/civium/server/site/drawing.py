@@ -33,6 +33,7 @@ _ATTRIBUTES = (
 _KEPT_SHAPES, _KEPT_ATTRIBUTES = frozenset(_SHAPES.split()), frozenset(_ATTRIBUTES.split())
 _INSIDE = re.compile(r"#[\w.-]{1,100}")
 _ADDRESS = re.compile(r"url\(\s*['\"]?(?P<where>[^)'\"]*)['\"]?\s*\)", re.IGNORECASE)
+_OPENED = re.compile(r"url\(", re.IGNORECASE)
 # What a style could load with, or hide such a thing behind.
 _LOADS = re.compile(r"@|\\|expression|javascript|behavior|-moz-binding|image\s*\(|image-set|src\s*\(", re.IGNORECASE)
 _DEEPEST = 100
@@ -41,7 +42,8 @@ _DEEPEST = 100
 def cleaned(content: bytes) -> tuple[bytes, int]:
     """The drawing with nothing in it but shapes, and how many parts were left out. Raises Refused `drawing-malformed`."""
     cleaner = _Cleaner()
-    parser = expat.ParserCreate(namespace_separator=" ")
+    # What it says of its encoding does not count: it is read as what everything else here took it for.
+    parser = expat.ParserCreate("utf-8", namespace_separator=" ")
     parser.StartElementHandler, parser.EndElementHandler = cleaner.start, cleaner.end
     parser.CharacterDataHandler = cleaner.characters
     parser.EntityDeclHandler = parser.AttlistDeclHandler = _refuse
@@ -67,12 +69,14 @@ class _Cleaner:
         self.kept: list[str] = []
         self.left_out = 0
         self._open: list[str] = []
+        # A style's rules may come in pieces, with a note between them: they count as what they are together.
+        self._rules: list[str] = []
         # How deep inside something that is left out.
         self._skipped = 0
 
     def start(self, name: str, given: dict[str, str]) -> None:
         space, _, local = name.rpartition(" ")
-        if self._skipped or space != _SVG or local not in _KEPT_SHAPES or len(self._open) >= _DEEPEST:
+        if self._skipped or self._is_in_style or space != _SVG or local not in _KEPT_SHAPES or len(self._open) >= _DEEPEST:
             self.left_out += not self._skipped
             self._skipped += 1
             return
@@ -91,15 +95,26 @@ class _Cleaner:
         if self._skipped:
             self._skipped -= 1
             return
+        if self._is_in_style:
+            rules = "".join(self._rules)
+            self._rules.clear()
+            if _is_harmless(rules):
+                self.kept.append(escape(rules, quote=False))
+            else:
+                self.left_out += 1
         self.kept.append(f"</{self._open.pop()}>")
 
     def characters(self, text: str) -> None:
         if self._skipped or not self._open:
             return
-        if self._open[-1] == "style" and not _is_harmless(text):
-            self.left_out += 1
+        if self._is_in_style:
+            self._rules.append(text)
             return
         self.kept.append(escape(text, quote=False))
+
+    @property
+    def _is_in_style(self) -> bool:
+        return bool(self._open) and self._open[-1] == "style"
 
     @staticmethod
     def _attribute(name: str, value: str) -> str | None:
@@ -110,4 +125,7 @@ class _Cleaner:
 
 
 def _is_harmless(text: str) -> bool:
-    return not _LOADS.search(text) and all(_INSIDE.fullmatch(found["where"].strip()) for found in _ADDRESS.finditer(text))
+    # One that nothing closes is closed by the end of the text (CSS Syntax 3, 4.3.6).
+    addresses = [found["where"].strip() for found in _ADDRESS.finditer(text)]
+    is_closed = len(addresses) == len(_OPENED.findall(text))
+    return is_closed and not _LOADS.search(text) and all(_INSIDE.fullmatch(where) for where in addresses)
