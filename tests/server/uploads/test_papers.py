@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject, StreamObject, TextStringObject
 
 from civium.errors import Refused
 from civium.server.uploads.papers import LARGEST_PAPER, MOST_PAGES, checked_paper
@@ -57,8 +57,14 @@ def _stream(*filters: str, content: bytes) -> Change:
     return change
 
 
-def _field(key: str) -> Change:
-    return lambda writer: writer.root_object.update({NameObject(key): TextStringObject("x")})
+def _field(key: str, value: PdfObject | None = None) -> Change:
+    return lambda writer: writer.root_object.update({NameObject(key): value or TextStringObject("x")})
+
+
+def _outside(writer: PdfWriter, key: str, value: PdfObject) -> None:
+    stream = StreamObject()
+    stream[NameObject(key)] = value
+    writer._add_object(stream)
 
 
 def _plain(name: str) -> bytes:
@@ -100,6 +106,16 @@ TRICKS = {
     "a program to launch": (lambda: _paper(_opens_with("/Launch")), "paper-acts"),
     "a form that sends": (lambda: _paper(_opens_with("/SubmitForm")), "paper-acts"),
     "another file to go to": (lambda: _paper(_opens_with("/GoToR")), "paper-acts"),
+    "an address that opens by itself": (lambda: _plain("/URI /URI"), "paper-acts"),
+    "a printer that begins by itself": (lambda: _plain("/Named /N"), "paper-acts"),
+    "an act behind another": (lambda: _plain("/GoTo /D 3 /Next << /S /URI >> /X"), "paper-acts"),
+    "a stream that lies elsewhere": (
+        lambda: _paper(lambda writer: _outside(writer, "/F", TextStringObject("//evil.example/x"))),
+        "paper-acts",
+    ),
+    "a page of another file": (lambda: _paper(lambda writer: _outside(writer, "/Ref", DictionaryObject())), "paper-acts"),
+    "an address as a file": (lambda: _paper(_field("/FS", NameObject("/URL"))), "paper-acts"),
+    "a folder of files": (lambda: _paper(_field("/Collection")), "paper-carries-files"),
     "acts on events": (lambda: _paper(_field("/AA")), "paper-acts"),
     "a form of its own kind": (lambda: _paper(_field("/XFA")), "paper-acts"),
     "a file inside": (lambda: _paper(lambda writer: writer.add_attachment("a.exe", b"MZ")), "paper-carries-files"),

@@ -44,10 +44,11 @@ _ACTING: Final = frozenset(
         "/Sound",
         "/GoTo3DView",
         "/RichMediaExecute",
+        "/Thread",
     }
 )
 _ACTING_KEYS: Final = frozenset({"/JS", "/JavaScript", "/AA", "/XFA", "/RichMediaContent"})
-_CARRYING_KEYS: Final = frozenset({"/EF", "/EmbeddedFiles", "/RF", "/AF"})
+_CARRYING_KEYS: Final = frozenset({"/EF", "/EmbeddedFiles", "/RF", "/AF", "/Collection"})
 _CARRYING_TYPES: Final = frozenset({"/EmbeddedFile", "/Filespec", "/FileAttachment", "/RichMedia"})
 # What might lie in an object that no table of the file names: names long enough not to arise by chance in packed bytes.
 _RAW_ACTING: Final = (b"/JavaScript", b"/Launch", b"/SubmitForm", b"/ImportData")
@@ -137,9 +138,25 @@ def _look_at(thing: Any, unpacked: int) -> int:
             raise Refused("paper-acts")
         if keys & _CARRYING_KEYS or {_name(part, "/Type"), _name(part, "/Subtype")} & _CARRYING_TYPES:
             raise Refused("paper-carries-files")
+        if _opens_or_fetches(part, keys):
+            raise Refused("paper-acts")
         if "/Encrypt" in keys:
             raise Refused("paper-encrypted")
     return unpacked
+
+
+def _opens_or_fetches(part: DictionaryObject, keys: set[str]) -> bool:
+    """Say whether a part does more by itself than turn to a page, or takes what it shows from elsewhere.
+
+    An address behind a link that somebody follows is none of this (12.6.4.8); what happens when a paper is opened (7.7.2), or one act after
+    another (12.6.2), is; a stream outside the file (7.3.8.2) and a page of another file (8.10.4) are fetched.
+    """
+    at_start = part.get("/OpenAction")
+    if isinstance(at_start, DictionaryObject) and _name(at_start, "/S") != "/GoTo":
+        return True
+    if "/S" in keys and "/Next" in keys:
+        return True
+    return _name(part, "/FS") == "/URL" or (isinstance(part, StreamObject) and bool(keys & {"/F", "/Ref"}))
 
 
 def _parts(thing: Any) -> Iterator[DictionaryObject]:
