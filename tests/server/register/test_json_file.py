@@ -62,6 +62,7 @@ BAD = {
     "an original that is none": (_version(original="yes"), "register-key-wrong", {"key": "original", "version": 1}),
     "no original": (_version(original=False), "register-originals", {"found": 0}),
     "an empty objective": (_version(objectives=" "), "register-text-empty", {"element": "objectives", "version": 1}),
+    "a sign that turns the others": (_version(title="a\u202eb"), "register-text-unreadable", {"element": "title", "version": 1}),
     "a sign that nobody can read": (_version(title="a\x00b"), "register-text-unreadable", {"element": "title", "version": 1}),
     "a language that is not official": (_version(languageCode="CY"), "register-language-unknown", {"version": 1}),
     "25 languages": (files.details(linguisticVersions=[VERSION] * 25), "register-too-many-languages", {"found": 25, "most": 24}),

@@ -25,6 +25,8 @@ MOST_ORGANISERS: Final = 100  # seven members (Art. 5(1)), and others who take p
 LONGEST_LINE, LONGEST_TEXT, LONGEST_ADDRESS = 400, 20_000, 500
 ROLES: Final = ("representative", "substitute", "member", "other")
 Entry = TypeVar("Entry")
+# Signs that turn the direction of what follows (UAX 9, 2.1 to 2.4): an address or a name would read as another. No language of the Union needs them.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:Z|[+-]\d{2}:\d{2})?")
 _DAY_OF_THE_REGISTER = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 # ISO 3166-1, where the Union writes other letters (Interinstitutional Style Guide, 7.1.1).
@@ -98,10 +100,15 @@ def line_of(given: str, place: Place, element: str, *, longest: int = LONGEST_LI
     return text_of(" ".join(given.split()), place, element, longest=longest)
 
 
+def is_unreadable(character: str) -> bool:
+    """Say whether a sign is one that nobody sees, or that makes readers see others in another order than they stand in."""
+    return (unicodedata.category(character) in ("Cc", "Cs") and character != "\n") or character in _TURNING
+
+
 def text_of(given: str, place: Place, element: str, *, longest: int = LONGEST_TEXT) -> str:
     """Give a text of several lines, normalised. Raises Refused `register-text-unreadable`, `register-text-too-long`."""
     clean = unicodedata.normalize("NFC", given.replace("\r\n", "\n").replace("\r", "\n")).replace("\t", " ").strip()
-    if any(unicodedata.category(character) in ("Cc", "Cs") and character != "\n" for character in clean):
+    if any(is_unreadable(character) for character in clean):
         raise place.refused("register-text-unreadable", element=element)
     if len(clean) > longest:
         raise place.refused("register-text-too-long", element=element, longest=longest)

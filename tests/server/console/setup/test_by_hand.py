@@ -54,6 +54,8 @@ def test_the_laws_lengths_are_counted_and_held_in_the_original_alone(installatio
     assert browser.post(f"{OF}texts/el/", long).status_code == 303
     unreadable = browser.post(f"{OF}texts/en/", {**TEXT, "title": "a\x07b"})
     assert "signs that nobody can read" in unreadable.content.decode()
+    turned = browser.post(f"{OF}texts/en/", {**TEXT, "title": "a\u202eb"})
+    assert "signs that nobody can read" in turned.content.decode(), "it would be read as another than it is"
     assert browser.post(f"{OF}texts/en/", {**TEXT, "objectives": " "}).status_code == 422
 
 

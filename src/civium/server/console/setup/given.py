@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.utils.datastructures import MultiValueDictKeyError
 
 from civium.server.console import frame
+from civium.server.register.registered import is_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +110,7 @@ class Form:
     def _checked(self, name: str, value: str, longest: int, missing: str) -> str:
         _ = self.words
         value = unicodedata.normalize("NFC", value)
-        if any(unicodedata.category(character) in ("Cc", "Cs") and character != "\n" for character in value):
+        if any(is_unreadable(character) for character in value):
             self.errors[name] = _("This holds signs that nobody can read. Type it anew, or paste it as plain text.")
         elif len(value) > longest:
             self.errors[name] = _(
