@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import os
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from civium.errors import Misconfigured, Refused
-from civium.law.folder import take_in_all, take_in_folder
+from civium.law.folder import read_folder, take_in_all, take_in_folder
 from civium.law.procedure import form_of, load_procedure
 from civium.law.shelf import documents_of, known_procedures, picture_of, take_in
 from civium.law.wording import wording
@@ -49,3 +50,23 @@ def test_a_picture_that_is_not_there_is_said() -> None:
         picture_of("region", "flag.svg")
     with pytest.raises(Refused, match="procedure-unknown"):
         picture_of("nowhere", "emblem.svg")
+
+
+def test_a_folder_of_somebody_else_stops_nothing_and_hides_nothing(tmp_path: Path) -> None:
+    """A pipe never ends, half a sign cannot be shown, a number of thousands of digits is none, a letter could not be set with such a drawing."""
+    folder = _named("trap", tmp_path / "trap")
+    for name in ("sources.json", "deadlines.json", "deployments.json", "emblem.svg"):
+        (folder / name).unlink(missing_ok=True)
+    os.mkfifo(folder / "sources.json")
+    (folder / "deadlines.json").write_text('{"id": "\\ud800"}')
+    (folder / "deployments.json").write_text("[" + "9" * 5_000 + "]")
+    (folder / "emblem.svg").write_bytes(b"<svg>\xff</svg>")
+    (folder / "flag.svg").symlink_to("/dev/zero")
+    told = {fault.file: fault.wrong for fault in read_folder(folder).faults}
+    assert told == {
+        "sources.json": "cannot be read",
+        "deadlines.json": "holds half of a sign (\\ud800 to \\udfff)",
+        "deployments.json": "holds a number of thousands of digits",
+        "emblem.svg": "is no plain SVG drawing",
+        "flag.svg": "cannot be read",
+    }

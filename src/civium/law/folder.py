@@ -99,35 +99,58 @@ def _files(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
 
 def _read_document(name: str, entry: Traversable, documents: dict[str, Any], faults: list[Fault]) -> None:
     try:
-        raw = entry.read_bytes()
+        raw = _bytes_of(entry, LARGEST_DOCUMENT)
         if len(raw) > LARGEST_DOCUMENT:
             faults.append(Fault(name, "", "is too large", f"write at most {LARGEST_DOCUMENT:,} bytes"))
             return
-        documents[name.removesuffix(".json")] = json.loads(raw.decode("utf-8"), object_pairs_hook=_once)
+        told = json.loads(raw.decode("utf-8"), object_pairs_hook=_once)
+        # Half of a sign, as JSON can write it, is in no text that could be shown or sent.
+        json.dumps(told, ensure_ascii=False).encode("utf-8")
+        documents[name.removesuffix(".json")] = told
     except _TwiceError as twice:
         faults.append(Fault(name, twice.key, "stands twice", "remove one of the two"))
+    except UnicodeEncodeError:
+        faults.append(Fault(name, "", "holds half of a sign (\\ud800 to \\udfff)", "write the sign itself"))
     except UnicodeDecodeError:
         faults.append(Fault(name, "", "is no UTF-8", "save it as UTF-8"))
     except json.JSONDecodeError as trouble:
         where = f"line {trouble.lineno}, column {trouble.colno}"
         faults.append(Fault(name, "", f"is no JSON at {where}", "look there for a missing comma, bracket or quotation mark"))
+    except ValueError:
+        faults.append(Fault(name, "", "holds a number of thousands of digits", "write the number that you mean"))
     except (OSError, RecursionError):
         faults.append(Fault(name, "", _UNREADABLE, "look at the file's rights, and whether it is a file"))
 
 
 def _read_picture(name: str, entry: Traversable, pictures: dict[str, bytes], faults: list[Fault]) -> None:
     try:
-        raw = entry.read_bytes()
+        raw = _bytes_of(entry, LARGEST_PICTURE)
     except OSError:
         faults.append(Fault(name, "", _UNREADABLE, "look at the file's rights, and whether it is a file"))
         return
     lower = raw.lower()
     if len(raw) > LARGEST_PICTURE:
         faults.append(Fault(name, "", "is too large", f"draw it with at most {LARGEST_PICTURE:,} bytes"))
-    elif b"<svg" not in lower or any(part in lower for part in _NOT_IN_A_PICTURE):
+    elif b"<svg" not in lower or not _is_text(raw) or any(part in lower for part in _NOT_IN_A_PICTURE):
         faults.append(Fault(name, "", "is no plain SVG drawing", "draw it without scripts, links and foreign parts"))
     else:
         pictures[name] = raw
+
+
+def _bytes_of(entry: Traversable, largest: int) -> bytes:
+    """Give a file's bytes, one more than it may have at most. Raises OSError for what is no file: a pipe or a device never ends."""
+    if not entry.is_file():
+        raise FileNotFoundError
+    with entry.open("rb") as stream:
+        return bytes(stream.read(largest + 1))
+
+
+def _is_text(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class _TwiceError(ValueError):
