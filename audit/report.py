@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from audit.chromium import axe_version
+from audit.examining import Fault
 from civium.server.site import accessibility_page, languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from audit.examining import Fault
+    from audit.working import Unit
 
 OUR_OWN = "ours"  # in place of a criterion: a rule of the house that is stricter than WCAG
 _MOST_ROWS = 80
@@ -70,6 +71,29 @@ def whole(found: Found, *, on: date, seconds: float) -> str:
         "advice": [dataclasses.asdict(fault) for fault in found.advice],
     }
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_whole(told: bytes) -> Found:
+    """Read what `whole` wrote. Raises ValueError, KeyError, TypeError for anything else."""
+    read = json.loads(told)
+    parted = (view.partition(" ") for view in read["views"])
+    return Found(
+        views=Counter((name, language) for language, _, name in parted),
+        faults=[Fault(**fault) for fault in (*read["failures"], *read["advice"])],
+        by_keyboard=list(read["by_keyboard"]),
+        chromium=read["chromium"],
+    )
+
+
+def joined(before: Found, again: Found, work: Iterable[Unit]) -> Found:
+    """Give what an audit found, with the units that were done again in place of what they gave before."""
+    seen = {(name, language) for name, language in again.views} | {(unit.name, unit.language) for unit in work}
+    return Found(
+        views=Counter(dict.fromkeys([*before.views, *again.views], 1)),
+        faults=[fault for fault in before.faults if (fault.page, fault.language) not in seen] + again.faults,
+        by_keyboard=sorted({*before.by_keyboard, *again.by_keyboard}),
+        chromium=again.chromium or before.chromium,
+    )
 
 
 def evidence(found: Found, *, on: date, before: accessibility_page.Audited) -> str:

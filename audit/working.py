@@ -62,6 +62,14 @@ def units(here: Demonstration, codes: tuple[str, ...], wanted: frozenset[str] = 
             yield Unit("page", place.language, place.name, place.path)
 
 
+def failed(work: list[Unit], before: Found) -> list[Unit]:
+    """Give the units in which an earlier audit found something to mend; of journeys all of that language."""
+    wrong = {(fault.page, fault.language) for fault in before.failures}
+    pages = {(unit.name, unit.language) for unit in work if unit.kind == "page"}
+    on_the_way = {language for name, language in wrong if (name, language) not in pages}
+    return [unit for unit in work if (unit.name, unit.language) in wrong or (unit.kind != "page" and unit.language in on_the_way)]
+
+
 def audit(here: Demonstration, work: list[Unit], *, processes: int, tell: Callable[[str], None]) -> Found:
     """Do the work in so many browsers and give what was found, telling how it goes."""
     context = multiprocessing.get_context("spawn")

@@ -8,6 +8,7 @@ from datetime import date
 from audit import report
 from audit.examining import Fault
 from audit.report import Found
+from audit.working import Unit, failed
 
 from civium.server.site import accessibility_page
 from civium.server.site.accessibility_page import Audited
@@ -71,3 +72,37 @@ def test_everything_is_in_the_json_and_the_table_names_page_and_languages() -> N
     lines = "\n".join(report.table(found))
     assert "failures: 1" in lines
     assert "[de el]" in lines
+
+
+def test_what_was_written_of_an_audit_can_be_read_again() -> None:
+    found = _found(_fault(), _fault(criterion="", check="region"))
+    read = report.read_whole(report.whole(found, on=ON, seconds=1).encode())
+    assert (read.views, read.faults, read.by_keyboard, read.chromium) == (
+        found.views,
+        found.faults,
+        found.by_keyboard,
+        found.chromium,
+    )
+
+
+def test_what_failed_is_done_again_and_nothing_else() -> None:
+    work = [
+        Unit("page", "el", "front"),
+        Unit("page", "de", "front"),
+        Unit("form", "el", "screens"),
+        Unit("form", "de", "screens"),
+    ]
+    assert failed(work, _found(_fault())) == work[:1]
+    assert failed(work, _found(_fault(page="form-sent"))) == [work[2]]
+    assert failed(work, _found(_fault(criterion=""))) == []
+
+
+def test_what_was_done_again_stands_in_place_of_what_it_gave_before() -> None:
+    still, mended, other = _fault(page="form-sent"), _fault(), _fault(language="de")
+    again = Found(faults=[still], chromium="157")
+    again.views.update({("front", "el"): 1, ("form-sent", "el"): 1})
+    work = [Unit("page", "el", "front"), Unit("form", "el", "screens")]
+    joined = report.joined(_found(mended, still, other), again, work)
+    assert joined.faults == [other, still]
+    assert set(joined.views) == {("front", "el"), ("front", "de"), ("outage", "mul"), ("form-sent", "el")}
+    assert joined.by_keyboard == ["el", "mt"]
