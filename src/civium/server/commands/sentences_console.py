@@ -21,6 +21,10 @@ CONSOLE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "operators-only": ("this way back is for operators; others are vouched for in the console", "docs/operators/console.md"),
         "own-way-back": ("nobody vouches for themselves", "two others of the initiative do"),
         "password-weak": ("this password is short, usual, or one's own name", "at least 12 characters"),
+        "role-new": (
+            "you have your role here since less than a day, and statements are being received",
+            "others can see first that you are here; 24 hours after you got your role you can",
+        ),
         "role-taken": (
             "{most} at most hold the role {role} here, or are invited to it",
             "remove or change them first, or withdraw the invitation",

@@ -225,6 +225,7 @@ def _frame_of(request: ConsoleRequest, _: Words) -> dict[str, Any]:
         "place_here": words_of(request)(screen.place) if screen is not None and screen.place else "",
         "alarms": _alarms(request) if is_in else [],
         "destructions": _destructions(request) if is_in else [],
+        "newcomers": _newcomers(request) if is_in else [],
         "is_demonstration": is_demonstration(request),
         "csrf": Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(token),
         "path_of": lambda name, **captures: path_of(request, name, **captures),
@@ -248,6 +249,15 @@ def _alarms(request: ConsoleRequest) -> list[Any]:
     if request.initiative is None or not request.may(Permission.SEE_PEOPLE):
         return []
     return list(Recovery.objects.filter(initiative=request.initiative, expires_at__gt=request.now).select_related("account"))
+
+
+def _newcomers(request: ConsoleRequest) -> list[Any]:
+    """Give those who were let in within the last day and will decide with others: everybody is told, on every page."""
+    from civium.server.console.accounts.newcomers import newcomers
+
+    if request.initiative is None or not request.may(Permission.SEE_PEOPLE):
+        return []
+    return newcomers(request.initiative, now=request.now)
 
 
 def _destructions(request: ConsoleRequest) -> list[Any]:

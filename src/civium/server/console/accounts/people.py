@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from civium.errors import Refused
 from civium.server.console import frame
-from civium.server.console.accounts import invitations, letters, membership, recovery
+from civium.server.console.accounts import invitations, letters, membership, newcomers, recovery
 from civium.server.console.models import Invitation, Membership, Recovery
-from civium.server.console.permissions import OF_AN_INITIATIVE, Permission, Role
+from civium.server.console.permissions import OF_AN_INITIATIVE, Permission, Role, may
 from civium.server.initiatives.models import Initiative
 
 if TYPE_CHECKING:
@@ -82,7 +83,10 @@ def person(request: ConsoleRequest, key: int) -> HttpResponseBase:
         return frame.page(request, _PERSON, context)
     try:
         role = membership.parse_role(request.POST.get("role", ""), request.initiative)
-        membership.change_role(found, role, frame.persons(request), now=request.now)
+        with transaction.atomic():
+            membership.change_role(found, role, frame.persons(request), now=request.now)
+            if not may(role, Permission.MANAGE_PEOPLE):
+                _withdraw_those_of(request, found)
     except Refused as error:
         return frame.refused(request, error, _PERSON, context)
     frame.say(request, frame.words_of(request)("The role is changed, from now on."))
@@ -94,7 +98,9 @@ def remove(request: ConsoleRequest, key: int) -> HttpResponseBase:
     found = get_object_or_404(Membership.objects.select_related("account", "initiative"), pk=key, initiative=request.initiative)
     context = {"one": found, "roles": [role.value for role in _roles(request)], "screens": _names(request)}
     try:
-        membership.remove(found, frame.persons(request), now=request.now)
+        with transaction.atomic():
+            _withdraw_those_of(request, found)
+            membership.remove(found, frame.persons(request), now=request.now)
     except Refused as error:
         return frame.refused(request, error, _PERSON, context)
     frame.say(request, frame.words_of(request)("This person has no role here any more."))
@@ -103,11 +109,19 @@ def remove(request: ConsoleRequest, key: int) -> HttpResponseBase:
     return frame.back(request, _names(request)["people"])
 
 
+def _withdraw_those_of(request: ConsoleRequest, found: Membership) -> None:
+    """Take back what somebody invited who manages people no longer: no way in stays behind with whoever is removed."""
+    by = f"{found.account.name} ("  # the role may have been another then
+    for one in Invitation.objects.filter(initiative=request.initiative, invited_by__startswith=by):
+        invitations.withdraw(one, frame.persons(request), now=request.now)
+
+
 def vouch(request: ConsoleRequest, key: int) -> HttpResponseBase:
     """Say that somebody who lost their factors is really them."""
     assert request.initiative is not None
     found = get_object_or_404(Membership.objects.select_related("account"), pk=key, initiative=request.initiative)
     try:
+        newcomers.check_settled(request.account, request.initiative, now=request.now)
         begun = recovery.vouch(found.account, request.initiative, request.account, now=request.now)
     except Refused as error:
         return frame.failed(request, error)

@@ -9,6 +9,7 @@ from django.http import Http404
 
 from civium.errors import Refused
 from civium.server.console import frame
+from civium.server.console.accounts import newcomers
 from civium.server.console.models import Membership
 from civium.server.console.permissions import Permission, may
 from civium.server.console.proposals.acts import ACTS
@@ -65,6 +66,7 @@ def agree(request: ConsoleRequest, number: int) -> HttpResponse:
         return frame.not_allowed(request, needed)
     try:
         _check_proposer(found)
+        newcomers.check_settled(request.account, found.initiative, now=request.now)
         with frame.premises(request) as premises:
             proposals.approve(found, act, premises, person_of(request), now=request.now)
     except Refused as error:
