@@ -26,7 +26,7 @@ from civium.errors import CiviumError, Refused
 from civium.server.console import drafts, frame
 from civium.server.console.permissions import Permission, may
 from civium.server.console.sessions import SessionStore, device_of
-from civium.server.initiatives.models import LOOKS, Initiative
+from civium.server.initiatives.models import Initiative
 from civium.server.intake.replies import SECURITY
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def door(view: View, *methods: str) -> View:
     def answer(request: ConsoleRequest, **captures: Any) -> HttpResponseBase:
         def act() -> HttpResponseBase:
             _prepare(request)
+            _end_what_is_over(request)
             return (
                 _wrong_method(request, methods)
                 or _too_large(request, drafts.LARGEST)
@@ -180,7 +181,7 @@ def _logged_off(request: ConsoleRequest) -> HttpResponseBase | None:
     if not request.user.is_authenticated:
         return frame.to_log_on(request)
     seen = session.get("seen_at")
-    if seen is None or now - seen > IDLE_SECONDS:
+    if _is_over(request):
         draft = drafts.taken(request, request.account) if seen is not None and _forged(request) is None else None
         session.flush()
         if draft is not None:
@@ -191,6 +192,21 @@ def _logged_off(request: ConsoleRequest) -> HttpResponseBase | None:
     if "device" not in session:
         session["device"] = device_of(request.headers.get("User-Agent", ""))
     return None
+
+
+def _is_over(request: ConsoleRequest) -> bool:
+    """Say whether a session's owner was away too long, or has been there too long."""
+    session, now = request.session, request.now.timestamp()
+    # What its row says of its end moves with every request; when it began does not.
+    return now - session.get("seen_at", 0) > IDLE_SECONDS or now - session.get("started_at", 0) > settings.SESSION_COOKIE_AGE
+
+
+def _end_what_is_over(request: ConsoleRequest) -> None:
+    """End a session at a door, too: an invitation is not taken up by whoever finds the browser of somebody who left."""
+    if request.user.is_authenticated and _is_over(request):
+        request.session.flush()
+        request.user = SimpleLazyObject(lambda: get_user(request))
+        _prepare(request)
 
 
 def _without_factor(request: ConsoleRequest, screen: Screen) -> HttpResponseBase | None:
@@ -216,7 +232,7 @@ def _without_role(request: ConsoleRequest, screen: Screen, slug: str | None) -> 
 
 
 def _membership(account: Account, slug: str | None) -> Membership | None:
-    held = account.memberships.select_related("initiative").defer(LOOKS)
+    held = account.memberships.select_related("initiative")
     return held.filter(initiative__isnull=True).first() if slug is None else held.filter(initiative__slug=slug).first()
 
 
@@ -262,10 +278,5 @@ def check_permission(request: ConsoleRequest, permission: Permission) -> None:
 
 def initiatives_of(account: Account) -> list[Initiative]:
     """Give the initiatives that somebody is a member of; no others are ever listed to them."""
-    held = (
-        account.memberships.filter(initiative__isnull=False)
-        .select_related("initiative")
-        .defer(LOOKS)
-        .order_by("initiative__slug")
-    )
+    held = account.memberships.filter(initiative__isnull=False).select_related("initiative").order_by("initiative__slug")
     return [membership.initiative for membership in held if membership.initiative is not None]

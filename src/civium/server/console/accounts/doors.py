@@ -8,6 +8,7 @@ The rules are:
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 _PAGE = "console/accounts/log_on.html"
 _SECOND = "console/accounts/second_factor.html"
+# What fido2 and allauth answer to JSON that is no answer of a passkey; their documentation names no closed set.
+_BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, NotImplementedError, struct.error)
 TOO_MANY = frozenset({"too_many_login_attempts", "rate_limited"})
 
 
@@ -47,6 +50,14 @@ class Door:
     view: View
     methods: tuple[str, ...] = ("GET", "POST")
     is_known_to_allauth: bool = False
+
+
+def is_given(form: Form) -> bool:
+    """Say whether a form holds what it asks for; what is no answer of a passkey at all is none, whatever its readers stumble over."""
+    try:
+        return bool(form.is_valid())
+    except _BROKEN:
+        return False
 
 
 def code_of(form: Form) -> str:
@@ -96,7 +107,7 @@ def second_factor(request: ConsoleRequest) -> HttpResponseBase:
     if request.method == "POST":
         kind = AuthenticateForm if "code" in request.POST else AuthenticateWebAuthnForm
         form = kind(data=request.POST, user=account)
-        if form.is_valid():
+        if is_given(form):
             form.save()
             try:
                 return stage.exit()
@@ -129,13 +140,18 @@ def passkey(request: ConsoleRequest) -> HttpResponseBase:
     if not ratelimit.consume(request, app="allauth.mfa", action="webauthn_login"):
         return _told(request, context, "too-many", 429)
     form = LoginWebAuthnForm(data=request.POST)
-    if not form.is_valid():
+    if not _must_be_unlocked() or not is_given(form):
         return _told(request, context, "passkey", 422)
     found = form.cleaned_data["credential"]
     try:
         return flows.perform_passwordless_login(request, found, Login(user=found.user, redirect_url=_after(request, wanted)))
     except ImmediateHttpResponse as told:
         return told.response
+
+
+def _must_be_unlocked() -> bool:
+    """Say whether the passkey is held to being unlocked: a challenge of the second step, where a password came first, asks for a touch only."""
+    return (passkeys.get_state() or {}).get("user_verification") == "required"
 
 
 def closed(request: ConsoleRequest) -> HttpResponseBase:

@@ -26,7 +26,7 @@ from django.shortcuts import get_object_or_404
 from markupsafe import Markup
 
 from civium.server.console import frame
-from civium.server.console.accounts.doors import TOO_MANY, code_of, factors_to_give
+from civium.server.console.accounts.doors import TOO_MANY, code_of, factors_to_give, is_given
 from civium.server.site import qr
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def add_app(request: ConsoleRequest) -> HttpResponseBase:
     form = ActivateTOTPForm(request.POST if request.method == "POST" else None, user=request.account)
     wrong, status = "", 200
     if request.method == "POST":
-        if form.is_valid():
+        if is_given(form):
             apps.activate_totp(request, form)
             return _added(request)
         wrong, status = ("too-many", 429) if code_of(form) in TOO_MANY else ("wrong", 422)
@@ -76,7 +76,7 @@ def add_passkey(request: ConsoleRequest) -> HttpResponseBase:
         posted["passwordless"] = "on"
         posted["name"] = (" ".join(posted.get("name", "").split()) or frame.words_of(request)("Passkey"))[:_LONGEST_LABEL]
         form = AddWebAuthnForm(posted, user=request.account)
-        if form.is_valid():
+        if is_given(form):
             with transaction.atomic():
                 keys.add_authenticator(request, name=form.cleaned_data["name"], credential=form.cleaned_data["credential"])
             return _added(request)
@@ -126,7 +126,7 @@ def confirm(request: ConsoleRequest) -> HttpResponseBase:
     if request.method == "POST":
         kind = ReauthenticateForm if "code" in request.POST else ReauthenticateWebAuthnForm
         form = kind(data=request.POST, user=request.account)
-        if form.is_valid():
+        if is_given(form):
             form.save()
             return frame.see(wanted)
         wrong, status = ("too-many", 429) if code_of(form) in TOO_MANY else ("wrong", 422)

@@ -14,7 +14,7 @@ from allauth.mfa import signals as factors
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 
-from civium.server.console.sessions import device_of
+from civium.server.console.sessions import SessionStore, device_of
 from civium.server.initiatives import journal
 from civium.server.initiatives.persons import Persons
 
@@ -55,6 +55,8 @@ def password_was_wrong(request: HttpRequest, address: str) -> None:
 
 def _logged_on(request: HttpRequest, user: Account, **_: Any) -> None:
     moment = request.now.timestamp()  # type: ignore[attr-defined]
+    # What is over opens nothing, but holds what was typed (drafts) and when somebody was here.
+    SessionStore.clear_expired()
     session = request.session
     session["seen_at"] = session["started_at"] = moment
     session["device"] = device_of(request.headers.get("User-Agent", ""))

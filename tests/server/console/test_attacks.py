@@ -1,0 +1,214 @@
+"""Attacks on the console's doors that were tried, each as a test: what somebody with half of what opens an account could do, and cannot."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from django.conf import settings
+from fido2 import cbor
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+
+from civium.server.console.accounts import invitations
+from civium.server.console.models import Account, ConsoleSession, Invitation, Membership, Remembered
+from civium.server.console.permissions import Role
+from civium.server.console.sessions import SessionStore
+from civium.server.initiatives.models import Proposal
+from tests.server.console.conftest import (
+    PASSWORD,
+    SECRET,
+    Browser,
+    BrowserOf,
+    Clock,
+    Installation,
+    log_on,
+    make_account,
+    new_browser,
+)
+from tests.server.console.lifecycle.going import go_live, text_of
+from tests.server.initiatives import place
+
+LOG_ON, SECOND, PASSKEY = "/console/log-on/", "/console/log-on/second-factor/", "/console/log-on/passkey/"
+HERE = "/console/initiatives/quiet-skies/"
+USER_IS_THERE, USER_IS_VERIFIED, HAS_KEY = 0x01, 0x04, 0x40
+
+
+class SecurityKey:
+    """A passkey on a key of its own that signs for whoever touches it; whether it asks for its number is ours to say."""
+
+    def __init__(self, account: Account) -> None:
+        self.secret, self.id, self.account = ec.generate_private_key(ec.SECP256R1()), secrets.token_bytes(16), account
+        public = ES256.from_cryptography_key(self.secret.public_key())
+        held = (
+            self._said(USER_IS_THERE | USER_IS_VERIFIED | HAS_KEY)
+            + bytes(16)
+            + len(self.id).to_bytes(2)
+            + self.id
+            + cbor.encode(public)
+        )
+        attested = cbor.encode({"fmt": "none", "authData": held, "attStmt": {}})
+        client = json.dumps({"type": "webauthn.create", "challenge": "", "origin": settings.CONFIG.url}).encode()
+        response = {"clientDataJSON": websafe_encode(client), "attestationObject": websafe_encode(attested)}
+        credential = {"id": websafe_encode(self.id), "rawId": websafe_encode(self.id), "type": "public-key", "response": response}
+        Authenticator.objects.create(user=account, type="webauthn", data={"name": "key", "credential": credential})
+
+    def answer(self, challenge: str, *, verified: bool) -> str:
+        """Sign a challenge, as the browser sends it."""
+        said = self._said(USER_IS_THERE | (USER_IS_VERIFIED if verified else 0))
+        client = json.dumps({"type": "webauthn.get", "challenge": challenge, "origin": settings.CONFIG.url}).encode()
+        signature = self.secret.sign(said + sha256(client).digest(), ec.ECDSA(SHA256()))
+        response = {
+            "clientDataJSON": websafe_encode(client),
+            "authenticatorData": websafe_encode(said),
+            "signature": websafe_encode(signature),
+            "userHandle": websafe_encode(str(self.account.pk).encode()),
+        }
+        return json.dumps(
+            {"id": websafe_encode(self.id), "rawId": websafe_encode(self.id), "type": "public-key", "response": response}
+        )
+
+    def _said(self, flags: int) -> bytes:
+        return sha256(settings.CONFIG.host.encode()).digest() + bytes((flags,)) + bytes(4)
+
+
+@pytest.fixture
+def anna(installation: Installation) -> Account:
+    account = make_account("Anna Ribeiro", "anna@organisers.example", password=PASSWORD)
+    Membership.objects.create(account=account, initiative=installation.petition, role="representative", since=place.TODAY)
+    return account
+
+
+def state_of(browser: Browser) -> dict[str, str]:
+    """Give what a browser's passkey is asked."""
+    session = SessionStore(browser.cookies[settings.SESSION_COOKIE_NAME].value)
+    state: dict[str, str] = session["mfa.webauthn.state"]
+    return state
+
+
+def test_a_passkey_that_nobody_unlocked_is_no_log_on(anna: Account) -> None:
+    """Its thief has one factor. A challenge that was made for the second step, where touching is enough, does not help them."""
+    key = SecurityKey(anna)
+    browser = new_browser()
+    browser.post(f"{PASSKEY}options/")
+    challenge = state_of(browser)["challenge"]
+    assert browser.post(PASSKEY, {"credential": key.answer(challenge, verified=False)}).status_code == 422
+    browser.post(f"{PASSKEY}options/")
+    challenge = state_of(browser)["challenge"]
+    assert browser.post(PASSKEY, {"credential": key.answer(challenge, verified=True)}).status_code == 302
+
+    thief = make_account("Somebody Else", "else@organisers.example", password=PASSWORD)
+    SecurityKey(thief)
+    browser = new_browser()
+    assert browser.post(LOG_ON, {"login": thief.email, "password": PASSWORD})["Location"] == SECOND
+    browser.get(SECOND)
+    challenge = state_of(browser)["challenge"]
+    answer = browser.post(PASSKEY, {"credential": key.answer(challenge, verified=False)})
+    assert answer.status_code == 422, "logged on with a key alone"
+
+
+def test_a_session_ends_after_twelve_hours_however_busy(installation: Installation, browser_of: BrowserOf, clock: Clock) -> None:
+    browser = browser_of("representative", installation.petition)
+    for _ in range(12 * 6):
+        clock.now += timedelta(minutes=10)
+        answer = browser.get("/console/account/")
+        if answer.status_code != 200:
+            break
+    clock.now += timedelta(minutes=5)
+    assert browser.get("/console/account/").status_code == 303, "a stolen cookie is good for ever"
+
+
+def test_who_is_invited_by_one_agrees_with_them_only_after_a_day(
+    installation: Installation, browser_of: BrowserOf, clock: Clock
+) -> None:
+    """A representative alone invites their own second address; everybody has a day to see it, on every page."""
+    live = go_live(installation, installation.petition)
+    representative, auditor = browser_of("representative", live), browser_of("auditor", live)
+    answer = representative.post(f"{HERE}people/invite/", {"address": "me@elsewhere.example", "role": "member"})
+    link = re.search(r'id="link">([^<]+)<', answer.content.decode())
+    assert link is not None
+    invitations.accept_anew(link[1].split("/")[-2], "Nobody Else", PASSWORD, now=clock.now)
+    second_self = Account.objects.get(email="me@elsewhere.example")
+    TOTP.activate(second_self, SECRET)
+    browser = new_browser()
+    log_on(browser, second_self, at=clock.now)
+    representative.post(f"{HERE}lifecycle/act/withdraw/", {"on": "2026-11-21"})
+    proposal = Proposal.objects.get()
+    refused = browser.post(f"{HERE}proposals/{proposal.pk}/agree/")
+    assert refused.status_code == 422, "one person alone withdrew the initiative"
+    assert "you have your role here since less than a day" in text_of(refused.content).lower()
+    assert "Nobody Else is new here" in text_of(auditor.get(f"{HERE}people/").content)
+    key = Membership.objects.get(account=auditor.account).pk
+    assert browser.post(f"{HERE}people/{key}/vouch/").status_code == 422, "nor do they vouch"
+    clock.now += timedelta(hours=24, seconds=1)
+    log_on(browser, second_self, at=clock.now)
+    assert browser.post(f"{HERE}proposals/{proposal.pk}/agree/").status_code == 303
+
+
+def test_whoever_is_removed_has_left_no_way_in(installation: Installation, browser_of: BrowserOf) -> None:
+    representative, substitute = (browser_of(role, installation.petition) for role in ("representative", "substitute"))
+    representative.post(f"{HERE}people/invite/", {"address": "me@elsewhere.example", "role": "member"})
+    substitute.post(f"{HERE}people/invite/", {"address": "clerk@elsewhere.example", "role": "clerk"})
+    key = Membership.objects.get(account=representative.account).pk
+    assert substitute.post(f"{HERE}people/{key}/remove/").status_code == 303
+    assert list(Invitation.objects.values_list("email", flat=True)) == ["clerk@elsewhere.example"]
+
+
+def test_an_invitation_is_not_taken_up_in_a_session_whose_owner_left(
+    installation: Installation, browser_of: BrowserOf, clock: Clock
+) -> None:
+    observer = browser_of("observer", installation.demonstration)
+    made = invitations.invite(observer.account.email, Role.MEMBER, installation.petition, place.ONE, now=clock.now)
+    clock.now += timedelta(minutes=16)
+    assert observer.post(f"/console/invitation/{made.token}/")["Location"].startswith(LOG_ON)
+    assert not Membership.objects.filter(account=observer.account, initiative=installation.petition).exists()
+
+
+def test_what_is_no_answer_of_a_passkey_is_refused_and_breaks_nothing(anna: Account, browser_of: BrowserOf) -> None:
+    SecurityKey(anna)
+    half = {
+        "response": {"clientDataJSON": "e30", "authenticatorData": "AAAA", "signature": "x", "userHandle": "MQ"},
+        "rawId": "AA",
+        "id": "AA",
+    }
+    odd = [
+        *("", "null", "1", "[]", '"x"', "{}", "NaN", "\x00", "[" * 500 + "]" * 500),
+        *(json.dumps({"response": inside, "rawId": "AA"}) for inside in ([], {"userHandle": 5}, {"userHandle": "w7w"})),
+        *(
+            json.dumps(one)
+            for one in (half, {**half, "rawId": {}}, {"response": {"clientDataJSON": "W10", "attestationObject": "oA"}})
+        ),
+    ]
+    logged_on = browser_of("representative", anna.memberships.get().initiative)
+    pending = new_browser()
+    pending.post(LOG_ON, {"login": anna.email, "password": PASSWORD})
+    for credential in odd:
+        Remembered.objects.all().delete()  # what failures count is tried elsewhere
+        stranger = new_browser()
+        stranger.post(f"{PASSKEY}options/")
+        pending.get(SECOND)
+        logged_on.get("/console/account/factors/passkey/")
+        for browser, path in (
+            (stranger, PASSKEY),
+            (pending, SECOND),
+            (logged_on, "/console/account/factors/passkey/"),
+            (logged_on, "/console/confirm/"),
+        ):
+            assert browser.post(path, {"credential": credential}).status_code == 422, (path, credential)
+
+
+def test_sessions_that_are_over_are_forgotten_at_the_next_log_on(anna: Account, installation: Installation) -> None:
+    """They hold what was typed before somebody was logged off."""
+    ConsoleSession.objects.create(session_key="over", session_data="", expire_date=datetime(2026, 1, 1, tzinfo=UTC))
+    key, browser = SecurityKey(anna), new_browser()
+    browser.post(f"{PASSKEY}options/")
+    browser.post(PASSKEY, {"credential": key.answer(state_of(browser)["challenge"], verified=True)})
+    assert not ConsoleSession.objects.filter(session_key="over").exists()
