@@ -21,6 +21,7 @@ from django.core.asgi import get_asgi_application
 from civium.errors import Refused
 from civium.server.console.screens import SMALL_BODY
 from civium.server.intake.replies import READS, Receive, Scope, Send, header_of, refusal, send_reply, wrong_method
+from civium.server.preview import POSTS as POSTS_OF_PREVIEWS
 from civium.server.supporters import FORMS as FORMS_OF_SUPPORTERS
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 # Where a form may be posted to.
-FORMS = (FORMS_OF_SUPPORTERS,)
+FORMS = (FORMS_OF_SUPPORTERS, POSTS_OF_PREVIEWS)
 LARGEST_FORM = 16_384  # a thousand characters, each twelve bytes in a form, and the rest
 _FORM_SECONDS = 20.0
 _UPLOAD_SECONDS = 180.0

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Before the pages: what is read at these addresses is theirs, what is sent is not.
 urlpatterns: list[URLPattern | URLResolver] = [path("", include("civium.server.supporters.urls"))]
 urlpatterns += [path("console/", include("civium.server.console.urls")), *outer_patterns]
+urlpatterns.append(path("", include("civium.server.preview.urls")))
 if find_spec("civium.server.site.urls") is not None:
     urlpatterns.append(path("", include("civium.server.site.urls")))
 

@@ -82,6 +82,11 @@ REGISTER: Mapping[str, tuple[str, str]] = MappingProxyType(
             "this drawing holds a script, a link or something else that could act on a page",
             "save it as plain SVG without scripts and links, or as PNG",
         ),
+        "key-of-a-preview": (
+            "this key of {jurisdiction} was made here for a preview: its private half lay on this server",
+            "ask the authority for a key of its own",
+        ),
+        "preview-missing": ("there is no preview of this initiative, or it lies on another machine", "open it in the console"),
         "first-look-needs-demonstration": (
             "keys that nobody holds are for demonstrations alone",
             "ask each authority for its key",

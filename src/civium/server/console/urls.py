@@ -21,7 +21,7 @@ app_name = "console"
 # Title in the navigation -> the areas whose screens stand there, in this order.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Now", ("home", "dashboard", "proposals", "duties")),
-    ("The initiative", ("setup", "lifecycle")),
+    ("The initiative", ("setup", "preview", "lifecycle")),
     ("Statements", ("exports", "destroying", "desk", "paper")),
     ("People outside", ("post", "feedback", "partners")),
     ("Who did what", ("journal", "accounts")),

@@ -2,6 +2,7 @@
 
 The rules are:
 - a key that was never proven is never sealed to: only who opened a test with it can open statements;
+- a key that was made for a preview is never taken: its private half was here (server/preview/keys.py);
 - of several proven keys the newest is sealed to; earlier ones stay listed, for pages still open, until they are retired;
 - after go-live a key changes by two persons, and counts from the next manifest on (`manifests.renew_manifest`).
 """
@@ -23,7 +24,7 @@ from civium.formats.manifest import KeyEntry
 from civium.law.periods import brussels_date
 from civium.law.procedure import jurisdiction_of, load_procedure
 from civium.server.initiatives import journal
-from civium.server.initiatives.models import AuthorityKey, Initiative, KeyTest
+from civium.server.initiatives.models import AuthorityKey, Initiative, JournalEntry, KeyTest
 from civium.server.initiatives.persons import Persons, check_two_persons
 from civium.server.initiatives.setup import pages_changed
 from civium.server.store.protocol import AcceptedKey
@@ -32,9 +33,14 @@ _LONGEST_NOTE = 300
 
 
 def add_key(initiative: Initiative, raw: bytes, by: Persons, *, now: datetime, custody_note: str = "") -> AuthorityKey:
-    """Add the key of a public key file, unproven. Raises Refused `key-malformed`, `key-id`, `jurisdiction-unknown`, `key-exists`."""
+    """Add the key of a public key file, unproven.
+
+    Raises Refused `key-malformed`, `key-id`, `jurisdiction-unknown`, `key-of-a-preview`, `key-exists`.
+    """
     public = authority_key.parse(raw)
     jurisdiction_of(load_procedure(initiative.procedure), public.jurisdiction)
+    if _is_of_a_preview(public):
+        raise Refused("key-of-a-preview", jurisdiction=public.jurisdiction)
     if len(custody_note) > _LONGEST_NOTE or not (custody_note.isprintable() or not custody_note):
         raise Refused("custody-note-malformed")
     _check_persons(initiative, by)
@@ -153,6 +159,12 @@ def _answered(key: AuthorityKey, tests: list[KeyTest], words: str) -> KeyTest:
         else:
             return test
     raise trouble
+
+
+def _is_of_a_preview(public: PublicKey) -> bool:
+    """Say whether a key was made here for a preview: its private half lay on this server, and whoever tried the preview may have it."""
+    made = JournalEntry.objects.filter(act__in=("preview-opened", "preview-made-anew")).values_list("facts", flat=True)
+    return any(public.key_id.hex() in facts["demonstration_keys"] for facts in made.iterator())
 
 
 def _check_persons(initiative: Initiative, by: Persons) -> None:

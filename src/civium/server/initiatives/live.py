@@ -2,7 +2,8 @@
 
 The rules are:
 - whatever the law or this project demands before the first statement is checked here, one refusal at a time, with its rule's name;
-- the collection is first kept here as `opening`, then opened by the store, then `open`: a process stopped in between is run again.
+- the collection is first kept here as `opening`, then opened by the store, then `open`: a process stopped in between is run again;
+- with going live what was tried before goes: the preview is dropped whole.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from civium.server.initiatives.setup import installation, pages_changed
 from civium.server.initiatives.standing import Kind, event_on
 from civium.server.initiatives.texts import offered_languages, unofferable_languages
 from civium.server.initiatives.tokens import check_work, public_key
+from civium.server.preview.acts import drop_of
 from civium.server.publishing.log_keys import make_log_key
 from civium.server.store.protocol import NewLog, Opening
 
@@ -114,7 +116,7 @@ def open_collection(initiative: Initiative, premises: Premises, decision: GoLive
             work=decision.work,
         )
     )
-    return _mark_open(collection, version, decision.by, now=now)
+    return _mark_open(collection, version, premises, decision.by, now=now)
 
 
 def missing_jurisdictions(initiative: Initiative) -> tuple[str, ...]:
@@ -129,10 +131,10 @@ def _finish_opening(initiative: Initiative, premises: Premises, decision: GoLive
     known = {collection.identifier for collection in premises.store.collections()}
     if begun is None or begun.identifier not in known:
         return None
-    return _mark_open(begun, begun.manifests.get(sequence=1), decision.by, now=now)
+    return _mark_open(begun, begun.manifests.get(sequence=1), premises, decision.by, now=now)
 
 
-def _mark_open(collection: Collection, version: ManifestVersion, by: Persons, *, now: datetime) -> Collection:
+def _mark_open(collection: Collection, version: ManifestVersion, premises: Premises, by: Persons, *, now: datetime) -> Collection:
     with transaction.atomic():
         collection.state = Collection.State.OPEN
         collection.save(update_fields=["state"])
@@ -141,6 +143,7 @@ def _mark_open(collection: Collection, version: ManifestVersion, by: Persons, *,
         facts = {"collection": collection.hex, "manifest": bytes(version.sha256).hex()}
         journal.record("collection-opened", collection.initiative, by, facts, now=now)
         pages_changed(collection.initiative)
+    drop_of(collection.initiative, premises.root, by, now=now)
     return collection
 
 

@@ -25,6 +25,11 @@ class Premises:
     bundle: Mapping[str, bytes]  # name of a script -> SHA-256 of the file that is served
     tokens_socket: Path | None = None  # None: the keys of duplicate tokens lie in `keys_folder`
 
+    @property
+    def root(self) -> Path:
+        """The installation's folder."""
+        return self.keys_folder.parent
+
 
 @contextmanager
 def open_premises(config: Config, bundle: Mapping[str, bytes]) -> Iterator[Premises]:

@@ -77,7 +77,7 @@ class Public:
         """Answer with the keys to seal to now; made once for each version of a collection, for it is long."""
         identifier, version = collecting.collection.identifier, collecting.collection.version
         if self._key_replies.get(identifier, (0, None))[0] != version:
-            self._key_replies[identifier] = (version, _keys_reply(collecting))
+            self._key_replies[identifier] = (version, keys_reply(collecting))
         return self._key_replies[identifier][1]
 
     async def _manifest(self, collecting: Collecting, wanted: bytes, *, is_signature: bool) -> Reply:
@@ -90,7 +90,7 @@ class Public:
         return reply(found.raw, JSON, IMMUTABLE, ANYONE)
 
 
-def _keys_reply(collecting: Collecting) -> Reply:
+def keys_reply(collecting: Collecting) -> Reply:
     """Give for each jurisdiction the key to seal to now."""
     keys: dict[str, dict[str, str]] = {}
     for key in collecting.collection.keys:

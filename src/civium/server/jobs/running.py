@@ -3,7 +3,7 @@
 The rules are:
 - of several serving processes any may take a job, and one at a time is done (queue.claim);
 - a server that ends in good order ends its job's process, too; the job goes on with the next server, and says that it was begun again;
-- once an hour it destroys files whose time is over.
+- once an hour it destroys files, and drops previews, whose time is over.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from civium.server.initiatives import destroying_job
 from civium.server.initiatives.premises import open_premises
 from civium.server.jobs import alarm, destroying, files, queue
 from civium.server.jobs.models import Job
+from civium.server.preview.acts import drop_what_is_over
 
 _LOOK_SECONDS = 1.0
 _PAUSE_SECONDS = 30.0  # after a database that did not answer
@@ -68,6 +69,7 @@ class Runner(Repeated):
                 files.destroy_outdated(self._config.folder, premises, now=self._clock())
         destroying.forget_what_is_over(now=self._clock())
         destroying_job.ask_what_is_due(now=self._clock())
+        drop_what_is_over(self._config.folder, now=self._clock())
         self._tidied_at = self._clock()
 
     def _begin(self, job: Job) -> None:

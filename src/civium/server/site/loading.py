@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +126,21 @@ def previewed(initiative: Initiative, appearance: Mapping[str, Any], today: date
         collection=(_collection(collection) if collection else _stand_in(initiative)) if collects else None,
         appearance=appearance,
     )
+
+
+def tried(initiative: Initiative, collection: shown.Collection) -> shown.Initiative:
+    """The initiative with the collection of its preview: only for whoever has the link of that (server/preview)."""
+    from civium.server.initiatives.models import Installation
+
+    found = _values(
+        initiative,
+        Installation.objects.first(),
+        state="collecting",
+        closes_on=initiative.closes_on,
+        collection=collection,
+        appearance=initiative.appearance,
+    )
+    return replace(found, offers_news=False)
 
 
 def _values(

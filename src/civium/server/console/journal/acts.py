@@ -34,6 +34,19 @@ _SET_UP = {
     "key-tested": (_("Key tested"), _("Put a test to the key of %(jurisdiction)s.")),
     "key-proven": (_("Key proven"), _("The authority proved that it holds the key of %(jurisdiction)s.")),
     "key-retired": (_("Key retired"), _("Retired a key of %(jurisdiction)s.")),
+    "preview-opened": (_("Preview opened"), _("Opened the private preview, until %(last_on)s.")),
+    "preview-made-anew": (
+        _("Preview made anew"),
+        _("Made the private preview anew, as its texts or keys had changed; what was signed in it is gone."),
+    ),
+    "preview-link-renewed": (_("Preview: new link"), _("Made a new link to the private preview; the one before opens nothing.")),
+    "preview-link-closed": (_("Preview: link closed"), _("Closed the link to the private preview.")),
+    "preview-keys-taken": (_("Preview: keys taken"), _("Downloaded the private preview's demonstration keys.")),
+    "preview-exported": (
+        _("Preview: working copy"),
+        _("Made a working copy of the private preview for %(jurisdiction)s with %(rows)s rows."),
+    ),
+    "preview-dropped": (_("Preview dropped"), _("Dropped the private preview whole: %(because)s.")),
     "work-set": (_("Proof of work set"), _("Set the work that a browser does before it sends to %(work)s.")),
 }
 _COLLECTING = {

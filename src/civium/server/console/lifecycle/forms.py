@@ -70,7 +70,8 @@ FORMS: Final[Mapping[str, Form]] = {
             Field("without_tokens", "tick", "Ask for no duplicate tokens: repeats are then found by the authorities alone"),
             Field("work", "number", "Numbers a device tries at most before it may send", usual=str(USUAL_WORK)),
         ),
-        "From then on title, objectives, number and start are fixed for ever, and two persons decide every change.",
+        "From then on title, objectives, number and start are fixed for ever, and two persons decide every change. A private preview ends "
+        "at that moment: its link, its keys and all that was signed in it are gone.",
         "Go live",
     ),
     "pause": Form(

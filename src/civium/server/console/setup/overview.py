@@ -41,6 +41,7 @@ def overview(request: ConsoleRequest) -> HttpResponse:
         "languages": sorted(initiative.texts_in_force()),
         "not_offered": unofferable_languages(initiative),
         "lifecycle_path": frame.path_of(request, "lifecycle"),
+        "may_try": initiative.live_collection() is None and any(step.name == "keys" for step in steps),
         **keys.standing(initiative),
     }
     return page(request, "console/setup/overview.html", context)

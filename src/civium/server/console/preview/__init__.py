@@ -1,0 +1,1 @@
+"""The private preview in the console: opened, shown, taken from, dropped."""
