@@ -67,6 +67,14 @@ def test_where_the_number_goes_follows_from_who_holds_the_keys(kind: str, by_org
     assert said in _answers(kind, keys_held_by_organisers=by_organisers)["where-number"].answer
 
 
+def test_where_organisers_hold_some_keys_the_answer_names_those_states() -> None:
+    asked = _answers("individual", organisers_hold=("MT",))
+    said = "For these States the organisers hold the key: Malta."
+    assert asked["where-number"].answer.startswith(f"Into a sealed envelope. {said}")
+    assert said in asked["who-reads"].answer
+    assert "nobody here can read" not in asked["no-news"].answer
+
+
 @pytest.mark.parametrize(
     ("kind", "offered"), [("demonstration", False), ("central", True), ("individual", True), ("procedure", False)]
 )

@@ -54,6 +54,39 @@ def test_organisers_who_hold_the_key_can_read_and_the_page_says_so(kind: str) ->
     assert not any("still sealed" in step.title for step in trust.steps(ENGLISH, _deployment(kind), initiative))
 
 
+BOTH = {"organisers_hold": ("MT", "EL")}
+
+
+@pytest.mark.parametrize("code", languages.CODES)
+def test_where_organisers_hold_some_keys_the_page_names_those_states(code: str) -> None:
+    _, kind, initiative = words(code), _deployment("individual"), _initiative("individual", **BOTH)
+    names = [languages.state_name(languages.language(code), load_procedure("eci").jurisdictions[state]) for state in ("MT", "EL")]
+    organisers = trust.readers(_, kind, initiative)[2]
+    assert organisers.can
+    for said in (organisers.sentence, trust.summary(_, kind, initiative), trust.keys_sentence(_, kind, initiative)):
+        assert all(name in said for name in names)
+    assert trust.steps(_, kind, initiative)[3] not in trust.steps(_, kind, _initiative("individual"))
+
+
+def test_where_organisers_hold_some_keys_nothing_is_said_that_is_false_for_them() -> None:
+    kind, initiative = _deployment("individual"), _initiative("individual", **BOTH)
+    readers = trust.readers(ENGLISH, kind, initiative)
+    assert [reader.who for reader in readers if reader.can] == ["You", "The organisers", "The authority of your State"]
+    assert readers[2].sentence.startswith("For these States the organisers hold the key: Greece, Malta.")
+    assert not any("only one with the key" in reader.sentence for reader in readers)
+    assert "Only the authority" not in trust.summary(ENGLISH, kind, initiative)
+
+
+@pytest.mark.parametrize("changes", [BOTH, {"keys_held_by_organisers": True, "organisers_hold": ("MT",)}])
+def test_nobody_here_can_open_is_not_said_where_organisers_hold_a_key(changes: dict[str, object]) -> None:
+    pairs = trust.responsible(ENGLISH, _deployment("individual"), _initiative("individual", **changes))
+    rights = next(pair for pair in pairs if pair.title == "Your rights")
+    assert "nobody here can open" not in rights.lines[0]
+    assert "stay closed until the collection is over" in rights.lines[0]
+    pairs = trust.responsible(ENGLISH, _deployment("individual"), _initiative("individual"))
+    assert "nobody here can open" in next(pair for pair in pairs if pair.title == "Your rights").lines[0]
+
+
 def test_another_procedure_does_not_speak_of_states() -> None:
     readers = trust.readers(ENGLISH, _deployment("procedure"), _initiative("procedure"))
     assert "The authority that checks the statements" in [reader.who for reader in readers]

@@ -26,6 +26,7 @@ from civium.server.annex_v.models import Route
 from civium.server.annex_v.numbers import Counted, Row
 from civium.server.annex_v.routes import routes
 from civium.server.initiatives.models import Initiative
+from civium.server.initiatives.organisers_keys import held_by_organisers
 from civium.server.site.languages import Language, locale_of, state_name
 from civium.server.site.languages import language as language_of
 from civium.server.typesetting import typeset
@@ -37,6 +38,11 @@ _ROUTES = {
     Route.Way.SEALED: "as the sealed file itself: the authority checks and opens it with its own key (civium-authority)",
     Route.Way.XML_SERVICE: "as XML by the Commission's file exchange service",
     Route.Way.XML_MEDIUM: "as XML on an encrypted medium, by registered post or courier",
+}
+# Whether the organisers hold the key of this State -> what is said of the file.
+_SEALED = {
+    False: "The file is sealed: the organisers cannot read it, and only the authority's key opens it.",
+    True: "The file is sealed to a key that the organisers hold; they hand over with it this State's key, or the statements as they opened them.",
 }
 
 
@@ -156,6 +162,7 @@ def fill(
         "numbers": _sheet(place, channel, row, counted),
         "why": _why(row, counted, channel),
         "route": _route(initiative, jurisdiction),
+        "sealed": _SEALED[jurisdiction in held_by_organisers(initiative)],
     }
     return Letter(jurisdiction, channel, form.language, told)
 
@@ -259,4 +266,6 @@ def _route(initiative: Initiative, jurisdiction: str) -> str:
     found = routes(initiative).get(jurisdiction)
     if found is None:
         return "How this authority takes the statements was not noted yet."
+    if found.way == Route.Way.SEALED and jurisdiction in held_by_organisers(initiative):
+        return f"The statements are sent as the sealed file itself, with this State's key (civium-authority), as agreed on {found.noted_on.isoformat()}."
     return f"The statements are sent {_ROUTES[Route.Way(found.way)]}, as agreed on {found.noted_on.isoformat()}."

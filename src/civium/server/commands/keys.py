@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from civium.errors import Refused
 from civium.server.commands.frame import (
@@ -22,6 +23,12 @@ from civium.server.commands.frame import (
     tell,
 )
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from civium.server.initiatives.models import Initiative
+    from civium.server.initiatives.persons import Persons
+
 _LONGEST_ANSWERS = 65536
 
 
@@ -35,7 +42,8 @@ def add(group: Subcommands) -> None:
         "add authorities' public key files",
         """
 civium keys add night-trains lu.civium-public-key
-civium keys add night-trains ./keys/*.civium-public-key""",
+civium keys add night-trains ./keys/*.civium-public-key
+civium keys add night-trains ours.civium-organisers-public-keys     the organisers' one, for States without a key""",
     )
     parser.add_argument("slug", help="the name of the initiative")
     parser.add_argument("files", type=Path, nargs="+", metavar="file")
@@ -50,11 +58,13 @@ civium keys add night-trains ./keys/*.civium-public-key""",
         "make a key test for the authority: six words sealed to its key",
         """
 civium keys test night-trains LU --out lu.civium-key-test
-civium keys test night-trains --all --into ./key-tests     one file for each key not yet proven""",
+civium keys test night-trains --all --into ./key-tests     one file for each key not yet proven
+civium keys test night-trains --organisers --out all.civium-key-tests     one file for the organisers' own""",
     )
     _add_key(parser, optional=True)
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write the test; send this file to the authority")
     parser.add_argument("--all", action="store_true", help="a test for each key that is not proven")
+    parser.add_argument("--organisers", action="store_true", help="tests for all of the organisers' keys, as one file (--out)")
     parser.add_argument("--into", type=Path, metavar="FOLDER", help="where the tests of --all are written")
     add_persons(parser)
     parser = add_command(
@@ -64,11 +74,13 @@ civium keys test night-trains --all --into ./key-tests     one file for each key
         "accept the six words that the authority read out of the test",
         """
 civium keys prove night-trains LU lusab-babad-gutih-tugad-mudof-sakat
-civium keys prove night-trains --answers answers.txt       lines such as: LU lusab-babad-gutih-tugad-mudof-sakat""",
+civium keys prove night-trains --answers answers.txt       lines such as: LU lusab-babad-gutih-tugad-mudof-sakat
+civium keys prove night-trains --organisers answers.civium-key-answers""",
     )
     _add_key(parser, optional=True)
     parser.add_argument("words", nargs="?", help="the six words, joined by hyphens or in quotation marks")
     parser.add_argument("--answers", type=Path, metavar="FILE", help="a file with a State's code and its words on each line")
+    parser.add_argument("--organisers", type=Path, metavar="FILE", help="answers for the organisers' keys, all or none")
     add_persons(parser)
     parser = add_command(
         commands, "list", run_list, "list the keys with their fingerprints in words", "civium keys list night-trains"
@@ -88,12 +100,16 @@ civium keys prove night-trains --answers answers.txt       lines such as: LU lus
 def run_add(arguments: argparse.Namespace) -> int:
     """Add keys, unproven."""
     begin(arguments)
-    from civium.formats.authority_key import LARGEST_FILE, fingerprint_words
+    from civium.formats.authority_key import fingerprint_words
+    from civium.formats.organisers_key import LARGEST_FILE, is_bundle
     from civium.server.initiatives.keys import add_key
     from civium.server.initiatives.setup import find_initiative
 
     initiative, by, time = find_initiative(arguments.slug), persons_of(arguments), now()
     for raw in [existing_file(file, LARGEST_FILE) for file in arguments.files]:
+        if is_bundle(raw):
+            _add_bundle(initiative, raw, by, time, arguments.custody)
+            continue
         key = add_key(initiative, raw, by, now=time, custody_note=arguments.custody)
         say(f"jurisdiction: {key.jurisdiction}")
         say(f"key: {bytes(key.key_id).hex()}")
@@ -109,6 +125,8 @@ def run_test(arguments: argparse.Namespace) -> int:
     from civium.server.initiatives.setup import find_initiative
 
     initiative, by, time = find_initiative(arguments.slug), persons_of(arguments), now()
+    if arguments.organisers:
+        return _test_organisers(arguments, initiative, by, time)
     if arguments.all != bool(arguments.into) or arguments.all == bool(arguments.jurisdiction and arguments.out):
         raise Refused("key-test-which")
     if arguments.all:
@@ -136,7 +154,9 @@ def run_prove(arguments: argparse.Namespace) -> int:
     from civium.server.initiatives.setup import find_initiative
 
     initiative, by, time = find_initiative(arguments.slug), persons_of(arguments), now()
-    for jurisdiction, words in _answers(arguments):
+    if arguments.organisers:
+        _prove_organisers(arguments, initiative, by, time)
+    for jurisdiction, words in () if arguments.organisers else _answers(arguments):
         key = prove_key(find_key(initiative, jurisdiction, arguments.key_id), words, by, now=time)
         say(f"proven: {key.jurisdiction} {bytes(key.key_id).hex()}")
     if initiative.live_collection() is not None:
@@ -164,10 +184,10 @@ def run_list(arguments: argparse.Namespace) -> int:
     from civium.formats.authority_key import fingerprint_words
     from civium.server.initiatives.setup import find_initiative
 
-    rows: list[tuple[str, ...]] = [("jurisdiction", "key", "state", "fingerprint")]
+    rows: list[tuple[str, ...]] = [("jurisdiction", "key", "held by", "state", "fingerprint")]
     for key in find_initiative(arguments.slug).keys.order_by("jurisdiction", "-pk"):
         state = "retired" if key.retired_on else f"proven {key.proven_on}" if key.proven_on else "not proven"
-        rows.append((key.jurisdiction, bytes(key.key_id).hex()[:8], state, fingerprint_words(bytes(key.key_id))))
+        rows.append((key.jurisdiction, bytes(key.key_id).hex()[:8], key.holder, state, fingerprint_words(bytes(key.key_id))))
     table(rows)
     return 0
 
@@ -186,6 +206,40 @@ def run_retire(arguments: argparse.Namespace) -> int:
         with premises_of(config, with_bundle=True) as premises:
             say(f"manifest: {renew_manifest(initiative, premises, by, now=time).sequence}")
     return 0
+
+
+def _add_bundle(initiative: Initiative, raw: bytes, by: Persons, time: datetime, custody: str) -> None:
+    from civium.formats import organisers_key
+    from civium.server.initiatives.organisers_keys import add_bundle
+
+    given = add_bundle(initiative, raw, by, now=time, custody_note=custody)
+    say(f"added: {len(given.added)} of the organisers' keys ({' '.join(given.added)})")
+    if given.kept:
+        say(f"left as they are: {len(given.kept)} ({' '.join(given.kept)})")
+    say(f"fingerprint of all: {organisers_key.fingerprint_words(organisers_key.parse(raw))}")
+
+
+def _test_organisers(arguments: argparse.Namespace, initiative: Initiative, by: Persons, time: datetime) -> int:
+    from civium.server.initiatives.organisers_keys import make_tests
+
+    if arguments.out is None or arguments.all or arguments.into or arguments.jurisdiction:
+        raise Refused("key-test-which")
+    if arguments.out.exists():
+        raise Refused("file-exists")
+    _write_new(arguments.out, make_tests(initiative, by, now=time))
+    say(f"tests: {arguments.out}")
+    tell("next: civium-authority organisers-key prove, where the secret is kept; then `civium keys prove --organisers`")
+    return 0
+
+
+def _prove_organisers(arguments: argparse.Namespace, initiative: Initiative, by: Persons, time: datetime) -> None:
+    from civium.formats.organisers_key import LARGEST_FILE
+    from civium.server.initiatives.organisers_keys import prove_all
+
+    if arguments.answers or arguments.jurisdiction:
+        raise Refused("key-test-which")
+    proven = prove_all(initiative, existing_file(arguments.organisers, LARGEST_FILE), by, now=time)
+    say(f"proven: {len(proven)} of the organisers' keys ({' '.join(proven)})")
 
 
 def _add_key(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:

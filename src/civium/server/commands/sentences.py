@@ -14,6 +14,7 @@ from types import MappingProxyType
 from civium.errors import CiviumError
 from civium.server.commands.sentences_console import CONSOLE
 from civium.server.commands.sentences_jobs import JOBS
+from civium.server.commands.sentences_keys import KEYS
 from civium.server.commands.sentences_lifecycle import LIFECYCLE
 from civium.server.commands.sentences_mail import MAIL
 from civium.server.commands.sentences_office import OFFICE
@@ -305,35 +306,6 @@ _LIVE = {
         "tell it, then --told-on DAY, or choose a later day",
     ),
 }
-_KEYS = {
-    "key-malformed": ("this is not a public key file", "ask the authority for its .civium-public-key file"),
-    "key-id": ("the key's id is not that of the key", "the file was changed: ask the authority for it again"),
-    "key-exists": ("this key of {jurisdiction} was added before", "civium keys list"),
-    "key-unknown": ("there is no such key of {jurisdiction}", "civium keys list"),
-    "key-ambiguous": ("{jurisdiction} has {keys} such keys", "say which with --key-id"),
-    "key-test-which": (
-        "say which key: a State with --out or words, or all of them",
-        "civium keys test SLUG LU --out FILE, or civium keys test SLUG --all --into FOLDER; civium keys prove SLUG LU WORDS, or --answers FILE",
-    ),
-    "rehearsal-needs-demonstration": (
-        "statements of earlier days can be loaded into a demonstration only",
-        "in any other collection the server dates each statement by its own calendar",
-    ),
-    "rehearsal-malformed": ("the file of postings cannot be read to its end", "make it anew with civium demo"),
-    "demonstration-failed": ("the demonstration could not be made", "read the lines above; civium demo --anew begins again"),
-    "demonstration-folder-not-ours": (
-        "the folder holds files that a demonstration did not write, so nothing was removed",
-        "name another with --folder",
-    ),
-    "key-test-missing": ("no test was put to the key of {jurisdiction}, or all were answered", "civium keys test"),
-    "key-test-wrong": (
-        "these are not the words of the test",
-        "read them again; if they still differ, the key is not the authority's",
-    ),
-    "words-mistyped": ("these are not six words of five letters", "such as lusab-babad-gutih-tugad-mudof-sakat"),
-    "custody-note-malformed": ("the note on custody is too long, or unreadable", "300 characters at most"),
-    "jurisdiction-unknown": ("this procedure has no such State", "civium law show lists the codes; Greece is EL"),
-}
 _FILES = {
     "file-missing": ("this file cannot be read", ""),
     "file-too-large": ("this file is larger than such a file can be ({largest} bytes)", "is it the right one?"),
@@ -375,7 +347,7 @@ _FILES = {
     "manifest-signature": ("a manifest is not signed by its log key", "were the files restored from different days?"),
 }
 SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {**CONSOLE, **LIFECYCLE, **REGISTER, **_SETUP, **MAIL, **_FOLDER, **_PERIOD, **_LIVE, **_KEYS, **_FILES, **JOBS, **OFFICE}
+    {**CONSOLE, **LIFECYCLE, **REGISTER, **_SETUP, **MAIL, **_FOLDER, **_PERIOD, **_LIVE, **KEYS, **_FILES, **JOBS, **OFFICE}
 )
 
 

@@ -32,7 +32,15 @@ from civium.server.store.protocol import AcceptedKey
 _LONGEST_NOTE = 300
 
 
-def add_key(initiative: Initiative, raw: bytes, by: Persons, *, now: datetime, custody_note: str = "") -> AuthorityKey:
+def add_key(
+    initiative: Initiative,
+    raw: bytes,
+    by: Persons,
+    *,
+    now: datetime,
+    custody_note: str = "",
+    holder: AuthorityKey.Holder = AuthorityKey.Holder.AUTHORITY,
+) -> AuthorityKey:
     """Add the key of a public key file, unproven.
 
     Raises Refused `key-malformed`, `key-id`, `jurisdiction-unknown`, `key-of-a-preview`, `key-exists`.
@@ -43,7 +51,7 @@ def add_key(initiative: Initiative, raw: bytes, by: Persons, *, now: datetime, c
         raise Refused("key-of-a-preview", jurisdiction=public.jurisdiction)
     if len(custody_note) > _LONGEST_NOTE or not (custody_note.isprintable() or not custody_note):
         raise Refused("custody-note-malformed")
-    _check_persons(initiative, by)
+    check_may_change(initiative, by)
     with transaction.atomic():
         if initiative.keys.filter(key_id=public.key_id).exists():
             raise Refused("key-exists", jurisdiction=public.jurisdiction)
@@ -54,9 +62,10 @@ def add_key(initiative: Initiative, raw: bytes, by: Persons, *, now: datetime, c
             public_key=public.public_key,
             key_id=public.key_id,
             custody_note=custody_note,
+            holder=holder,
             added_on=brussels_date(now),
         )
-        journal.record("key-added", initiative, by, _facts(key), now=now)
+        journal.record("key-added", initiative, by, key_facts(key), now=now)
     return key
 
 
@@ -67,16 +76,16 @@ def make_test(key: AuthorityKey, by: Persons, *, now: datetime) -> bytes:
     answer = authority_key.answer_hash(test.key_id, secret)
     with transaction.atomic():
         KeyTest.objects.create(key=key, answer_hash=answer, made_on=brussels_date(now))
-        journal.record("key-tested", key.initiative, by, _facts(key), now=now)
+        journal.record("key-tested", key.initiative, by, key_facts(key), now=now)
     return authority_key.encode_key_test(test)
 
 
 def prove_key(key: AuthorityKey, words: str, by: Persons, *, now: datetime) -> AuthorityKey:
-    """Accept the words that the owner of a key read out of a test.
+    """Accept the words that the owner of a key read out of a test. Before the start an authority's key takes the place of the organisers'.
 
     Raises Refused `key-test-missing` where none was put, `words-mistyped`, `key-test-wrong`.
     """
-    _check_persons(key.initiative, by)
+    check_may_change(key.initiative, by)
     tests = list(key.tests.filter(answered_on=None).order_by("-pk"))
     if not tests:
         raise Refused("key-test-missing", jurisdiction=key.jurisdiction)
@@ -85,18 +94,23 @@ def prove_key(key: AuthorityKey, words: str, by: Persons, *, now: datetime) -> A
         test.answered_on = key.proven_on = brussels_date(now)
         test.save(update_fields=["answered_on"])
         key.save(update_fields=["proven_on"])
-        journal.record("key-proven", key.initiative, by, _facts(key), now=now)
+        journal.record("key-proven", key.initiative, by, key_facts(key), now=now)
+        if key.holder == AuthorityKey.Holder.AUTHORITY and key.initiative.live_collection() is None:
+            for replaced in key.initiative.keys.filter(
+                jurisdiction=key.jurisdiction, holder=AuthorityKey.Holder.ORGANISERS, retired_on=None
+            ):
+                retire_key(replaced, by, now=now)
         pages_changed(key.initiative)
     return key
 
 
 def retire_key(key: AuthorityKey, by: Persons, *, now: datetime) -> AuthorityKey:
     """Take a key out of the next manifest. What was sealed to it can still be opened by its owner."""
-    _check_persons(key.initiative, by)
+    check_may_change(key.initiative, by)
     with transaction.atomic():
         key.retired_on = brussels_date(now)
         key.save(update_fields=["retired_on"])
-        journal.record("key-retired", key.initiative, by, _facts(key), now=now)
+        journal.record("key-retired", key.initiative, by, key_facts(key), now=now)
         pages_changed(key.initiative)
     return key
 
@@ -167,10 +181,12 @@ def _is_of_a_preview(public: PublicKey) -> bool:
     return any(public.key_id.hex() in facts["demonstration_keys"] for facts in made.iterator())
 
 
-def _check_persons(initiative: Initiative, by: Persons) -> None:
+def check_may_change(initiative: Initiative, by: Persons) -> None:
+    """Raise Refused `second-person-missing` where keys of a live collection change by one person."""
     if initiative.live_collection() is not None:
         check_two_persons(initiative.deployment, by)
 
 
-def _facts(key: AuthorityKey) -> dict[str, str]:
+def key_facts(key: AuthorityKey) -> dict[str, str]:
+    """Give what the journal says of a key."""
     return {"jurisdiction": key.jurisdiction, "key_id": bytes(key.key_id).hex()}

@@ -133,12 +133,20 @@ class InitiativeText(models.Model):
 class AuthorityKey(models.Model):
     """A competent authority's public key for one initiative. Proven when its owner opened a test; first among the proven: the newest."""
 
+    class Holder(models.TextChoices):
+        """Who holds the private half."""
+
+        AUTHORITY = "authority"
+        ORGANISERS = "organisers"
+
     initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="keys")
     jurisdiction = models.CharField(max_length=32)
     suite = models.CharField(max_length=32)
     public_key = models.BinaryField()
     key_id = models.BinaryField(max_length=16)
     custody_note = models.CharField(max_length=300, blank=True)
+    # Who has the private half: the pages say who can read by this (the manifest does not say it).
+    holder = models.CharField(max_length=16, choices=Holder.choices, default=Holder.AUTHORITY)
     added_on = models.DateField()
     proven_on = models.DateField(null=True, blank=True)
     retired_on = models.DateField(null=True, blank=True)

@@ -171,9 +171,19 @@ def _values(
         offers_news=settings.CONFIG.mail is not None,
         **_people(initiative),
         **_addresses(initiative),
+        **_holders(initiative, collection),
         **_appearance(appearance),
         **_operator(installation),
     )
+
+
+def _holders(initiative: Initiative, collection: shown.Collection | None) -> dict[str, Any]:
+    """Which States' statements the organisers can open, and whether those of all that have a key."""
+    from civium.server.initiatives.organisers_keys import held_by_organisers
+
+    held = held_by_organisers(initiative) if collection else ()
+    sealing = {key.jurisdiction for key in collection.keys} if collection else set()
+    return {"organisers_hold": held, "keys_held_by_organisers": bool(held) and sealing <= set(held)}
 
 
 def _state(initiative: Initiative, collection: Collection | None, today: date) -> str:

@@ -56,7 +56,7 @@ def chapters(_: Words, initiative: Initiative) -> tuple[Chapter, ...]:
     if deployment.collects:
         found.append(Chapter(_("While you fill in the form"), tuple(_filling_in(_, procedure, deployment))))
         found.append(Chapter(_("Who reads it, and where it goes"), tuple(_where_it_goes(_, deployment, initiative))))
-        found.append(Chapter(_("After you have signed"), tuple(_afterwards(_))))
+        found.append(Chapter(_("After you have signed"), tuple(_afterwards(_, trust.keys_held_by(deployment, initiative)))))
     else:
         found.append(Chapter(_("Who reads it, and where it goes"), tuple(_elsewhere(_, deployment, initiative))))
     return tuple(found)
@@ -186,6 +186,7 @@ def _filling_in(_: Words, procedure: Procedure, deployment: Deployment) -> Itera
 def _where_it_goes(_: Words, deployment: Deployment, initiative: Initiative) -> Iterator[Question]:
     holder = trust.keys_held_by(deployment, initiative)
     number = {
+        "both": " ".join((_("Into a sealed envelope."), trust.of_both(_, initiative) if holder == "both" else "")),
         "demonstration": _(
             "Into a sealed envelope that the people who run this demonstration can open. So invent one: nothing entered here counts."
         ),
@@ -232,7 +233,7 @@ def _who_runs(_: Words, initiative: Initiative) -> Question:
     return Question("who-runs", _("Who runs this site?"), said, "/legal-notice", _("Legal notice"))
 
 
-def _afterwards(_: Words) -> Iterator[Question]:
+def _afterwards(_: Words, holder: str) -> Iterator[Question]:
     yield Question(
         "take-back",
         _("Can I take it back?"),
@@ -265,6 +266,10 @@ def _afterwards(_: Words) -> Iterator[Question]:
         "no-news",
         _("Will I hear from anybody?"),
         _(
+            "Not because of your statement: it is sealed, and nobody uses what is in it to write to you. This page tells how it goes on."
+        )
+        if holder in ("organisers", "both")
+        else _(
             "Not because of your statement: it is sealed, and nobody here can read an address in it. This page tells how it goes on."
         ),
     )

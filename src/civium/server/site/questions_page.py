@@ -60,4 +60,10 @@ def _asked(_: Words, initiative: Initiative) -> dict[str, object]:
 
 def _kind(initiative: Initiative) -> tuple[object, ...]:
     """What the answers depend on."""
-    return (initiative.procedure, initiative.deployment, initiative.keys_held_by_organisers, initiative.operator)
+    return (
+        initiative.procedure,
+        initiative.deployment,
+        initiative.keys_held_by_organisers,
+        initiative.organisers_hold,
+        initiative.operator,
+    )

@@ -189,6 +189,8 @@ class Initiative:
     stored_in: str | None = None
     legal_basis: str | None = None
     keys_held_by_organisers: bool = False
+    # Jurisdictions whose statements the organisers can open; with the line above all that have a key, otherwise some.
+    organisers_hold: tuple[str, ...] = ()
     collection: Collection | None = None
     goal: int | None = None
     version: str = "0"

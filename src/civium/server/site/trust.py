@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from civium.server.site.languages import language
+from civium.law.procedure import load_procedure
+from civium.server.site.languages import language, reading_order, state_name
 
 if TYPE_CHECKING:
     from civium.law.rules import Deployment
@@ -79,14 +80,26 @@ def strip(_: Words, deployment: Deployment, initiative: Initiative) -> Strip | N
 
 
 def keys_held_by(deployment: Deployment, initiative: Initiative) -> str:
-    """Who can open the envelopes: authority, organisers or demonstration; nobody where nothing is collected."""
+    """Who can open the envelopes: authority, organisers, both (each of some States) or demonstration; nobody where nothing is collected."""
     if not deployment.collects:
         return "nobody"
     if DEMONSTRATION_KEY in deployment.readers:
         return "demonstration"
     if initiative.keys_held_by_organisers:
         return "organisers"
-    return "authority"
+    return "both" if initiative.organisers_hold else "authority"
+
+
+def of_both(_: Words, initiative: Initiative) -> str:
+    """Of which States the organisers hold the key, and that the others' is their authority's."""
+    places, tongue = load_procedure(initiative.procedure).jurisdictions, language(_.code)
+    names = sorted(
+        (state_name(tongue, places[code]) for code in initiative.organisers_hold), key=lambda name: reading_order(_.code, name)
+    )
+    return _(
+        "For these States the organisers hold the key: %(states)s. For all others only the authority that checks the statements has it.",
+        states=", ".join(names),
+    )
 
 
 def may_use_paper(deployment: Deployment) -> bool:
@@ -115,11 +128,15 @@ def readers(_: Words, deployment: Deployment, initiative: Initiative) -> tuple[R
         )
         sentence = _("They hold the trial keys that stand in for those of the authorities, and can open what is sent here.")
         return (you, server, Reader(_("The people who run this demonstration"), sentence, can=True, icon="lock"))
-    if holder == "organisers":
+    if holder in ("organisers", "both"):
         server = Reader(
             _("This server"), _("It receives a sealed envelope. It can count it, not open it."), can=False, icon="no-eye"
         )
-        group = _("They hold the key. They open the statements after the collection and hand them to the authority.")
+        group = (
+            _("They hold the key. They open the statements after the collection and hand them to the authority.")
+            if holder == "organisers"
+            else of_both(_, initiative)
+        )
         return (
             you,
             server,
@@ -146,6 +163,9 @@ def readers(_: Words, deployment: Deployment, initiative: Initiative) -> tuple[R
 
 def summary(_: Words, deployment: Deployment, initiative: Initiative) -> str:
     """The protection of a statement in one or two sentences."""
+    holder = keys_held_by(deployment, initiative)
+    if holder == "both":
+        return " ".join((_("Your statement is sealed on your device before it is sent."), of_both(_, initiative)))
     return {
         "nobody": _("Statements of support are collected by the European Commission’s central system, not here.")
         if initiative.offers_news
@@ -161,11 +181,14 @@ def summary(_: Words, deployment: Deployment, initiative: Initiative) -> str:
         "authority": _(
             "Your statement is sealed on your device before it is sent. Only the authority that checks it has the key to open it."
         ),
-    }[keys_held_by(deployment, initiative)]
+    }[holder]
 
 
 def keys_sentence(_: Words, deployment: Deployment, initiative: Initiative) -> str:
     """What the table of keys means, and with what its words should agree."""
+    holder = keys_held_by(deployment, initiative)
+    if holder == "both":
+        return of_both(_, initiative)
     return {
         "nobody": "",
         "demonstration": _(
@@ -178,7 +201,7 @@ def keys_sentence(_: Words, deployment: Deployment, initiative: Initiative) -> s
             "Each authority holds its own key and showed, before it was used here, that it can open what is sealed to it. "
             "The words should be the same as those that the authority publishes."
         ),
-    }[keys_held_by(deployment, initiative)]
+    }[holder]
 
 
 def steps(_: Words, deployment: Deployment, initiative: Initiative) -> tuple[Step, ...]:
@@ -211,6 +234,14 @@ def steps(_: Words, deployment: Deployment, initiative: Initiative) -> tuple[Ste
         middle = Step(
             _("Opened and handed over"),
             _("After the collection the organisers open the envelopes and give each authority the statements of its own State."),
+        )
+    elif holder == "both":
+        middle = Step(
+            _("Opened and handed over"),
+            _(
+                "After the collection the organisers open the envelopes of the States whose key they hold, and give the statements to their "
+                "authorities. Each other authority opens those of its own State on a computer of its own."
+            ),
         )
     else:
         middle = Step(
@@ -282,7 +313,7 @@ def responsible(_: Words, deployment: Deployment, initiative: Initiative) -> tup
             else _("On this server; the operator has not named the country")
         )
         pairs.append(Pair(_("The sealed statements are stored in"), (place,)))
-        pairs.append(Pair(_("Your rights"), (_rights(_, deployment),)))
+        pairs.append(Pair(_("Your rights"), (_rights(_, deployment, keys_held_by(deployment, initiative)),)))
     return tuple(pairs)
 
 
@@ -310,10 +341,15 @@ def _controller_email(deployment: Deployment, initiative: Initiative) -> str | N
     return initiative.operator_email
 
 
-def _rights(_: Words, deployment: Deployment) -> str:
+def _rights(_: Words, deployment: Deployment, holder: str) -> str:
     if deployment.kind == "demonstration":
         return _(
             "Give the identifier from your receipt, and what you sent will be destroyed at once. You can also complain to your data protection authority."
+        )
+    if holder in ("organisers", "both"):
+        return _(
+            "You can ask what is stored, have it put right or have it destroyed. As the envelopes stay closed until the collection is over, give "
+            "the identifier from your receipt. You can also complain to your data protection authority."
         )
     return _(
         "You can ask what is stored, have it put right or have it destroyed. Since nobody here can open the envelopes, give the identifier "

@@ -20,6 +20,7 @@ from civium.server.initiatives.appearance import Appearance, set_appearance
 from civium.server.initiatives.folder import Folder, Text
 from civium.server.initiatives.keys import add_key, find_key, prove_key, retire_key
 from civium.server.initiatives.manifests import renew_manifest
+from civium.server.initiatives.organisers_keys import add_bundle, prove_all
 from civium.server.initiatives.proposals import Act, Facts, once_live
 from civium.server.initiatives.setup import update_initiative
 from civium.server.register.loaded import folder_of
@@ -135,6 +136,13 @@ def _change_keys(initiative: Initiative, premises: Premises, by: Persons, facts:
         add_first_look_keys(initiative, by, now=now)
         _publish(initiative, premises, by, now)
         return
+    if facts["do"] == "add-bundle":
+        add_bundle(initiative, b64decode(facts["file"]), by, now=now, custody_note=facts.get("custody", ""))
+        return
+    if facts["do"] == "prove-bundle":
+        prove_all(initiative, b64decode(facts["file"]), by, now=now)
+        _publish(initiative, premises, by, now)
+        return
     key = find_key(initiative, facts["jurisdiction"], facts["key_id"])
     if facts["do"] == "prove":
         prove_key(key, facts["words"], by, now=now)
@@ -148,6 +156,10 @@ def _keys_sentence(facts: Facts) -> str:
         return f"Add the keys of: {', '.join(facts['jurisdictions'])}"
     if facts["do"] == "first-look":
         return "Make keys for a first look"
+    if facts["do"] == "add-bundle":
+        return f"Add the organisers' keys of {facts['number']} States, where they have none (fingerprint {facts['words']})"
+    if facts["do"] == "prove-bundle":
+        return f"Accept the proofs of the organisers' keys of: {', '.join(facts['jurisdictions'])}"
     return f"{'Accept the proof of' if facts['do'] == 'prove' else 'Retire'} the key of {facts['jurisdiction']} ({facts['key_id'][:8]})"
 
 

@@ -15,13 +15,14 @@ from civium.server.console.setup.acts import CHANGE_KEYS
 from civium.server.console.setup.deciding import decide, here, mend, page, refused, said
 from civium.server.console.setup.given import Form
 from civium.server.initiatives.keys import make_test
+from civium.server.initiatives.models import AuthorityKey
 from civium.server.site.languages import language, reading_order, state_name
 
 if TYPE_CHECKING:
     from civium.server.console.screens import ConsoleRequest
-    from civium.server.initiatives.models import AuthorityKey, Initiative
+    from civium.server.initiatives.models import Initiative
 
-_PAGE: Final = "console/setup/keys.html"
+PAGE: Final = "console/setup/keys.html"
 MOST_FILES: Final = 60
 _LONGEST_ANSWERS: Final = 8_192
 
@@ -35,11 +36,16 @@ def standing(initiative: Initiative) -> dict[str, Any]:
     places = [(code, state_name(tongue, place), kept.get(code, [])) for code, place in procedure.jurisdictions.items()]
     places.sort(key=lambda place: reading_order("en", place[1]))
     proven = [name for _, name, listed in places if any(key.proven_on for key in listed)]
-    waiting = [(name, key) for _, name, listed in places for key in listed if key.proven_on is None]
+    all_waiting = [(name, key) for _, name, listed in places for key in listed if key.proven_on is None]
+    ours = AuthorityKey.Holder.ORGANISERS
+    waiting = [(name, key) for name, key in all_waiting if key.holder != ours]
     return {
         "places": places,
         "proven": proven,
         "unproven": waiting,
+        "organisers_waiting": len(all_waiting) - len(waiting),
+        "of_organisers": [name for _, name, listed in places if any(key.holder == ours for key in listed)],
+        "holder_of": _holder_of,
         "missing": [name for _, name, listed in places if not listed],
         "number_of_places": len(places),
         "fingerprint": lambda key: authority_key.fingerprint_words(bytes(key.key_id)),
@@ -53,7 +59,7 @@ def keys(request: ConsoleRequest) -> HttpResponse:
     _ = frame.words_of(request)
     initiative = here(request)
     if request.method != "POST":
-        return page(request, _PAGE, standing(initiative))
+        return page(request, PAGE, standing(initiative))
     form = Form(request)
     found = form.files("files", authority_key.LARGEST_FILE, MOST_FILES)
     pasted = form.text("pasted", longest=authority_key.LARGEST_FILE)
@@ -64,7 +70,7 @@ def keys(request: ConsoleRequest) -> HttpResponse:
     elif len(found) > MOST_FILES:
         form.errors["files"] = _("At most %(count)s files at once.", count=MOST_FILES)
     if form.errors:
-        return mend(request, form.errors, _PAGE, standing(initiative))
+        return mend(request, form.errors, PAGE, standing(initiative))
     try:
         jurisdictions = [authority_key.parse(raw).jurisdiction for raw in found]
         facts = {
@@ -75,7 +81,7 @@ def keys(request: ConsoleRequest) -> HttpResponse:
         }
         decide(request, CHANGE_KEYS, facts)
     except Refused as error:
-        return refused(request, error, _PAGE, standing(initiative))
+        return refused(request, error, PAGE, standing(initiative))
     return frame.back(request, "setup-keys")
 
 
@@ -112,10 +118,10 @@ def prove_several(request: ConsoleRequest) -> HttpResponse:
         except Refused as error:
             told.append(f"{_known(initiative, code)}: {said(error)}")
     if form.errors:
-        return mend(request, form.errors, _PAGE, standing(initiative))
+        return mend(request, form.errors, PAGE, standing(initiative))
     if told:
         context = {**standing(initiative), "refusal": f"{len(lines) - len(told)} of {len(lines)} were accepted. {' '.join(told)}"}
-        return page(request, _PAGE, {**context, "given": frame.given(request)}, status=422)
+        return page(request, PAGE, {**context, "given": frame.given(request)}, status=422)
     return frame.back(request, "setup-keys")
 
 
@@ -129,7 +135,7 @@ def first_look(request: ConsoleRequest) -> HttpResponse:
     try:
         decide(request, CHANGE_KEYS, {"do": "first-look"})
     except Refused as error:
-        return refused(request, error, _PAGE, standing(here(request)))
+        return refused(request, error, PAGE, standing(here(request)))
     return frame.back(request, "setup-keys")
 
 
@@ -137,7 +143,7 @@ def _decided(request: ConsoleRequest, facts: dict[str, Any]) -> HttpResponse:
     try:
         decide(request, CHANGE_KEYS, facts)
     except Refused as error:
-        return refused(request, error, _PAGE, {**standing(here(request)), "refusal": f"{facts['jurisdiction']}: {said(error)}"})
+        return refused(request, error, PAGE, {**standing(here(request)), "refusal": f"{facts['jurisdiction']}: {said(error)}"})
     return frame.back(request, "setup-keys")
 
 
@@ -165,6 +171,11 @@ def _key(request: ConsoleRequest, number: int) -> AuthorityKey:
     if found is None:
         raise Http404
     return found
+
+
+def _holder_of(key: AuthorityKey) -> str:
+    """Who has the private half, as a member of a closed set."""
+    return "organisers" if key.holder == AuthorityKey.Holder.ORGANISERS else "authority"
 
 
 def _asked_on(key: AuthorityKey) -> Any:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from civium.server.console.permissions import Permission
 from civium.server.console.screens import LARGEST_BODY, Screen
-from civium.server.console.setup import beginning, certificate, details, keys, looks, overview, previewing, register, texts
+from civium.server.console.setup import (
+    beginning,
+    certificate,
+    details,
+    keys,
+    looks,
+    organisers,
+    overview,
+    previewing,
+    register,
+    texts,
+)
 from civium.server.register.registered import LARGEST_FILE
 from civium.server.uploads.papers import LARGEST_PAPER
 
@@ -32,6 +43,23 @@ SCREENS = (
     Screen("setup-key-prove", f"{_OF}keys/<int:key>/prove/", keys.prove, _PROVE, methods=_POST),
     Screen("setup-keys-prove", f"{_OF}keys/prove/", keys.prove_several, _PROVE, methods=_POST),
     Screen("setup-key-retire", f"{_OF}keys/<int:key>/retire/", keys.retire, _PROVE, methods=_POST, fresh=True),
+    Screen(
+        "setup-keys-organisers",
+        f"{_OF}keys/organisers/",
+        organisers.give,
+        _PROVE,
+        methods=_POST,
+        largest_body=organisers.LARGEST_BODY,
+    ),
+    Screen("setup-keys-organisers-tests", f"{_OF}keys/organisers/tests/", organisers.tests, _PROVE, methods=_POST),
+    Screen(
+        "setup-keys-organisers-answers",
+        f"{_OF}keys/organisers/answers/",
+        organisers.answers,
+        _PROVE,
+        methods=_POST,
+        largest_body=organisers.LARGEST_BODY,
+    ),
     Screen("setup-keys-first-look", f"{_OF}keys/first-look/", keys.first_look, _PROVE, methods=_POST),
     Screen(
         "setup-certificate", f"{_OF}certificate/", certificate.certificate, _CHANGE, methods=_FORM, largest_body=2 * LARGEST_PAPER
