@@ -21,6 +21,7 @@ os.environ["CIVIUM_DATA"] = tempfile.mkdtemp(prefix="civium-tests-")
 os.environ["CIVIUM_URL"] = "https://collect.example"
 os.environ["DJANGO_SETTINGS_MODULE"] = "civium.server.settings"
 IS_ON_POSTGRESQL = os.environ.get("TESTS_ENGINE") == "postgresql"
+collect_ignore = [] if IS_ON_POSTGRESQL else ["test_grants_on_postgresql.py", "console/test_on_postgresql.py"]
 if IS_ON_POSTGRESQL:
     # Where it lies is not known yet: `_use` tells each test's.
     (Path(os.environ["CIVIUM_DATA"]) / "database").write_text("host=/nowhere dbname=none user=none")

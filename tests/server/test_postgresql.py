@@ -16,7 +16,30 @@ if TYPE_CHECKING:
     from tests.cluster import Cluster
 
 ROOT = Path(__file__).parents[2]
-ACTS = ("tests/server/initiatives", "tests/server/campaign", "tests/server/supporters")
+# Of the console's rooms: what locks, races, leases, is unique, or keeps JSON and bytes. What only draws a page is opened once
+# (console/test_on_postgresql.py); what only computes has no database.
+ACTS = (
+    "tests/server/test_grants_on_postgresql.py",
+    "tests/server/initiatives",
+    "tests/server/campaign",
+    "tests/server/supporters",
+    "tests/server/console/test_on_postgresql.py",
+    "tests/server/console/test_recovery.py",
+    "tests/server/console/proposals",
+    "tests/server/console/destroying",
+    "tests/server/console/desk",
+    "tests/server/jobs/test_queue.py",
+    "tests/server/jobs/test_exporting.py",
+    "tests/server/jobs/test_destroying.py",
+    "tests/server/dashboard/test_days.py",
+    "tests/server/dashboard/test_hours.py",
+    "tests/server/dashboard/test_alerts.py",
+    "tests/server/dashboard/test_telling.py",
+    "tests/server/office/test_paper.py",
+    "tests/server/office/test_funding.py",
+    "tests/server/office/test_reminders.py",
+    "tests/server/desk",
+)
 
 
 @pytest.mark.slow

@@ -61,6 +61,8 @@ _ACTS = {
     "language-exists": ("there is a text in {language} already (Art. 9(2))", "what was signed does not change"),
     "proposal-open": ("the same was proposed before and waits for a second person", "ask another person to agree to it"),
     "proposal-over": ("this proposal is over: it was done, or withdrawn", "propose it again if it is still wanted"),
+    "done-meanwhile": ("somebody else did the same at this moment", "look what is there now; what is missing can be done again"),
+    "upload-missing": ("a picture or paper that it names is not here any more", "give it again, and propose it again"),
     "proposal-lapsed": ("nobody agreed to this proposal within seven days", "propose it again if it is still wanted"),
     "own-proposal": ("whoever proposes cannot agree as the second person (T-8)", "ask another person of the initiative"),
     "proposer-gone": ("whoever proposed this may propose nothing any more", "propose it again if it is still wanted"),

@@ -69,6 +69,7 @@ def receive(initiative: Initiative, received: Received, by: Persons, *, now: dat
         jurisdiction_of(load_procedure(initiative.procedure), received.jurisdiction)
     identifier = parse_identifier(received.identifier) if received.identifier.strip() else None
     with transaction.atomic():
+        journal.take_turn(initiative)
         last = DataRequest.objects.filter(initiative=initiative).aggregate(last=Max("number"))["last"] or 0
         made = DataRequest.objects.create(
             initiative=initiative,

@@ -17,7 +17,7 @@ from django.db import connection
 
 from civium.errors import Untrusted
 from civium.formats import canonical
-from civium.server.initiatives.models import LOOKS, Initiative, JournalEntry
+from civium.server.initiatives.models import Initiative, JournalEntry
 from civium.server.initiatives.persons import Persons
 
 _LABEL = "journal v1"
@@ -28,7 +28,10 @@ _TURN = 0x4349564A  # "CIVJ"
 def record(act: str, initiative: Initiative | None, persons: Persons, facts: dict[str, Any], *, now: datetime) -> JournalEntry:
     """Append one entry, inside the transaction of the act it tells of."""
     assert connection.in_atomic_block, "an entry belongs to the transaction of its act"
-    _take_turn()
+    if initiative is not None:
+        # Always before the journal's turn: two acts that took the one in this and the other in that order would wait for each other.
+        take_turn(initiative)
+    take_turn(None)
     last = JournalEntry.objects.order_by("-number").first()
     number, previous = (last.number + 1, bytes(last.sha256)) if last else (1, _START)
     entry = JournalEntry(
@@ -45,17 +48,25 @@ def record(act: str, initiative: Initiative | None, persons: Persons, facts: dic
     return entry
 
 
-def _take_turn() -> None:
-    """Wait until no other transaction adds an entry: two must not follow the same one. On SQLite every transaction that writes is alone."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(%s)", [_TURN])
+def take_turn(initiative: Initiative | None) -> None:
+    """Wait until no other transaction acts on this initiative, or, without one, adds an entry; others wait until this one ends.
+
+    Whoever looks first and writes then takes the turn before the look. On SQLite every transaction that writes is alone.
+    """
+    if connection.vendor != "postgresql":
+        return
+    if initiative is not None:
+        # Rows that name the initiative may still be added: the weaker of the two locks.
+        list(Initiative.objects.select_for_update(no_key=True).filter(pk=initiative.pk).values_list("pk"))
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_TURN])
 
 
 def check_journal() -> int:
     """Recompute the chain from its first entry and give the number of entries. Raises Untrusted `journal-chain` where it breaks."""
     previous, number = _START, 0
-    for entry in JournalEntry.objects.select_related("initiative").defer(LOOKS).order_by("number").iterator(chunk_size=1000):
+    for entry in JournalEntry.objects.select_related("initiative").order_by("number").iterator(chunk_size=1000):
         number += 1
         if entry.number != number or bytes(entry.previous) != previous or bytes(entry.sha256) != _hash_of(entry):
             raise Untrusted("journal-chain", number=number)
@@ -65,7 +76,7 @@ def check_journal() -> int:
 
 def read_journal(initiative: Initiative | None = None) -> Iterator[dict[str, Any]]:
     """Give the entries as values, of one initiative or of all, in order."""
-    entries = JournalEntry.objects.select_related("initiative").defer(LOOKS).order_by("number")
+    entries = JournalEntry.objects.select_related("initiative").order_by("number")
     if initiative is not None:
         entries = entries.filter(initiative=initiative)
     for entry in entries.iterator(chunk_size=1000):

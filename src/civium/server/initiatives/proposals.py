@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from civium.errors import Refused
 from civium.law.periods import brussels_date
@@ -87,6 +87,7 @@ def propose(initiative: Initiative, act: Act, facts: Facts, by: Person, *, now: 
     persons(by.name)
     lapse(now=now)
     with transaction.atomic():
+        journal.take_turn(initiative)
         if any(one.facts == plain for one in initiative.proposals.filter(act=act.name, state__in=_WAITING)):
             raise Refused("proposal-open")
         made = Proposal.objects.create(
@@ -105,7 +106,8 @@ def propose(initiative: Initiative, act: Act, facts: Facts, by: Person, *, now: 
 def approve(proposal: Proposal, act: Act, premises: Premises, by: Person, *, now: datetime) -> None:
     """Agree to a proposal: it is done now, by both.
 
-    Raises Refused `proposal-over`, `proposal-lapsed`, `own-proposal`, `person-twice`, and whatever the act refuses: then it stays open.
+    Raises Refused `proposal-over`, `proposal-lapsed`, `own-proposal`, `person-twice`, `done-meanwhile`, and whatever the act refuses:
+    then it stays open.
     """
     assert act.name == proposal.act, "a proposal is agreed to as what it is"
     both = persons(proposal.by_name, by.name) if by.account != proposal.by_account else None
@@ -120,22 +122,37 @@ def approve(proposal: Proposal, act: Act, premises: Premises, by: Person, *, now
         if not taken:
             raise Refused("proposal-over")
     try:
-        act.apply(proposal.initiative, premises, both, proposal.facts, now)
+        _apply(act, proposal.initiative, premises, both, proposal.facts, now)
     except Refused:
-        Proposal.objects.filter(pk=proposal.pk).update(state=Proposal.State.OPEN, second_account="", second_name="")
+        # Of two who agree at the same moment the second is refused what the first has done: done it stays.
+        mine = Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.BEGUN, second_account=by.account)
+        mine.update(state=Proposal.State.OPEN, second_account="", second_name="")
         raise
     with transaction.atomic():
-        Proposal.objects.filter(pk=proposal.pk).update(state=Proposal.State.DONE, ended_at=now)
+        Proposal.objects.filter(pk=proposal.pk).update(
+            state=Proposal.State.DONE, second_account=by.account, second_name=by.name, ended_at=now
+        )
         _record(proposal, "proposal-approved", both, now)
     proposal.refresh_from_db()
 
 
 def do_alone(initiative: Initiative, act: Act, premises: Premises, facts: Facts, by: Person, *, now: datetime) -> None:
-    """Do at once what one person may do. Raises Refused `second-person-missing` where two must decide, and whatever the act refuses."""
+    """Do at once what one person may do. Raises Refused `second-person-missing` where two must decide, and whatever the act refuses.
+
+    Where somebody else did the same at this moment: `done-meanwhile`.
+    """
     if act.needs_two(initiative):
         raise Refused("second-person-missing")
     check_state(initiative, act, now=now)
-    act.apply(initiative, premises, persons(by.name), json.loads(json.dumps(dict(facts))), now)
+    _apply(act, initiative, premises, persons(by.name), json.loads(json.dumps(dict(facts))), now)
+
+
+def _apply(act: Act, initiative: Initiative, premises: Premises, by: Persons, facts: Facts, now: datetime) -> None:
+    try:
+        act.apply(initiative, premises, by, facts, now)
+    except IntegrityError:
+        # What happens once was done twice at the same moment: the database kept the first.
+        raise Refused("done-meanwhile") from None
 
 
 def withdraw(proposal: Proposal, by: Person, *, now: datetime) -> None:

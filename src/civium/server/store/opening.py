@@ -37,11 +37,11 @@ def prepare_store(config: Config) -> None:
 
 
 def grant_tables(config: Config) -> None:
-    """Let the web's role at Django's tables in PostgreSQL, once they are there: all but the journal's past. Raises Misconfigured."""
+    """Let the web's role, and no other, at Django's tables in PostgreSQL, once they are there: all but the journal's past. Raises Misconfigured."""
     strings = connection_strings(config)
     from civium.server.store.postgres import connecting as postgres
 
-    postgres.grant_tables(strings["owner"], postgres.user_of(strings["web"]))
+    postgres.grant_tables(strings["owner"], {role: postgres.user_of(text) for role, text in strings.items()})
 
 
 def check_store(config: Config) -> None:

@@ -40,6 +40,7 @@ def invite(address: str, role: Role, initiative: Initiative | None, by: Persons,
     """Invite somebody to a role. Raises Refused `address-malformed`, `role-taken`, `already-member`."""
     address = parse_address(address).lower()
     with transaction.atomic():
+        journal.take_turn(initiative)
         _forget_what_is_over(now)
         if Membership.objects.filter(account__email=address, initiative=initiative).exists():
             raise Refused("already-member")
@@ -71,8 +72,10 @@ def find(token: str, *, now: datetime) -> Invitation:
 def withdraw(invitation: Invitation, by: Persons, *, now: datetime) -> None:
     """Take an invitation back: its link ends."""
     with transaction.atomic():
-        journal.record("invitation-withdrawn", invitation.initiative, by, {"role": invitation.role}, now=now)
-        invitation.delete()
+        journal.take_turn(invitation.initiative)
+        # Whoever accepted it at this moment has joined: there is nothing to withdraw.
+        if Invitation.objects.filter(pk=invitation.pk).delete()[0]:
+            journal.record("invitation-withdrawn", invitation.initiative, by, {"role": invitation.role}, now=now)
 
 
 def accept_anew(token: str, name: str, password: str, *, now: datetime) -> Account:
@@ -116,6 +119,7 @@ def _taken(token: str, now: datetime, *, of: Account | None = None) -> Invitatio
     invitation = find(token, now=now)
     if of is not None and invitation.email != of.email:
         raise Refused("link-of-another")
+    journal.take_turn(invitation.initiative)
     # Of two at the same moment one removes the row, and only that one goes on.
     if not Invitation.objects.filter(pk=invitation.pk).delete()[0]:
         raise Refused("link-over")

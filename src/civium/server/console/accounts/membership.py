@@ -53,6 +53,7 @@ def give_role(account: Account, initiative: Initiative | None, role: Role, by: P
 def change_role(membership: Membership, role: Role, by: Persons, *, now: datetime) -> None:
     """Change what somebody is. Raises Refused `role-taken`, `last-manager`."""
     with transaction.atomic():
+        journal.take_turn(membership.initiative)
         check_room(membership.initiative, role, besides=membership)
         if not may(role, Permission.MANAGE_PEOPLE):
             _check_not_last(membership)
@@ -62,6 +63,7 @@ def change_role(membership: Membership, role: Role, by: Persons, *, now: datetim
 def remove(membership: Membership, by: Persons, *, now: datetime) -> None:
     """Take a role away; where it was the last, the account's sessions end. Raises Refused `last-manager`, `last-operator`."""
     with transaction.atomic():
+        journal.take_turn(membership.initiative)
         _check_not_last(membership)
         account = membership.account
         facts = {"account": account.pk, "name": account.name, "role": membership.role}

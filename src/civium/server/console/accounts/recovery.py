@@ -34,8 +34,9 @@ def vouch(account: Account, initiative: Initiative, by: Account, *, now: datetim
         raise Refused("own-way-back")
     _check_may_vouch(by, initiative)
     with transaction.atomic():
+        journal.take_turn(initiative)
         _forget_what_is_over(now)
-        begun = Recovery.objects.select_for_update().filter(account=account).first()
+        begun = Recovery.objects.filter(account=account).first()
         if begun is None:
             begun = Recovery(account=account, initiative=initiative, asked_at=now, asked_by=by, expires_at=now + LASTS)
         elif begun.initiative_id != initiative.pk or by.pk in (begun.asked_by_id, begun.operator_id) or begun.seconded_by_id:
@@ -47,10 +48,11 @@ def vouch(account: Account, initiative: Initiative, by: Account, *, now: datetim
 
 
 def agree_as_operator(begun: Recovery, by: Account, *, now: datetime) -> None:
-    """Agree for the installation. Raises Refused `own-way-back`, `vouched-already`: the operator is a third person."""
+    """Agree for the installation. Raises Refused `own-way-back`, `link-over`, `vouched-already`: the operator is a third person."""
     if begun.account_id == by.pk:
         raise Refused("own-way-back")
     with transaction.atomic():
+        _look_again(begun)
         if begun.operator_id or by.pk in (begun.asked_by_id, begun.seconded_by_id):
             raise Refused("vouched-already")
         begun.operator = by
@@ -60,17 +62,21 @@ def agree_as_operator(begun: Recovery, by: Account, *, now: datetime) -> None:
 def stop(begun: Recovery, by: Account, *, now: datetime) -> None:
     """End a way back before it was gone."""
     with transaction.atomic():
-        journal.record("way-back-stopped", begun.initiative, persons(by.name), {"account": begun.account_id}, now=now)
-        begun.delete()
+        journal.take_turn(begun.initiative)
+        # It may have been gone, or stopped by somebody else, at this moment.
+        if Recovery.objects.filter(pk=begun.pk).delete()[0]:
+            journal.record("way-back-stopped", begun.initiative, persons(by.name), {"account": begun.account_id}, now=now)
 
 
 def make_link(begun: Recovery, by: Account, *, now: datetime) -> str:
-    """Give the token of the link, for one of the two to hand over. Raises Refused `way-back-waits`, `not-allowed`."""
-    if by.pk not in (begun.asked_by_id, begun.seconded_by_id):
-        raise Refused("not-allowed")
-    if begun.ready_at is None or begun.ready_at > now:
-        raise Refused("way-back-waits")
-    return _new_link(begun, persons(by.name), now)
+    """Give the token of the link, for one of the two to hand over. Raises Refused `way-back-waits`, `link-over`, `not-allowed`."""
+    with transaction.atomic():
+        _look_again(begun)
+        if by.pk not in (begun.asked_by_id, begun.seconded_by_id):
+            raise Refused("not-allowed")
+        if begun.ready_at is None or begun.ready_at > now:
+            raise Refused("way-back-waits")
+        return _new_link(begun, persons(by.name), now)
 
 
 def begin_on_the_machine(account: Account, by: Persons, *, now: datetime) -> str:
@@ -96,6 +102,7 @@ def go_back(token: str, password: str, *, now: datetime) -> Account:
     """Choose a new password; everything that opened the account before is gone. Raises Refused `link-over`, `password-weak`."""
     with transaction.atomic():
         begun = find(token, now=now)
+        journal.take_turn(begun.initiative)
         account = begun.account
         check_password(password, account)
         if not Recovery.objects.filter(pk=begun.pk).delete()[0]:
@@ -121,6 +128,15 @@ def concerned(begun: Recovery) -> list[str]:
     whose = Q(memberships__initiative=begun.initiative_id) if begun.initiative_id else Q(pk=begun.account_id)
     found = Account.objects.filter(whose | Q(memberships__role=Role.OPERATOR.value) | Q(pk=begun.account_id), is_active=True)
     return sorted(set(found.values_list("email", flat=True)))
+
+
+def _look_again(begun: Recovery) -> None:
+    """Take the initiative's turn and read once more: what others said or stopped meanwhile counts. Raises Refused `link-over` if it is gone."""
+    journal.take_turn(begun.initiative)
+    try:
+        begun.refresh_from_db()
+    except Recovery.DoesNotExist:
+        raise Refused("link-over") from None
 
 
 def _agreed(begun: Recovery, by: Account, act: str, now: datetime) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from civium.errors import Refused
 from civium.law.shelf import country_codes
@@ -76,7 +78,7 @@ def decide(request: ConsoleRequest, act: Act, facts: Facts) -> bool:
     try:
         if initiative.live_collection() is None:
             # Everything of an act or nothing: some keys of several would be hard to tell apart from all.
-            with transaction.atomic():
+            with _all_or_nothing():
                 act.apply(initiative, None, frame.persons(request), facts, request.now)  # type: ignore[arg-type]
         else:
             with frame.premises(request) as premises:
@@ -87,6 +89,16 @@ def decide(request: ConsoleRequest, act: Act, facts: Facts) -> bool:
         raise
     frame.say(request, _("Done."))
     return True
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[None]:
+    """Keep all of an act or none. Raises Refused `done-meanwhile` where somebody else did the same at this moment."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise Refused("done-meanwhile") from None
 
 
 def said(error: Refused) -> str:

@@ -94,10 +94,10 @@ def prepare(connection_string: str, names: Mapping[DatabaseRole, str]) -> None:
             raise Misconfigured("database-name-unknown") from None
 
 
-def grant_tables(connection_string: str, web: str) -> None:
-    """Let the web's role at Django's tables, as their owner. Raises Misconfigured `database-unreachable`."""
+def grant_tables(connection_string: str, names: Mapping[DatabaseRole, str]) -> None:
+    """Let the web's role, and no other, at Django's tables, as their owner. Raises Misconfigured `database-unreachable`."""
     with _connected(connection_string, "owner") as connection, connection.transaction():
-        for grant in grants_on_tables(user_of(connection_string), web):
+        for grant in grants_on_tables(names):
             connection.execute(grant)
 
 

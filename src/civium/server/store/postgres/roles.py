@@ -66,11 +66,18 @@ def grants(names: Mapping[DatabaseRole, str]) -> Iterator[sql.Composed]:
             yield sql.SQL("grant {} on {} to {}").format(sql.SQL(what), targets, sql.Identifier(name))
 
 
-def grants_on_tables(owner: str, web: str) -> Iterator[sql.Composed]:
-    """Give the statements that let the web's role at Django's tables: it reads and writes, but adds to the journal only, and migrates nothing."""
-    if web == owner:
+def grants_on_tables(names: Mapping[DatabaseRole, str]) -> Iterator[sql.Composed]:
+    """Give the statements that let the web's role, and no other, at Django's tables, the console's among them.
+
+    It reads and writes, but adds to the journal only, and migrates nothing. A name that stands for the web's work, too, may do that.
+    """
+    for name in sorted({name for name in names.values() if name != names["owner"]}):
+        role = sql.Identifier(name)
+        yield sql.SQL("revoke all on all tables in schema public from {}").format(role)
+        yield sql.SQL("revoke all on all sequences in schema public from {}").format(role)
+    if names["web"] == names["owner"]:
         return
-    role = sql.Identifier(web)
+    role = sql.Identifier(names["web"])
     for text in (
         "grant select, insert, update, delete on all tables in schema public to {}",
         "grant usage, select on all sequences in schema public to {}",
