@@ -18,7 +18,7 @@ from civium.server.initiatives import keys as kept_keys
 from civium.server.initiatives import live, setup
 from civium.server.initiatives.folder import read_folder
 from civium.server.initiatives.journal import check_journal
-from civium.server.initiatives.models import Initiative, JournalEntry, Preview
+from civium.server.initiatives.models import Event, Initiative, JournalEntry, Preview
 from civium.server.initiatives.premises import Premises, open_premises
 from civium.server.intake.receive import candidate_of, prepare
 from civium.server.jobs.running import Runner
@@ -232,6 +232,15 @@ def test_after_its_last_day_the_jobs_thread_drops_it(tried: Tried) -> None:
     assert not folder.exists()
     assert not Preview.objects.exists()
     assert JournalEntry.objects.get(act="preview-dropped").facts["because"] == "by-date"
+
+
+def test_with_a_withdrawn_initiative_it_goes(tried: Tried) -> None:
+    link = acts.link_of(tried.preview) or ""
+    Event.objects.create(initiative=tried.initiative, kind=Event.Kind.WITHDRAWN, happened_on=TODAY, recorded_on=TODAY)
+    assert acts.find(link, today=TODAY) is None
+    assert acts.drop_what_is_over(tried.config.folder, now=NOW) == 1
+    with pytest.raises(Refused, match="initiative-withdrawn"):
+        acts.open_preview(tried.initiative, tried.config, BUNDLE, ONE, now=NOW)
 
 
 def test_a_folder_that_nobody_named_goes_within_the_hour(tried: Tried) -> None:

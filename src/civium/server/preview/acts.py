@@ -38,6 +38,7 @@ from civium.server.initiatives.manifests import Promise, promise_of
 from civium.server.initiatives.models import Collection, Initiative, Preview
 from civium.server.initiatives.persons import DEMONSTRATION, Persons
 from civium.server.initiatives.premises import Premises
+from civium.server.initiatives.standing import Kind, event_on
 from civium.server.initiatives.texts import offered_languages
 from civium.server.preview import keys, place
 from civium.server.publishing.log_keys import load_log_key, make_log_key, public_bytes
@@ -55,13 +56,15 @@ Bundle = Mapping[str, bytes]
 def open_preview(initiative: Initiative, config: Config, bundle: Bundle, by: Persons, *, now: datetime) -> Preview:
     """Open the private preview, or give the one there is.
 
-    Raises Refused `already-live`, `nothing-is-collected`, `text-missing`, `bundle-missing`.
+    Raises Refused `already-live`, `initiative-withdrawn`, `nothing-is-collected`, `text-missing`, `bundle-missing`.
     """
     found = preview_of(initiative)
     if found is not None:
         return found
     if initiative.live_collection() is not None:
         raise Refused("already-live")
+    if event_on(initiative, Kind.WITHDRAWN) is not None:
+        raise Refused("initiative-withdrawn")
     if not deployment(load_procedure(initiative.procedure), initiative.deployment).collects:
         raise Refused("nothing-is-collected")
     opened_on = brussels_date(now)
@@ -144,7 +147,7 @@ def drop_of(initiative: Initiative, root: Path, by: Persons, *, now: datetime) -
 
 
 def drop_what_is_over(root: Path, *, now: datetime) -> int:
-    """Drop the previews whose last day is over, or whose initiative is live, remove folders that none names, and give the number of both."""
+    """Drop the previews whose last day is over, or whose initiative is live or withdrawn, remove folders that none names, and give the number of both."""
     over = [one for one in Preview.objects.select_related("initiative") if _is_over(one, brussels_date(now))]
     for preview in over:
         drop(preview, root, _SERVER, because=BY_DATE, now=now)
@@ -269,7 +272,9 @@ def _is_promised_still(preview: Preview, here: place.Place, bundle: Bundle) -> b
 
 
 def _is_over(preview: Preview, today: date) -> bool:
-    return today > preview.last_on or preview.initiative.live_collection() is not None
+    initiative = preview.initiative
+    is_decided = initiative.live_collection() is not None or event_on(initiative, Kind.WITHDRAWN) is not None
+    return today > preview.last_on or is_decided
 
 
 def _standing_of(initiative: Initiative, bundle: Bundle) -> str:

@@ -19,11 +19,10 @@ from civium.law.procedure import load_procedure
 from civium.server.initiatives.texts import canonical_texts
 from civium.server.preview.answers import counts_of
 from civium.server.site import (
+    assets,
     conformity_page,
     erasure_page,
-    form,
     frame,
-    initiative_page,
     loading,
     pages,
     progress_page,
@@ -38,7 +37,8 @@ if TYPE_CHECKING:
     from civium.server.site.assets import Asset
 
 PAGES: Final = frozenset(
-    {"", "protection", "privacy", "authorities", progress_page.PAGE, questions_page.PAGE, conformity_page.PAGE, erasure_page.PAGE}
+    {"", "protection", "privacy", "authorities", "rights"}
+    | {progress_page.PAGE, questions_page.PAGE, conformity_page.PAGE, erasure_page.PAGE}
 )
 _PATH = re.compile(r"/[a-z]{2}/i/(?P<slug>[a-z0-9-]+)(?:/(?P<page>[a-z-]+))?")
 _ASSET = re.compile(r"/assets/[^\s\"',>]+")
@@ -91,7 +91,20 @@ def render(made: Shown, path: str) -> pages.Page | None:
     parts = _PATH.fullmatch(path)
     if parts is None or parts["slug"] != made.initiative.slug or (parts["page"] or "") not in PAGES:
         return None
-    site = pages.Site(
+    found = _site(made).render(path)
+    if found is None or found.media_type != pages.MEDIA_TYPE:
+        return None
+    return pages.Page(_led_here(made, found.body.decode()).encode(), found.media_type, found.language)
+
+
+def files(made: Shown) -> dict[str, Asset]:
+    """Give what only this initiative's pages load, by path."""
+    shared = (assets.stylesheet(), *assets.page_stylesheets(), assets.icon(), *assets.bundle().values())
+    return {path: asset for path, asset in _site(made).assets().items() if path not in {one.path for one in shared}}
+
+
+def _site(made: Shown) -> pages.Site:
+    return pages.Site(
         find=lambda slug: made.initiative if slug == made.initiative.slug else None,
         hosted=lambda: (made.initiative,),
         counts=lambda _: made.counts,
@@ -99,25 +112,11 @@ def render(made: Shown, path: str) -> pages.Page | None:
         is_demonstration=lambda: True,
         url=made.url,
     )
-    found = site.render(path)
-    if found is None or found.media_type != pages.MEDIA_TYPE:
-        return None
-    return pages.Page(_led_here(made, found.body.decode()).encode(), found.media_type, found.language)
-
-
-def files(of: shown.Initiative) -> dict[str, Asset]:
-    """Give what only this initiative's pages load, by path."""
-    assert of.collection is not None, "a preview has a collection"
-    found = [*initiative_page.pictures(of), form.rules_asset(of, of.collection), *form.text_assets(of.collection)]
-    if of.colour:
-        found.append(initiative_page.themed(of))
-    found += conformity_page.papers(of)
-    return {asset.path: asset for asset in found}
 
 
 def _led_here(made: Shown, body: str) -> str:
     """Lead what the page loads, asks and links to, where it is of this preview, below the preview's address."""
-    own = files(made.initiative)
+    own = files(made)
     pages_of = rf'href="/[a-z]{{2}}/i/{re.escape(made.initiative.slug)}'
     elsewhere = re.compile(rf'<li><a {pages_of}/(?!(?:{"|".join(sorted(PAGES - {""}))})["?#])[^>]*>[^<]*</a></li>')
     body = _NO_PAGE_HERE.sub("", elsewhere.sub("", body))

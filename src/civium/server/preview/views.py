@@ -67,7 +67,7 @@ def _shown(request: HttpRequest, found: Preview, prefix: str, path: str, now: da
     if path == "/":
         first = pages.first_page(made.initiative, request.headers.get("Accept-Language", ""))
         return _marked(HttpResponseRedirect(prefix + first, status=303))
-    if path in (own := pages.files(made.initiative)):
+    if path in (own := pages.files(made)):
         file = own[path]
         is_drawing = file.media_type == "image/svg+xml"
         return _marked(HttpResponse(file.content, content_type=file.media_type), SECURITY_OF_DRAWINGS if is_drawing else SECURITY)
