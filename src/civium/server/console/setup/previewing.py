@@ -138,7 +138,7 @@ def _instead_of_the_form(_: Words, value: shown.Initiative) -> str:
     """What stands where the form will: no field is shown that could be filled in for nothing."""
     keys = len(value.collection.keys) if value.collection else 0
     told = (
-        _("The form stands here once the initiative is live; a preview does not start it."),
+        _("The form stands here once the initiative is live. To try it before, open the private preview."),
         _.ngettext("It would open for %(count)s State.", "It would open for %(count)s States.", keys, count=keys),
     )
     lines = "".join(f"<p>{escape(line)}</p>" for line in told)
