@@ -192,7 +192,10 @@ def shown(name: str, value: object) -> str:
     if _HASH.fullmatch(text):
         return f"{text[:16]}…"
     if _DAY.fullmatch(text):
-        return tongue.date(date.fromisoformat(text))
+        try:
+            return tongue.date(date.fromisoformat(text))
+        except ValueError:  # a name, or anything else that somebody typed
+            return text
     return tongue.country(text) if name == "jurisdiction" and len(text) == 2 else text
 
 
