@@ -136,6 +136,8 @@ def _asked(values: Any, initiative: Initiative, premises: Premises) -> Asked:
     """Read a form. Raises Refused `unknown-jurisdiction`, `day-malformed`."""
     kind = PACKAGE if values.get("kind") == PACKAGE else WORKING_COPY
     state = values.get("state", "")
+    if state and state not in load_procedure(initiative.procedure).jurisdictions:
+        raise Refused("unknown-jurisdiction")
     chosen = (state,) if state else tuple(_with_logs(initiative, premises))
     days = (None, None) if kind == PACKAGE else (day_of(values.get("from", "")), day_of(values.get("to", "")))
     return Asked(kind, chosen, *days, reason=values.get("reason", "").strip()[:500])
