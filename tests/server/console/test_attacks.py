@@ -14,6 +14,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from django.conf import settings
+from django.db import transaction
 from fido2 import cbor
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
@@ -22,6 +23,7 @@ from civium.server.console.accounts import invitations
 from civium.server.console.models import Account, ConsoleSession, Invitation, Membership, Remembered
 from civium.server.console.permissions import Role
 from civium.server.console.sessions import SessionStore
+from civium.server.initiatives import journal
 from civium.server.initiatives.models import Proposal
 from tests.server.console.conftest import (
     PASSWORD,
@@ -212,3 +214,29 @@ def test_sessions_that_are_over_are_forgotten_at_the_next_log_on(anna: Account, 
     browser.post(f"{PASSKEY}options/")
     browser.post(PASSKEY, {"credential": key.answer(state_of(browser)["challenge"], verified=True)})
     assert not ConsoleSession.objects.filter(session_key="over").exists()
+
+
+def test_whose_way_back_was_begun_elsewhere_reads_it_on_every_page(installation: Installation, browser_of: BrowserOf) -> None:
+    """Two of one initiative could lead somebody into an account that counts in another, where nobody would know."""
+    victim = browser_of("representative", installation.petition)
+    Membership.objects.create(account=victim.account, initiative=installation.demonstration, role="observer", since=place.TODAY)
+    accomplice = browser_of("representative", installation.demonstration)
+    key = Membership.objects.get(account=victim.account, initiative=installation.demonstration).pk
+    at = f"/console/initiatives/{installation.demonstration.slug}/people/{key}/vouch/"
+    assert accomplice.post(at).status_code == 303
+    for path in ("/console/", f"{HERE}people/", f"{HERE}set-up/"):
+        page = text_of(victim.get(path).content)
+        assert "asked for a way back into their account. If it was not you, stop it." in page, path
+    assert victim.post("/console/account/way-back/stop/").status_code == 303
+    assert "asked for a way back" not in text_of(victim.get("/console/").content)
+
+
+def test_nobody_breaks_the_journal_with_their_name(installation: Installation, browser_of: BrowserOf, clock: Clock) -> None:
+    """It is never changed: a page that stumbled over an entry would stumble for ever."""
+    with transaction.atomic():
+        facts = {"account": 1, "name": "2026-02-30", "role": "observer", "act": "{0}", "jurisdiction": "??"}
+        journal.record("person-joined", installation.petition, place.ONE, facts, now=clock.now)
+    for path in ("journal/", "journal/journal.csv"):
+        page = browser_of("auditor", installation.petition).get(f"{HERE}{path}")
+        assert page.status_code == 200
+        assert "2026-02-30" in page.content.decode()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.middleware.csrf import get_token
 from django.urls import Resolver404, resolve, reverse
@@ -243,12 +244,13 @@ def _frame_of(request: ConsoleRequest, _: Words) -> dict[str, Any]:
 
 
 def _alarms(request: ConsoleRequest) -> list[Any]:
-    """Give the ways back that are begun in this initiative: everybody is told, on every page."""
+    """Give the ways back that are begun in this initiative, and one's own wherever it was begun: told on every page."""
     from civium.server.console.models import Recovery
 
-    if request.initiative is None or not request.may(Permission.SEE_PEOPLE):
-        return []
-    return list(Recovery.objects.filter(initiative=request.initiative, expires_at__gt=request.now).select_related("account"))
+    concerns = Q(account=request.account)
+    if request.initiative is not None and request.may(Permission.SEE_PEOPLE):
+        concerns |= Q(initiative=request.initiative)
+    return list(Recovery.objects.filter(concerns, expires_at__gt=request.now).select_related("account"))
 
 
 def _newcomers(request: ConsoleRequest) -> list[Any]:
