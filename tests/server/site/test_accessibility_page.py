@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from civium.server.site import accessibility_page, languages
-from civium.server.site.accessibility_page import Audited
+from civium.server.site.accessibility_page import Audited, audited, parse
 from civium.server.site.words import words
 from tests.server.site import made
 
@@ -76,3 +76,10 @@ def test_it_is_there_in_every_language_with_model_and_contact(code: str) -> None
     assert "2018/1523" in said
     assert "2016/2102" in said
     assert "operator@night-trains.example" in said
+
+
+def test_the_evidence_of_this_version_is_of_a_whole_audit() -> None:
+    assert parse(accessibility_page.AUDITED.read_bytes()) == audited()
+    assert audited().languages == len(languages.CODES)
+    assert audited().by_keyboard >= 3
+    assert audited().views >= len(languages.CODES) * 20
