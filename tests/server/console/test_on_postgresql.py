@@ -33,8 +33,8 @@ from tests.server.initiatives.place import NOW, ONE
 
 _CAPTURE = re.compile(r"<(?:(\w+):)?(\w+)>")
 _SOMETHING = {"int": "1", "slug": "nothing-of-this-name", "str": "nothing", "path": "nothing"}
-# What PostgreSQL takes in no text, what no column is long enough for, and a number beyond its numbers.
-_HOSTILE = ("a\x00b", "x" * 6_000, "9" * 40)
+# No column is long enough for it; signs and numbers that no column takes are test_odd_input.py's, run here, too.
+_LONG = "x" * 6_000
 _KINDS_TYPED = {"text", "email", "url", "search", "tel", "number", "date", "textarea"}
 
 
@@ -163,7 +163,7 @@ def test_requests_at_once_have_numbers_of_their_own_and_a_job_one_holder(install
     received = register.Received("access", place.TODAY)
     at_once(*[lambda: register.receive(petition, received, ONE, now=NOW)] * 4)
     assert list(DataRequest.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
-    queue.ask("export", petition, {"kind": "working-copy"}, ONE, now=NOW)
+    queue.ask("export", petition, {"kind": "working-copy", "jurisdictions": []}, ONE, now=NOW)
     taken = [job for job in at_once(*[lambda: queue.claim(now=NOW)] * 4) if job is not None]
     assert len(taken) == 1
 
@@ -177,7 +177,7 @@ def browsers(installation: Installation, browser_of: BrowserOf) -> dict[bool, Br
     """Give the representative of a petition that collects, with something on every page, and the operator."""
     petition = go_live(installation, installation.petition)
     register.receive(petition, register.Received("access", place.TODAY), ONE, now=NOW)
-    queue.ask("export", petition, {"kind": "working-copy"}, ONE, now=NOW)
+    queue.ask("export", petition, {"kind": "working-copy", "jurisdictions": []}, ONE, now=NOW)
     return {True: browser_of("representative", petition), False: browser_of("operator", None)}
 
 
@@ -198,8 +198,8 @@ def test_every_screen_opens_for_whoever_may_see_it(browsers: dict[bool, Browser]
     assert opened > 40
 
 
-def test_what_is_typed_too_long_or_with_a_nul_is_answered_and_no_fault(browsers: dict[bool, Browser]) -> None:
-    """PostgreSQL refuses texts that SQLite keeps: each field of each form gets some of them."""
+def test_what_is_typed_too_long_is_answered_and_no_fault(browsers: dict[bool, Browser]) -> None:
+    """PostgreSQL refuses texts that SQLite keeps: every field of every form that one types into is far too long."""
     sent = 0
     for screen in all_screens():
         if "GET" not in screen.methods:
@@ -210,45 +210,35 @@ def test_what_is_typed_too_long_or_with_a_nul_is_answered_and_no_fault(browsers:
             continue
         for form in html.document_fromstring(answer.content).forms:
             where = form.get("action") or _address(screen, "quiet-skies")
-            if form.method != "POST" or not where.startswith("/console/") or _ends_the_session(where):
-                continue
-            for value in _HOSTILE:
-                _send(browser, where, form, value)
-                sent += 1
-    assert sent > 60
+            if form.method == "POST" and where.startswith("/console/") and not _ends_the_session(where):
+                sent += _send(browser, unquote(where), form)
+    assert sent > 20
 
 
 def _ends_the_session(where: str) -> bool:
     return any(part in where for part in ("log-off", "sessions", "password", "factors", "confirm"))
 
 
-def _send(browser: Browser, where: str, form: Any, value: str) -> None:
-    fields = {}
-    for field in form.inputs:
-        kind = field.get("type", field.tag)
-        if field.name:
-            fields[field.name] = value if kind in _KINDS_TYPED else (field.value or "")
-    for told in (fields, dict.fromkeys(fields, value)):
-        try:
-            answer = browser.post(unquote(where), told)
-        except Exception as fault:
-            raise AssertionError(f"{where} with {sorted(fields)}: {value[:8]!r}") from fault
-        assert answer.status_code < 500, (where, value[:8])
+def _send(browser: Browser, where: str, form: Any) -> bool:
+    """Send a form with long texts, and say whether it has a place for one."""
+    typed = {field.name for field in form.inputs if field.name and field.get("type", field.tag) in _KINDS_TYPED}
+    told = {field.name: _LONG if field.name in typed else (field.value or "") for field in form.inputs if field.name}
+    if typed:
+        assert browser.post(where, told).status_code < 500, (where, sorted(typed))
+    return bool(typed)
 
 
-@pytest.mark.parametrize("typed", ["nothing%00", "99999999999999999999999999", "x" * 3_000])
+@pytest.mark.parametrize("typed", ["nothing%00", "x" * 3_000])
 def test_an_address_that_names_nothing_is_no_fault(browsers: dict[bool, Browser], typed: str) -> None:
     for screen in all_screens():
-        if not _CAPTURE.search(screen.path):
-            continue
-        path = "/console/" + _CAPTURE.sub(lambda found: typed if found[1] != "int" or typed.isdigit() else "1", screen.path)
-        answer = browsers[False].get(path) if not screen.is_of_an_initiative else browsers[True].get(path)
-        assert answer.status_code < 500, screen.name
-        inside = "/console/" + _CAPTURE.sub(
-            lambda found: "quiet-skies" if found[2] == "slug" else typed if found[1] != "int" or typed.isdigit() else "1",
-            screen.path,
-        )
-        assert browsers[screen.is_of_an_initiative].get(inside).status_code < 500, screen.name
+        words = [name for kind, name in _CAPTURE.findall(screen.path) if kind != "int"]
+        if words and "GET" in screen.methods:
+            for slug in {typed, "quiet-skies"}:
+                path = _CAPTURE.sub(
+                    lambda found: slug if found[2] == "slug" else "1" if found[1] == "int" else typed,  # noqa: B023
+                    screen.path,
+                )
+                assert browsers[screen.is_of_an_initiative].get(f"/console/{path}").status_code < 500, screen.name
 
 
 def test_nobody_is_found_by_an_address_with_a_nul(installation: Installation, stranger: Browser) -> None:

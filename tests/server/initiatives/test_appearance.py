@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +13,7 @@ from lxml import html
 from PIL import Image
 
 from civium.errors import Refused
-from civium.server.initiatives import appearance, setup
+from civium.server.initiatives import appearance, setup, uploads
 from civium.server.initiatives.folder import read_folder
 from civium.server.initiatives.models import Initiative, Installation, JournalEntry
 from civium.server.initiatives.premises import Premises
@@ -77,7 +76,10 @@ def test_everything_is_stored_and_reaches_the_page(tmp_path: Path, premises: Pre
     assert set(changed) >= {"theme_colour", "logo", "cover", "layout", "blocks", "video"}
     assert Installation.objects.get().version > version
     assert JournalEntry.objects.latest("number").act == "appearance-changed"
-    assert b"script" not in b64decode(initiative.appearance["logo"])
+    kept = uploads.contents(initiative, uploads.names_in(initiative.appearance))
+    assert b"script" not in kept[initiative.appearance["logo"]]
+    assert len(kept) == 3, "a logo and two covers"
+    assert len(json.dumps(initiative.appearance)) < 1_000, "the row holds names, not bytes"
     place.go_live(initiative, premises)
     site = loading.installed_site(lambda _: shown.Counts(3, {"ES": 3}), lambda: datetime(2026, 11, 21, 12, tzinfo=UTC))
     page = site.render(f"/en/i/{initiative.slug}")
@@ -153,7 +155,8 @@ def test_a_certificate_names_who_gave_it_and_when(tmp_path: Path, changed: dict[
     with pytest.raises(Refused, match=code):
         _set(initiative, tmp_path / "look", {"certificate": CERTIFICATE | changed})
     _set(initiative, tmp_path / "look", {"certificate": CERTIFICATE})
-    assert loading._appearance(initiative.appearance)["certificate"].authority == "CTIE"
+    shown_now = loading._appearance(initiative, initiative.appearance)["certificate"]
+    assert (shown_now.authority, shown_now.content) == ("CTIE", b"%PDF-1.7 synthetic")
 
 
 def test_once_live_two_persons_change_the_look(tmp_path: Path, premises: Premises) -> None:

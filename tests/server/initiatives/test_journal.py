@@ -97,4 +97,4 @@ def test_reading_it_reads_no_pictures() -> None:
     with CaptureQueriesContext(connection) as queries:
         list(journal.read_journal())
         journal.check_journal()
-    assert not any("appearance" in query["sql"] for query in queries)
+    assert not any("upload" in query["sql"] for query in queries)

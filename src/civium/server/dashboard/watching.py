@@ -25,7 +25,7 @@ from civium.server.dashboard.overview import forecast_of
 from civium.server.initiatives import retention
 from civium.server.initiatives.counts import progress_of
 from civium.server.initiatives.keys import keys_in_use
-from civium.server.initiatives.models import LOOKS, Collection
+from civium.server.initiatives.models import Collection
 from civium.server.initiatives.premises import open_premises
 from civium.server.initiatives.repeat_rate import LEAST_RECEIVED, RENEWED_AFTER, weekly_rate
 from civium.server.initiatives.standing import last_day, phase_of
@@ -100,7 +100,7 @@ def situation(initiative: Initiative, collection: Collection, config: Config, *,
 def _watched() -> list[Collection]:
     """Give the latest collection of every initiative, as long as there are statements in it."""
     live = Collection.objects.exclude(state=Collection.State.OPENING).filter(destroyed_on=None)
-    by_initiative = {one.initiative_id: one for one in live.select_related("initiative").defer(LOOKS).order_by("pk")}
+    by_initiative = {one.initiative_id: one for one in live.select_related("initiative").order_by("pk")}
     return list(by_initiative.values())
 
 

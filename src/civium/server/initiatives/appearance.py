@@ -1,7 +1,7 @@
 """How an initiative's pages look: colour, logo, cover, layout, blocks, film, certificate, checked here and stored as one JSON.
 
 The rules are:
-- the organisers give one file, `appearance.json`, and the pictures it names beside it; what is stored needs no file any more;
+- the organisers give one file, `appearance.json`, and the pictures it names beside it; what is stored names them by their hash (uploads.py);
 - pictures lose what was written beside them, drawings everything but shapes; nothing is stored that a page could not show;
 - what the law wants on the page cannot be turned off: the text, the organisers, who can read a statement;
 - an installation's pages differ in look only: no setting here changes what a page says of a deployment.
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,8 +23,8 @@ from django.db import transaction
 from civium.errors import Refused
 from civium.law.deployments import deployment
 from civium.law.procedure import load_procedure
-from civium.server.initiatives import journal
-from civium.server.initiatives.models import Initiative
+from civium.server.initiatives import journal, uploads
+from civium.server.initiatives.models import Initiative, Upload
 from civium.server.initiatives.persons import Persons, check_two_persons
 from civium.server.initiatives.setup import SET_APART, pages_changed
 from civium.server.site import drawing, picture, shown
@@ -47,10 +46,11 @@ _LANGUAGE = re.compile(r"[a-z]{2}")
 
 @dataclass(frozen=True)
 class Appearance:
-    """What is stored, and how many parts of the drawings were left out."""
+    """What is stored, how many parts of the drawings were left out, and the files that it names and that are not kept yet."""
 
     stored: Mapping[str, Any]
-    left_out: int
+    left_out: int = 0
+    files: tuple[uploads.File, ...] = ()
 
 
 def read_appearance(path: Path, initiative: Initiative) -> Appearance:
@@ -69,11 +69,12 @@ def appearance_of(told: Any, file: Any, initiative: Initiative) -> Appearance:
     if set(told) - KNOWN:
         raise Refused("appearance-key-unknown")
     stored: dict[str, Any] = {}
+    files: list[uploads.File] = []
     if told.get("theme_colour") is not None:
         stored["theme_colour"] = _matching(told["theme_colour"], _COLOUR, "theme_colour").lower()
     if told.get("maker"):
         stored["maker"] = _line(told["maker"], LONGEST_MAKER, "maker")
-    left_out = _logo(told.get("logo"), file, stored, initiative) + _cover(told.get("cover"), file, stored)
+    left_out = _logo(told.get("logo"), file, stored, files, initiative) + _cover(told.get("cover"), file, stored, files)
     if "layout" in told:
         stored["layout"] = _one_of(told["layout"], shown.LAYOUTS, "layout")
     if "blocks" in told:
@@ -81,21 +82,31 @@ def appearance_of(told: Any, file: Any, initiative: Initiative) -> Appearance:
     if told.get("video") is not None:
         stored["video"] = _video(told["video"], initiative)
     if told.get("certificate") is not None:
-        stored["certificate"] = _certificate(told["certificate"], file, initiative)
-    return Appearance(stored, left_out)
+        stored["certificate"] = _certificate(told["certificate"], file, files, initiative)
+    return Appearance(stored, left_out, tuple(files))
 
 
 def set_appearance(initiative: Initiative, appearance: Appearance, by: Persons, *, now: datetime) -> tuple[str, ...]:
-    """Store it in place of the one before and give the names of what changed. Once live, two persons do it: Refused `second-person-missing`."""
+    """Store it in place of the one before and give the names of what changed. Once live, two persons do it: Refused `second-person-missing`.
+
+    Refused `upload-missing` where it names a picture or paper that is not here any more.
+    """
     if initiative.live_collection() is not None:
         check_two_persons(initiative.deployment, by)
-    before = dict(initiative.appearance)
-    # What the initiative's folder told stays, unless it is told anew here (docs/initiative-folder.md).
-    after = {name: value for name, value in before.items() if name not in SET_APART or name in _EITHER} | dict(appearance.stored)
-    changed = tuple(sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)))
     with transaction.atomic():
+        journal.take_turn(initiative)
+        initiative.refresh_from_db(fields=["appearance"])
+        before = dict(initiative.appearance)
+        # What the initiative's folder told stays, unless it is told anew here (docs/initiative-folder.md).
+        after = {name: value for name, value in before.items() if name not in SET_APART or name in _EITHER} | dict(
+            appearance.stored
+        )
+        changed = tuple(sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)))
+        uploads.keep(initiative, appearance.files, now=now)
+        uploads.check_kept(initiative, appearance.stored)
         initiative.appearance = after
         initiative.save(update_fields=["appearance"])
+        uploads.remove_unnamed(initiative)
         if changed:
             journal.record("appearance-changed", initiative, by, {"changed": list(changed)}, now=now)
             pages_changed(initiative)
@@ -116,25 +127,25 @@ def _file(folder: Path, name: object, largest: int) -> bytes:
     return content
 
 
-def _logo(told: object, file: Any, stored: dict[str, Any], initiative: Initiative) -> int:
+def _logo(told: object, file: Any, stored: dict[str, Any], files: list[uploads.File], initiative: Initiative) -> int:
     if told is None:
         return 0
     if not isinstance(told, dict) or set(told) - {"file", "alternative"}:
         raise Refused("appearance-malformed", key="logo")
     content, left_out = _pictured(file(told.get("file"), LARGEST_LOGO), widest=WIDEST_PICTURE, narrowest=1)
-    stored["logo"] = _kept(content)
+    stored["logo"] = _named(Upload.Kind.LOGO, content, files)
     if told.get("alternative"):
         stored["logo_alternative"] = _by_language(told["alternative"], LONGEST_ALTERNATIVE, "logo", initiative)
     return left_out
 
 
-def _cover(told: object, file: Any, stored: dict[str, Any]) -> int:
+def _cover(told: object, file: Any, stored: dict[str, Any], files: list[uploads.File]) -> int:
     if told is None:
         return 0
     if not isinstance(told, list) or not 0 < len(told) <= MOST_COVERS:
         raise Refused("appearance-malformed", key="cover")
     found = [_pictured(file(name, LARGEST_COVER), widest=WIDEST_PICTURE, narrowest=NARROWEST_COVER) for name in told]
-    stored["cover"] = [_kept(content) for content, _left_out in found]
+    stored["cover"] = [_named(Upload.Kind.COVER, content, files) for content, _left_out in found]
     return sum(left_out for _content, left_out in found)
 
 
@@ -170,7 +181,7 @@ def _video(told: object, initiative: Initiative) -> dict[str, Any]:
     return {"url": told["url"], "titles": titles}
 
 
-def _certificate(told: object, file: Any, initiative: Initiative) -> dict[str, Any]:
+def _certificate(told: object, file: Any, files: list[uploads.File], initiative: Initiative) -> dict[str, Any]:
     """Annex IV: given by an authority of a State to a system that collects; a demonstration and a campaign page have none."""
     chosen = deployment(load_procedure(initiative.procedure), initiative.deployment)
     if not chosen.collects or chosen.banner:
@@ -188,7 +199,7 @@ def _certificate(told: object, file: Any, initiative: Initiative) -> dict[str, A
         "authority": _line(told["authority"], 200, "certificate"),
         "country": _matching(told["country"], re.compile(r"[A-Z]{2}"), "certificate"),
         "issued_on": issued_on.isoformat(),
-        "content": _kept(content),
+        "sha256": _named(Upload.Kind.CERTIFICATE, content, files),
     }
 
 
@@ -217,5 +228,7 @@ def _one_of(value: object, known: tuple[str, ...], key: str) -> str:
     return str(value)
 
 
-def _kept(content: bytes) -> str:
-    return b64encode(content).decode("ascii")
+def _named(kind: Upload.Kind, content: bytes, files: list[uploads.File]) -> str:
+    """Put a file among those to be kept, and give the name that stands for it."""
+    files.append(uploads.File(kind, content))
+    return files[-1].name

@@ -26,7 +26,7 @@ from civium.server.initiatives import journal
 from civium.server.initiatives.holds import check_not_held
 from civium.server.initiatives.lifecycle import end_now
 from civium.server.initiatives.manifests import live_collection
-from civium.server.initiatives.models import LOOKS, Collection, Destruction, Initiative
+from civium.server.initiatives.models import Collection, Destruction, Initiative
 from civium.server.initiatives.persons import DEMONSTRATION, Persons
 from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.retention import Progress, destroy_envelopes
@@ -114,7 +114,7 @@ def order_what_is_due(*, now: datetime) -> list[Destruction]:
     for initiative in due(today=today):
         if open_order(initiative) is None:
             _order(initiative, BY_DATE, Persons(("civium", retention_dates(initiative).article)), now)
-    open_orders = Destruction.objects.select_related("initiative").defer(LOOKS).filter(finished_at=None)
+    open_orders = Destruction.objects.select_related("initiative").filter(finished_at=None)
     return [one for one in open_orders if begins_at(one) <= now and not retention_dates(one.initiative).is_held]
 
 

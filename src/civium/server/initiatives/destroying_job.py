@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from civium.server.initiatives.destroying_all import carry_out, order_what_is_due
-from civium.server.initiatives.models import LOOKS, Destruction
+from civium.server.initiatives.models import Destruction
 from civium.server.initiatives.persons import Persons
 from civium.server.jobs import queue
 from civium.server.jobs.kinds import DESTROY_ALL
@@ -33,11 +33,6 @@ def ask_what_is_due(*, now: datetime) -> list[Job]:
 
 def work(job: Job, here: Here) -> None:
     """Carry one order out; begun again it goes on where it stopped. What was stopped in the meantime is not done."""
-    ordered = (
-        Destruction.objects.select_related("initiative")
-        .defer(LOOKS)
-        .filter(pk=job.facts["destruction"], finished_at=None)
-        .first()
-    )
+    ordered = Destruction.objects.select_related("initiative").filter(pk=job.facts["destruction"], finished_at=None).first()
     if ordered is not None:
         carry_out(ordered, here.premises, settings.CONFIG.folder, now=here.now(), progress=here.progress)

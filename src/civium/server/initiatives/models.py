@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import models
 
-from civium.server.initiatives.records import Certificate, Destruction, Event, HandOver, LegalHold, Preview, Proposal
+from civium.server.initiatives.records import Certificate, Destruction, Event, HandOver, LegalHold, Preview, Proposal, Upload
 
 __all__ = [
     "AuthorityKey",
@@ -32,11 +32,8 @@ __all__ = [
     "Preview",
     "Proposal",
     "RepeatRate",
+    "Upload",
 ]
-
-
-# What is left out where an initiative is read beside something else: logo, cover and certificate may be megabytes. Whoever asks for them reads them then.
-LOOKS = "initiative__appearance"
 
 
 class Installation(models.Model):

@@ -20,15 +20,16 @@ from django.db import IntegrityError, transaction
 
 from civium.errors import Refused
 from civium.law.periods import brussels_date
-from civium.server.initiatives import journal
+from civium.server.initiatives import journal, uploads
 from civium.server.initiatives.acts_table import ROWS
-from civium.server.initiatives.models import LOOKS, Initiative, Proposal
+from civium.server.initiatives.facts import PROCEDURE
+from civium.server.initiatives.models import Initiative, Proposal
 from civium.server.initiatives.persons import DEMONSTRATION, Persons, persons
 from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.standing import check_allowed
 
 LAPSES_AFTER = timedelta(days=7)
-LARGEST_FACTS = 8_000_000  # a certificate of 5 MB as PDF, in base64
+LARGEST_FACTS = 4_000_000  # a register's texts in 24 languages, each letter beyond ASCII written as six signs
 Facts = Mapping[str, Any]
 Needs = Callable[[Initiative], bool]
 
@@ -75,6 +76,11 @@ class Act:
         assert bool(self.title) != (self.name in ROWS), "an act has one name: its row's, or its own where it has no row"
         if self.name in ROWS:
             object.__setattr__(self, "title", ROWS[self.name].title)
+
+
+def in_words(act: Act, proposal: Proposal) -> str:
+    """Say a proposal in the words of its initiative's procedure."""
+    return act.sentence({**proposal.facts, PROCEDURE: proposal.initiative.procedure})
 
 
 def propose(initiative: Initiative, act: Act, facts: Facts, by: Person, *, now: datetime) -> Proposal:
@@ -133,6 +139,7 @@ def approve(proposal: Proposal, act: Act, premises: Premises, by: Person, *, now
             state=Proposal.State.DONE, second_account=by.account, second_name=by.name, ended_at=now
         )
         _record(proposal, "proposal-approved", both, now)
+        uploads.remove_unnamed(proposal.initiative)
     proposal.refresh_from_db()
 
 
@@ -165,6 +172,7 @@ def withdraw(proposal: Proposal, by: Person, *, now: datetime) -> None:
         if not ended:
             raise Refused("proposal-over")
         _record(proposal, "proposal-withdrawn", persons(by.name), now)
+        uploads.remove_unnamed(proposal.initiative)
     proposal.refresh_from_db()
 
 
@@ -182,13 +190,12 @@ def ended_proposals(initiative: Initiative, most: int = 50) -> list[Proposal]:
 def lapse(*, now: datetime) -> int:
     """End what nobody agreed to in time, and give its number. Safe at any time."""
     count = 0
-    for proposal in (
-        Proposal.objects.filter(state=Proposal.State.OPEN, lapses_at__lte=now).select_related("initiative").defer(LOOKS)
-    ):
+    for proposal in Proposal.objects.filter(state=Proposal.State.OPEN, lapses_at__lte=now).select_related("initiative"):
         with transaction.atomic():
             open_ones = Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.OPEN)
             if open_ones.update(state=Proposal.State.LAPSED, ended_at=proposal.lapses_at):
                 _record(proposal, "proposal-lapsed", persons("civium"), now)
+                uploads.remove_unnamed(proposal.initiative)
                 count += 1
     return count
 

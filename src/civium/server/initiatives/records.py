@@ -1,7 +1,7 @@
 """What is kept of an initiative's life beyond its collection: events, hand-overs, certificates, holds, destructions, proposals.
 
 The rules are:
-- the acts (standing, certifying, retention, holds, destroying_all, proposals) decide, and nobody else writes;
+- the acts (standing, certifying, retention, holds, destroying_all, proposals, uploads) decide, and nobody else writes;
 - nothing of a signatory is kept here: numbers by jurisdiction alone;
 - dates are those of Brussels.
 """
@@ -177,5 +177,30 @@ class Preview(models.Model):
 
     @property
     def identifier(self) -> bytes:
+class Upload(models.Model):
+    """A picture or paper that organisers gave, by the hash of its bytes within the initiative. It falls with the initiative."""
+
+    class Kind(models.TextChoices):
+        """What it was given as."""
+
+        LOGO = "logo"
+        COVER = "cover"
+        CERTIFICATE = "certificate"
+
+    initiative = models.ForeignKey(_INITIATIVE, on_delete=models.CASCADE, related_name="uploads")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=64)
+    content = models.BinaryField()
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=("initiative", "sha256"), name="a_file_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.initiative_id}/{self.sha256[:8]}"
+
+
         """Its collection's 16 bytes."""
         return bytes(self.collection_id)

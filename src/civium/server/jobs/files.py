@@ -16,7 +16,7 @@ from typing import Any
 
 from civium.errors import Refused
 from civium.formats.export import WORKING_COPY
-from civium.server.initiatives.models import LOOKS, Initiative
+from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.premises import Premises
 from civium.server.jobs.kinds import EXPORT
 from civium.server.jobs.models import Job
@@ -99,7 +99,7 @@ def destroy_kept(root: Path, initiative: Initiative) -> int:
 
 def _with_files() -> Any:
     over = (Job.State.DONE, Job.State.STOPPED, Job.State.FAILED)
-    return Job.objects.select_related("initiative").defer(LOOKS).filter(kind=EXPORT, state__in=over).exclude(result={})
+    return Job.objects.select_related("initiative").filter(kind=EXPORT, state__in=over).exclude(result={})
 
 
 def _write(root: Path, job: Job) -> None:

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from civium.errors import CiviumError, Refused
-from civium.server.initiatives.models import LOOKS, Initiative
+from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import Persons
 from civium.server.jobs.models import Job
 
@@ -83,7 +83,7 @@ def claim(*, now: datetime) -> Job | None:
         Job.objects.filter(pk=due.pk).update(
             state=Job.State.RUNNING, holder=holder, heard_at=now, begun_at=now, begins=F("begins") + 1
         )
-    return Job.objects.select_related("initiative").defer(LOOKS).get(pk=due.pk)
+    return Job.objects.select_related("initiative").get(pk=due.pk)
 
 
 def _due(now: datetime) -> QuerySet[Job]:

@@ -24,15 +24,16 @@ def render(_: Words, initiative: Initiative) -> bytes:
     context |= {
         "sentence": _given(_, initiative) if given else _none(_, initiative),
         "is_missing": given is None and _deployment_needs_one(initiative),
-        "paper": certificate_asset(initiative).path if given else None,
+        "paper": next((paper.path for paper in papers(initiative)), None),
     }
     return rendering.render("conformity.html", _, context)
 
 
-def certificate_asset(initiative: Initiative) -> assets.Asset:
-    """The certificate as the authority gave it."""
-    assert initiative.certificate is not None, "no certificate"
-    return assets.named(f"certificate-{initiative.slug}", initiative.certificate.content, "pdf")
+def papers(initiative: Initiative) -> list[assets.Asset]:
+    """The certificate as the authority gave it, if there is one."""
+    if initiative.certificate is None or initiative.certificate.content is None:
+        return []
+    return [assets.named(f"certificate-{initiative.slug}", initiative.certificate.content, "pdf")]
 
 
 def _deployment_needs_one(initiative: Initiative) -> bool:

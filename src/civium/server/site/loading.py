@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -172,7 +171,7 @@ def _values(
         **_people(initiative),
         **_addresses(initiative),
         **_holders(initiative, collection),
-        **_appearance(appearance),
+        **_appearance(initiative, appearance),
         **_operator(installation),
     )
 
@@ -289,27 +288,29 @@ def _addresses(initiative: Initiative) -> dict[str, Any]:
     }
 
 
-def _appearance(told: Mapping[str, Any]) -> dict[str, Any]:
-    """What `initiatives.appearance` stored; what it did not is as it stands without it."""
+def _appearance(initiative: Initiative, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What `initiatives.appearance` stored; what it did not, and a file that is missing, is as it stands without it."""
+    from civium.server.initiatives import uploads
+
     video, paper = told.get("video"), told.get("certificate")
     return {
         "maker": told.get("maker"),
         "colour": told.get("theme_colour"),
-        "logo": b64decode(told["logo"]) if told.get("logo") else None,
+        "logo": files.get(told.get("logo", "")),
         "logo_alternative": told.get("logo_alternative", {}),
-        "cover": tuple(b64decode(content) for content in told.get("cover", ())),
+        "cover": tuple(files[name] for name in told.get("cover", ()) if name in files),
         "layout": told.get("layout", shown.LAYOUTS[0]),
         "blocks": tuple(told.get("blocks", shown.BLOCKS)),
         "video": shown.Video(video["url"], video["titles"]) if video else None,
-        "certificate": _certificate(paper) if paper else None,
+        "certificate": _certificate(paper, files.get(paper["sha256"])) if paper else None,
+    files = uploads.contents(initiative, uploads.names_in(told))
         "callback_url": told.get("callback_url"),
         "calls": {code: shown.Call(call["label"], call["url"]) for code, call in told.get("call_for_action", {}).items()},
     }
 
 
-def _certificate(told: Mapping[str, str]) -> shown.Certificate:
-    issued_on = date.fromisoformat(told["issued_on"])
-    return shown.Certificate(told["authority"], told["country"], issued_on, b64decode(told["content"]))
+def _certificate(told: Mapping[str, str], content: bytes | None) -> shown.Certificate:
+    return shown.Certificate(told["authority"], told["country"], date.fromisoformat(told["issued_on"]), content)
 
 
 def _operator(installation: Installation | None) -> dict[str, Any]:

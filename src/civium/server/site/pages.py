@@ -258,8 +258,7 @@ class Site:
             if initiative.colour:
                 found.append(initiative_page.themed(initiative))
             found += initiative_page.pictures(initiative)
-            if initiative.certificate:
-                found.append(conformity_page.certificate_asset(initiative))
+            found += conformity_page.papers(initiative)
             if initiative.collection:
                 found.append(form.rules_asset(initiative, initiative.collection))
                 found += form.text_assets(initiative.collection)

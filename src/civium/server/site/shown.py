@@ -105,12 +105,12 @@ class SealingKey:
 
 @dataclass(frozen=True)
 class Certificate:
-    """The certificate of conformity of a collection system (Annex IV): who gave it, when, and the paper itself."""
+    """The certificate of conformity of a collection system (Annex IV): who gave it, when, and the paper itself; None where that is missing."""
 
     authority: str
     country: str
     issued_on: date
-    content: bytes
+    content: bytes | None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from base64 import b64decode
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +10,8 @@ from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject
 
-from civium.server.initiatives.models import Initiative
+from civium.server.initiatives import uploads
+from civium.server.initiatives.models import Initiative, Upload
 from civium.server.site import picture
 from tests.server.console.conftest import BrowserOf, Installation
 
@@ -64,10 +64,13 @@ def test_a_look_is_tried_then_taken_over(installation: Installation, browser_of:
     assert browser.post(f"{OF}appearance/", LOOK).status_code == 303
     look = _look()
     assert (look["theme_colour"], look["layout"], look["blocks"][0]) == ("#f5c400", "column", "share")
-    assert picture.kind(b64decode(look["logo"])) == "png"
-    assert [picture.kind(b64decode(one)) for one in look["cover"]] == ["webp", "webp"]
+    kept = uploads.contents(installation.demonstration, uploads.names_in(look))
+    assert picture.kind(kept[look["logo"]]) == "png"
+    assert [picture.kind(kept[one]) for one in look["cover"]] == ["webp", "webp"]
+    assert Upload.objects.count() == 3
     assert browser.post(f"{OF}appearance/", {**LOOK, "without_logo": "yes", "without_cover": "yes"}).status_code == 303
     assert not {"logo", "cover"} & _look().keys()
+    assert not Upload.objects.exists(), "what nothing names is removed"
 
 
 def test_what_is_wrong_with_a_look_is_told(installation: Installation, browser_of: BrowserOf) -> None:
@@ -86,8 +89,11 @@ def test_what_is_wrong_with_a_look_is_told(installation: Installation, browser_o
 
 def test_a_tried_look_is_forgotten(installation: Installation, browser_of: BrowserOf) -> None:
     browser = browser_of("representative", installation.demonstration)
-    browser.post(f"{OF}appearance/", {**LOOK, "act": "try"})
+    browser.post(f"{OF}appearance/", {**LOOK, "act": "try", "logo": _png()})
+    browser.post(f"{OF}appearance/", {**LOOK, "act": "try", "logo": _png(400)})
+    assert Upload.objects.count() == 1, "of two that were tried the last"
     assert browser.post(f"{OF}appearance/", {"act": "forget"}).status_code == 303
+    assert not Upload.objects.exists()
     assert "This look is tried" not in browser.get(f"{OF}appearance/").content.decode()
 
 

@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from civium.formats import authority_key
 from civium.server.console.proposals.acts import ACTS
 from civium.server.initiatives import live, proposals
-from civium.server.initiatives.models import Initiative
+from civium.server.initiatives.models import Initiative, Upload
 from civium.server.initiatives.premises import Premises, open_premises
 from civium.server.initiatives.proposals import Person
+from civium.server.site import shown
 from tests.server.console.conftest import Browser, BrowserOf, Installation
 from tests.server.folders import private_key
 from tests.server.initiatives import place
@@ -137,3 +138,27 @@ def test_the_proposer_cannot_agree_alone(petition: Initiative, premises: Premise
         proposals.approve(waiting, ACTS[waiting.act], premises, Person(str(browser.account.pk), "X (member)"), now=place.NOW)
     again = browser.post(f"{OF}sharing/en/", {"share_text": "Hush."})
     assert again.status_code == 422
+
+
+def test_a_picture_is_seen_by_whoever_agrees_to_it(petition: Initiative, premises: Premises, browser_of: BrowserOf) -> None:
+    browser, other = browser_of("representative", petition), browser_of("substitute", petition)
+    look = {"theme_colour": "#51307a", "layout": "beside", "act": "take"}
+    look |= {f"block-{name}": "1" if name == "organisers" else "0" for name in shown.BLOCKS}
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
+    assert browser.post(f"{OF}appearance/", {**look, "logo": SimpleUploadedFile("l.svg", drawing)}).status_code == 303
+    (waiting,) = proposals.open_proposals(petition, now=place.NOW)
+    kept = Upload.objects.get()
+    assert waiting.facts["stored"]["logo"] == kept.sha256
+    of_it = f"/console/initiatives/quiet-skies/proposals/{waiting.pk}/"
+    assert f'src="{of_it}files/{kept.sha256}/"' in other.get(of_it).content.decode()
+    seen = other.get(f"{of_it}files/{kept.sha256}/")
+    assert (seen.content, seen["Content-Type"]) == (bytes(kept.content), "image/svg+xml")
+    assert "sandbox" in seen["Content-Security-Policy"]
+    assert other.get(f"{of_it}files/{'0' * 64}/").status_code == 404
+    assert browser_of("observer", petition).get(f"{of_it}files/{kept.sha256}/").status_code == 403
+    _agree(petition, premises)
+    petition.refresh_from_db()
+    assert petition.appearance["logo"] == kept.sha256
+    Upload.objects.all().delete()
+    assert other.get(of_it).status_code == 200
+    assert other.get(f"{of_it}files/{kept.sha256}/").status_code == 404

@@ -22,7 +22,7 @@ from civium.server.console.proposals import asking
 from civium.server.desk import register
 from civium.server.desk.models import LONGEST_REFERENCE, DataRequest
 from civium.server.desk.register import Received
-from civium.server.initiatives.models import LOOKS, Initiative
+from civium.server.initiatives.models import Initiative
 from civium.server.jobs import destroying
 from civium.server.jobs.models import Job
 
@@ -165,7 +165,7 @@ def _one(request: ConsoleRequest, found: DataRequest) -> dict[str, Any]:
 
 def _request_of(request: ConsoleRequest, number: int) -> DataRequest:
     found = (
-        DataRequest.objects.select_related("initiative").defer(LOOKS).filter(initiative=request.initiative, number=number).first()
+        DataRequest.objects.select_related("initiative").filter(initiative=request.initiative, number=number).first()
     )
     if found is None:
         raise Http404

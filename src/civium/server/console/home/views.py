@@ -9,7 +9,7 @@ from django.http import HttpResponseBase
 from civium.server.console import frame
 from civium.server.console.accounts import membership, recovery
 from civium.server.console.permissions import may
-from civium.server.initiatives.models import LOOKS, Initiative
+from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.setup import installation as this_installation
 
 if TYPE_CHECKING:
@@ -22,12 +22,7 @@ _FIRST = ("dashboard", "paper", "partners", "people", "account")
 
 def home(request: ConsoleRequest) -> HttpResponseBase:
     """List one's own initiatives."""
-    held = (
-        request.account.memberships.filter(initiative__isnull=False)
-        .select_related("initiative")
-        .defer(LOOKS)
-        .order_by("initiative__slug")
-    )
+    held = request.account.memberships.filter(initiative__isnull=False).select_related("initiative").order_by("initiative__slug")
     mine = [(one.initiative, frame.title_of(one.initiative), one.role) for one in held]
     return frame.page(request, "console/home/home.html", {"mine": mine})
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.crypto import salted_hmac
 
-from civium.server.initiatives.models import LOOKS, JournalEntry
+from civium.server.initiatives.models import JournalEntry
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -89,7 +89,7 @@ def mark_of(name: str) -> str:
 
 
 def _entries(initiative: Initiative | None) -> QuerySet[JournalEntry]:
-    entries = JournalEntry.objects.select_related("initiative").defer(LOOKS)
+    entries = JournalEntry.objects.select_related("initiative")
     return entries if initiative is None else entries.filter(initiative=initiative)
 
 

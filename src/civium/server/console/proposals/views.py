@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 
 from civium.errors import Refused
 from civium.server.console import frame
@@ -14,14 +14,15 @@ from civium.server.console.models import Membership
 from civium.server.console.permissions import Permission, may
 from civium.server.console.proposals.acts import ACTS
 from civium.server.console.proposals.asking import here, person_of
-from civium.server.initiatives import proposals
+from civium.server.initiatives import proposals, uploads
 from civium.server.initiatives.acts_table import ROWS
-from civium.server.initiatives.models import LOOKS, Proposal
+from civium.server.initiatives.models import Proposal
+from civium.server.intake.replies import SECURITY_OF_DRAWINGS
+from civium.server.site.assets import TYPES
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
-
     from civium.server.console.screens import ConsoleRequest
+    from civium.server.initiatives.models import Upload
     from civium.server.initiatives.proposals import Act
     from civium.server.initiatives.states import Row
 
@@ -55,6 +56,22 @@ def proposal(request: ConsoleRequest, number: int) -> HttpResponse:
     return frame.page(request, _ONE, _context(request, _found(request, number)))
 
 
+def file(request: ConsoleRequest, number: int, digest: str) -> HttpResponse:
+    """Give a picture or paper that a proposal names: the very bytes that are agreed to."""
+    found = _found(request, number)
+    described = {one.sha256: one for one in _files(found)}
+    if digest not in described:
+        raise Http404
+    media_type = described[digest].media_type
+    answer = HttpResponse(*uploads.contents(found.initiative, [digest]).values(), content_type=media_type)
+    if media_type == TYPES["svg"]:
+        for header, content in SECURITY_OF_DRAWINGS:
+            answer[header.decode()] = content.decode()
+    elif media_type == TYPES["pdf"]:
+        answer["Content-Disposition"] = 'attachment; filename="certificate-of-conformity.pdf"'
+    return answer
+
+
 def agree(request: ConsoleRequest, number: int) -> HttpResponse:
     """Agree to a proposal: it is done now."""
     found = _found(request, number)
@@ -72,7 +89,7 @@ def agree(request: ConsoleRequest, number: int) -> HttpResponse:
     except Refused as error:
         found.refresh_from_db()
         return frame.refused(request, error, _ONE, _context(request, found))
-    frame.say(request, frame.words_of(request)("Done: %(title)s.", title=act.title))
+    frame.say(request, frame.words_of(request)("Done: %(title)s.", title=frame.words_of(request)(act.title)))
     return frame.back(request, "proposals")
 
 
@@ -91,7 +108,7 @@ def withdraw(request: ConsoleRequest, number: int) -> HttpResponse:
 def _found(request: ConsoleRequest, number: int) -> Proposal:
     """Give a proposal of this initiative; of others there is none here."""
     proposals.lapse(now=request.now)
-    found = Proposal.objects.select_related("initiative").defer(LOOKS).filter(pk=number, initiative=here(request)).first()
+    found = Proposal.objects.select_related("initiative").filter(pk=number, initiative=here(request)).first()
     if found is None:
         raise Http404
     return found
@@ -117,7 +134,7 @@ def _shown(request: ConsoleRequest, kept: Proposal) -> Shown:
     is_own = kept.by_account == str(request.account.pk)
     if act is None:
         return Shown(kept, kept.act, "", None, is_own)
-    return Shown(kept, act.title or act.name, act.sentence(kept.facts), ROWS.get(act.row or act.name), is_own)
+    return Shown(kept, act.title or act.name, proposals.in_words(act, kept), ROWS.get(act.row or act.name), is_own)
 
 
 def _context(request: ConsoleRequest, kept: Proposal) -> dict[str, object]:
@@ -131,4 +148,10 @@ def _context(request: ConsoleRequest, kept: Proposal) -> dict[str, object]:
         "may_agree": is_waiting and not shown.is_own and is_allowed,
         "may_withdraw": is_waiting and request.may(Permission.PROPOSE),
         "is_begun": kept.state == Proposal.State.BEGUN,
+        "files": _files(kept),
     }
+
+
+def _files(kept: Proposal) -> list[Upload]:
+    """Give what a proposal names and what is still here: of one that is over, only what is shown by now."""
+    return uploads.described(kept.initiative, kept.facts["stored"]) if kept.act in uploads.ACTS else []

@@ -14,10 +14,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db import transaction
+
 from civium.errors import Refused
 from civium.server.console.setup.first_look import add_first_look_keys
 from civium.server.initiatives.appearance import Appearance, set_appearance
 from civium.server.initiatives.folder import Folder, Text
+from civium.server.initiatives.journal import take_turn
 from civium.server.initiatives.keys import add_key, find_key, prove_key, retire_key
 from civium.server.initiatives.manifests import renew_manifest
 from civium.server.initiatives.organisers_keys import add_bundle, prove_all
@@ -165,7 +168,10 @@ def _keys_sentence(facts: Facts) -> str:
 
 def _change_appearance(initiative: Initiative, premises: Premises, by: Persons, facts: Facts, now: datetime) -> None:
     del premises  # nothing of it is in the manifest
-    set_appearance(initiative, Appearance(stored_with(initiative, facts), 0), by, now=now)
+    with transaction.atomic():
+        take_turn(initiative)
+        initiative.refresh_from_db(fields=["appearance"])
+        set_appearance(initiative, Appearance(stored_with(initiative, facts)), by, now=now)
 
 
 def stored_with(initiative: Initiative, facts: Facts) -> dict[str, Any]:

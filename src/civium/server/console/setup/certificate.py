@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 
 from civium.errors import Refused
@@ -14,6 +14,7 @@ from civium.server.console import frame
 from civium.server.console.setup.acts import CHANGE_CERTIFICATE
 from civium.server.console.setup.deciding import decide, here, mend, page, refused
 from civium.server.console.setup.given import Form
+from civium.server.initiatives import uploads
 from civium.server.initiatives.appearance import appearance_of
 from civium.server.uploads.papers import LARGEST_PAPER, checked_paper
 
@@ -44,7 +45,9 @@ def certificate(request: ConsoleRequest) -> HttpResponse:
     try:
         paper = checked_paper(raw)
         checked = appearance_of({"certificate": told}, lambda _name, _largest: paper.content, initiative)
-        decide(request, CHANGE_CERTIFICATE, {"stored": dict(checked.stored)})
+        with transaction.atomic():
+            uploads.keep(initiative, checked.files, now=request.now)
+            decide(request, CHANGE_CERTIFICATE, {"stored": dict(checked.stored)})
     except Refused as error:
         return refused(request, error, _PAGE, _context(initiative))
     return frame.back(request, "setup-certificate")
@@ -52,12 +55,18 @@ def certificate(request: ConsoleRequest) -> HttpResponse:
 
 def file(request: ConsoleRequest) -> HttpResponse:
     """Give the certificate that is kept, under a name of ours."""
-    kept = here(request).appearance.get("certificate")
+    initiative = here(request)
+    kept = uploads.contents(initiative, _names(initiative))
     if not kept:
         raise Http404
-    answer = HttpResponse(b64decode(kept["content"]), content_type="application/pdf")
+    answer = HttpResponse(*kept.values(), content_type="application/pdf")
     answer["Content-Disposition"] = 'attachment; filename="certificate-of-conformity.pdf"'
     return answer
+
+
+def _names(initiative: Initiative) -> list[str]:
+    kept = initiative.appearance.get("certificate")
+    return [kept["sha256"]] if kept else []
 
 
 def _context(initiative: Initiative) -> dict[str, Any]:
@@ -67,6 +76,6 @@ def _context(initiative: Initiative) -> dict[str, Any]:
     return {
         "chosen": chosen,
         "is_possible": chosen.collects and not chosen.banner,
-        "kept": {**kept, "size": len(kept["content"]) * 3 // 4} if kept else None,
+        "kept": {**kept, "size": sum(map(len, uploads.contents(initiative, _names(initiative)).values()))} if kept else None,
         "countries": [code for code in procedure.countries if len(code) == 2],
     }

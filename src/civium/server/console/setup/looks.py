@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
 
 from civium.errors import Refused
 from civium.server.console import frame
@@ -11,6 +14,7 @@ from civium.server.console.setup.acts import CHANGE_APPEARANCE, stored_with
 from civium.server.console.setup.deciding import decide, draft_of, drop_draft, here, keep_draft, mend, page, refused
 from civium.server.console.setup.given import Form
 from civium.server.console.setup.previewing import in_a_frame
+from civium.server.initiatives import uploads
 from civium.server.initiatives.appearance import LONGEST_ALTERNATIVE, LONGEST_MAKER, NEEDED_BLOCKS, appearance_of
 from civium.server.site import shown, theme
 from civium.server.site.languages import OWN_NAMES
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from civium.server.initiatives.models import Initiative
 
 _PAGE: Final = "console/setup/appearance.html"
-DRAFT: Final = "appearance"
+DRAFT: Final = uploads.TRIED
 HOUSE_COLOUR: Final = "#0f5b63"
 BLOCK_NAMES: Final = {
     "states": "Table of the States",
@@ -45,23 +49,32 @@ def appearance(request: ConsoleRequest) -> HttpResponse:
         return in_a_frame(page(request, _PAGE, context))
     act = request.POST.get("act", "")
     if act == "forget":
-        drop_draft(request, DRAFT)
+        _forget(request)
         return frame.back(request, "setup-appearance")
     form = Form(request)
     try:
-        stored = {**tried, **_stored(form, initiative)}
+        given = _given(form, initiative)
+        stored = {**tried, **given.stored}
         if form.errors:
             return in_a_frame(mend(request, form.errors, _PAGE, context))
-        if act == "try":
-            keep_draft(request, DRAFT, stored)
-            return frame.back(request, "setup-appearance")
         changed = {name: value for name, value in stored.items() if initiative.appearance.get(name) != value}
-        if changed:
-            decide(request, CHANGE_APPEARANCE, {"stored": changed})
+        with transaction.atomic():
+            uploads.keep(initiative, given.files, now=request.now)
+            if act == "try":
+                keep_draft(request, DRAFT, stored)
+                uploads.remove_unnamed(initiative)
+            elif changed:
+                decide(request, CHANGE_APPEARANCE, {"stored": changed})
     except Refused as error:
         return in_a_frame(refused(request, error, _PAGE, _context(initiative, tried)))
-    drop_draft(request, DRAFT)
+    if act != "try":
+        _forget(request)
     return frame.back(request, "setup-appearance")
+
+
+def _forget(request: ConsoleRequest) -> None:
+    drop_draft(request, DRAFT)
+    uploads.remove_unnamed(here(request))
 
 
 def _context(initiative: Initiative, tried: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,12 +122,21 @@ def guard(colour: str) -> list[dict[str, Any]]:
     return found
 
 
-def _stored(form: Form, initiative: Initiative) -> dict[str, Any]:
-    """Give what the form tells as it would be stored; pictures only where one was given. Raises Refused for files with a trick."""
+@dataclass(frozen=True)
+class _Given:
+    """What the form tells, as it would be stored, and the files that it names."""
+
+    stored: Mapping[str, Any]
+    files: tuple[uploads.File, ...] = ()
+
+
+def _given(form: Form, initiative: Initiative) -> _Given:
+    """Give what the form tells; pictures only where one was given. Raises Refused for files with a trick."""
     told, files = _told(form, initiative)
     if form.errors:
-        return {}
-    stored = dict(appearance_of(told, lambda name, _largest: files[name], initiative).stored)
+        return _Given({})
+    checked = appearance_of(told, lambda name, _largest: files[name], initiative)
+    stored = dict(checked.stored)
     stored["maker"] = told.get("maker", "")
     stored["video"] = stored.get("video")
     alternatives = _alternatives(form, initiative)
@@ -123,7 +145,7 @@ def _stored(form: Form, initiative: Initiative) -> dict[str, Any]:
     for name, ticked in (("logo", "without_logo"), ("cover", "without_cover")):
         if form.is_ticked(ticked):
             stored[name] = None
-    return stored
+    return _Given(stored, checked.files)
 
 
 def _told(form: Form, initiative: Initiative) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -99,8 +99,7 @@ def _files(value: shown.Initiative) -> dict[str, Asset]:
     found = list(initiative_page.pictures(value))
     if value.colour:
         found.append(initiative_page.themed(value))
-    if value.certificate:
-        found.append(conformity_page.certificate_asset(value))
+    found += conformity_page.papers(value)
     if value.collection:
         found.append(form.rules_asset(value, value.collection))
     return {asset.path: asset for asset in found}
