@@ -106,7 +106,7 @@ def test_a_test_of_another_secret_is_told_and_nothing_answered(desk: Desk) -> No
 
 def test_what_is_no_organisers_key_and_what_is_one_are_told_apart(desk: Desk) -> None:
     private, public = _made(desk)
-    for told in (("test", "--key", desk.key), ("hand-over", "key", "ES", "--key", desk.key, "--to", desk.folder / "es")):
+    for told in (("test", "--key", desk.key), ("hand-over", "key", "ES", "--key", desk.key, "--to", desk.folder / "spain")):
         _run(desk, *told, "--passphrase-file", desk.folder / "passphrase", expected=1)
         assert "this is not an organisers' private key file" in desk.err
     for told in (
@@ -163,7 +163,7 @@ def test_a_package_is_opened_at_the_desk_and_everything_after_takes_the_same_key
     assert "accepted 2" in desk.run("verify", desk.export, *_opens(desk, private), has_key=False)
     desk.run("report", desk.export, *_opens(desk, private), has_key=False)
     out = desk.folder / "es.csv"
-    desk.run("write", "csv", desk.export, "--to", out, *_opens(desk, private), has_key=False)
+    desk.run("write", desk.export, "--form", "csv", "--to", out, *_opens(desk, private), has_key=False)
     assert "Robledo" in out.read_text("utf-8")
 
 

@@ -78,7 +78,7 @@ def test_what_is_wrong_is_said_and_nothing_taken(installation: Installation, bro
         (b"", "Choose the file that ends in"),
         (b"{}", "not a file of organisers"),
         (b"x" * 600_000, "not a file of organisers"),
-        (organisers_key.encode(KEYS).replace(b'"key_id":"', b'"key_id":"0', 1), "not a file of organisers"),
+        (organisers_key.encode(KEYS).replace(b'"key_id":"', b'"key_id":"0', 1), "id is not that of the key"),
         (twice, "one and the same key for AT and for BE"),
     ):
         told = browser.post(f"{OF}organisers/", {"bundle": _upload(raw)} if raw else {})
