@@ -37,7 +37,7 @@ def _answers(tests: bytes, root: own.SeedKey = ROOT) -> dict[str, organisers_key
     return own.answers_of(partial(own.derived_key, root), CODES, organisers_key.parse_tests(tests))
 
 
-def _prove(initiative: Initiative, by: Persons = ONE) -> tuple[str, ...]:
+def prove_all_keys(initiative: Initiative, by: Persons = ONE) -> tuple[str, ...]:
     answers = _answers(organisers_keys.make_tests(initiative, by, now=NOW))
     return organisers_keys.prove_all(initiative, organisers_key.encode_answers(answers), by, now=NOW)
 
@@ -54,12 +54,13 @@ def test_one_file_gives_all_keys_and_one_file_proves_them(initiative: Initiative
     assert (list(given.added), given.kept) == (CODES, ())
     assert keys.keys_in_use(initiative) == {}, "what is not proven is not sealed to"
     assert organisers_keys.held_by_organisers(initiative) == ()
-    assert list(_prove(initiative)) == CODES
+    assert list(prove_all_keys(initiative)) == CODES
     assert {code: bytes(listed[0].key_id) for code, listed in keys.keys_in_use(initiative).items()} == {
         code: key.key_id for code, key in KEYS.items()
     }
     assert list(organisers_keys.held_by_organisers(initiative)) == CODES
-    assert JournalEntry.objects.filter(act="key-proven").count() == 27
+    told = [entry.facts for entry in JournalEntry.objects.filter(act="key-proven")]
+    assert [(fact["jurisdiction"], fact["holder"]) for fact in told] == [(code, "organisers") for code in CODES]
     with pytest.raises(Refused, match="organisers-keys-none-waiting"):
         organisers_keys.make_tests(initiative, ONE, now=NOW)
     with pytest.raises(Refused, match="organisers-keys-needless"):
@@ -72,13 +73,13 @@ def test_a_state_whose_authority_gave_a_key_keeps_it(initiative: Initiative) -> 
     given = organisers_keys.add_bundle(initiative, BUNDLE, ONE, now=NOW)
     assert given.kept == ("LU", "MT")
     assert len(given.added) == 25
-    _prove(initiative)
+    prove_all_keys(initiative)
     assert set(CODES) - set(organisers_keys.held_by_organisers(initiative)) == {"LU", "MT"}
 
 
 def test_an_authority_s_key_takes_the_place_of_the_organisers_before_the_start(initiative: Initiative) -> None:
     organisers_keys.add_bundle(initiative, BUNDLE, ONE, now=NOW)
-    _prove(initiative)
+    prove_all_keys(initiative)
     private = place.private_key("LU")
     kept = keys.add_key(initiative, authority_key.encode(private.public), ONE, now=NOW)
     assert "LU" in organisers_keys.held_by_organisers(initiative), "until it is proven nothing changes"
@@ -88,7 +89,7 @@ def test_an_authority_s_key_takes_the_place_of_the_organisers_before_the_start(i
     keys.retire_key(kept, ONE, now=NOW)
     assert organisers_keys.add_bundle(initiative, BUNDLE, ONE, now=NOW).added == ("LU",), "the organisers' one comes back"
     assert "LU" not in keys.keys_in_use(initiative), "unproven"
-    assert _prove(initiative) == ("LU",)
+    assert prove_all_keys(initiative) == ("LU",)
     assert "LU" in organisers_keys.held_by_organisers(initiative)
 
 
@@ -106,7 +107,7 @@ def test_answers_that_are_mixed_up_foreign_or_damaged_prove_nothing(initiative: 
     assert _refusal(initiative, {"VAL-C": answers["AT"]}).code == "jurisdiction-unknown"
     with pytest.raises(Refused, match="key-answers-malformed"):
         organisers_keys.prove_all(initiative, b"{}\n", ONE, now=NOW)
-    assert list(_prove(initiative)) == CODES, "and the right ones still do"
+    assert list(prove_all_keys(initiative)) == CODES, "and the right ones still do"
 
 
 def test_an_answer_without_a_test_and_an_authority_s_key_are_not_proven_so(initiative: Initiative) -> None:
@@ -139,7 +140,7 @@ def test_once_live_what_was_sealed_before_can_be_read_by_the_organisers_for_ever
     initiative: Initiative, premises: Premises
 ) -> None:
     organisers_keys.add_bundle(initiative, BUNDLE, ONE, now=NOW)
-    _prove(initiative)
+    prove_all_keys(initiative)
     live.open_collection(initiative, premises, live.GoLive(TWO), now=NOW)
     assert list(organisers_keys.held_by_organisers(initiative)) == CODES
     place.add_proven_key(initiative, "LU")

@@ -188,5 +188,6 @@ def check_may_change(initiative: Initiative, by: Persons) -> None:
 
 
 def key_facts(key: AuthorityKey) -> dict[str, str]:
-    """Give what the journal says of a key."""
-    return {"jurisdiction": key.jurisdiction, "key_id": bytes(key.key_id).hex()}
+    """Give what the journal says of a key; who holds it only where it is not the authority."""
+    held = {"holder": str(key.holder)} if key.holder != AuthorityKey.Holder.AUTHORITY else {}
+    return {"jurisdiction": key.jurisdiction, "key_id": bytes(key.key_id).hex(), **held}

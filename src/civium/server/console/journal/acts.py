@@ -32,7 +32,7 @@ _SET_UP = {
     "appearance-changed": (_("Appearance changed"), _("Changed how the pages look: %(changed)s.")),
     "key-added": (_("Key added"), _("Added a key of %(jurisdiction)s.")),
     "key-tested": (_("Key tested"), _("Put a test to the key of %(jurisdiction)s.")),
-    "key-proven": (_("Key proven"), _("The authority proved that it holds the key of %(jurisdiction)s.")),
+    "key-proven": (_("Key proven"), _("Whoever holds the key of %(jurisdiction)s proved it by opening a test.")),
     "key-retired": (_("Key retired"), _("Retired a key of %(jurisdiction)s.")),
     "preview-opened": (_("Preview opened"), _("Opened the private preview, until %(last_on)s.")),
     "preview-made-anew": (
