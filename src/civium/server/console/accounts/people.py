@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from civium.errors import Refused
@@ -14,6 +14,7 @@ from civium.server.console import frame
 from civium.server.console.accounts import invitations, letters, membership, newcomers, recovery
 from civium.server.console.models import Invitation, Membership, Recovery
 from civium.server.console.permissions import OF_AN_INITIATIVE, Permission, Role, may
+from civium.server.initiatives.folder import SLUG
 from civium.server.initiatives.models import Initiative
 
 if TYPE_CHECKING:
@@ -181,7 +182,10 @@ def _chosen(request: ConsoleRequest) -> Initiative | None:
     """Give the initiative that the operator invites an owner for. Raises Refused `has-managers`."""
     if request.POST.get("role") == Role.OPERATOR.value:
         return None
-    found = get_object_or_404(Initiative, slug=request.POST.get("initiative", ""))
+    slug = request.POST.get("initiative", "")
+    if not SLUG.fullmatch(slug):  # PostgreSQL takes no zero byte to look for
+        raise Http404
+    found = get_object_or_404(Initiative, slug=slug)
     if membership.managers_of(found):
         raise Refused("has-managers")
     return found
