@@ -158,25 +158,6 @@ class Proposal(models.Model):
         return f"{self.act}/{self.pk}"
 
 
-class Preview(models.Model):
-    """That an initiative in set-up can be tried, until when, by which link. What is tried lies in a folder of its own (server/preview/place.py)."""
-
-    initiative = models.OneToOneField(_INITIATIVE, on_delete=models.PROTECT, related_name="preview")
-    collection_id = models.BinaryField(max_length=16, unique=True)
-    # The link follows from the secret and the installation's key; only its hash is kept. Empty, and null: the link is closed.
-    link_secret = models.BinaryField(max_length=32)
-    link_hash = models.BinaryField(max_length=32, null=True, unique=True)
-    opened_on = models.DateField()
-    last_on = models.DateField()
-    # When a change of set-up made another collection of it; and with which set-up, and which scripts, its manifest was last compared.
-    made_anew_at = models.DateTimeField(null=True)
-    compared_with = models.CharField(max_length=100)
-
-    def __str__(self) -> str:
-        return self.identifier.hex()
-
-    @property
-    def identifier(self) -> bytes:
 class Upload(models.Model):
     """A picture or paper that organisers gave, by the hash of its bytes within the initiative. It falls with the initiative."""
 
@@ -202,5 +183,24 @@ class Upload(models.Model):
         return f"{self.initiative_id}/{self.sha256[:8]}"
 
 
+class Preview(models.Model):
+    """That an initiative in set-up can be tried, until when, by which link. What is tried lies in a folder of its own (server/preview/place.py)."""
+
+    initiative = models.OneToOneField(_INITIATIVE, on_delete=models.PROTECT, related_name="preview")
+    collection_id = models.BinaryField(max_length=16, unique=True)
+    # The link follows from the secret and the installation's key; only its hash is kept. Empty, and null: the link is closed.
+    link_secret = models.BinaryField(max_length=32)
+    link_hash = models.BinaryField(max_length=32, null=True, unique=True)
+    opened_on = models.DateField()
+    last_on = models.DateField()
+    # When a change of set-up made another collection of it; and with which set-up, and which scripts, its manifest was last compared.
+    made_anew_at = models.DateTimeField(null=True)
+    compared_with = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.identifier.hex()
+
+    @property
+    def identifier(self) -> bytes:
         """Its collection's 16 bytes."""
         return bytes(self.collection_id)

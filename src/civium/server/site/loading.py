@@ -293,6 +293,7 @@ def _appearance(initiative: Initiative, told: Mapping[str, Any]) -> dict[str, An
     from civium.server.initiatives import uploads
 
     video, paper = told.get("video"), told.get("certificate")
+    files = uploads.contents(initiative, uploads.names_in(told))
     return {
         "maker": told.get("maker"),
         "colour": told.get("theme_colour"),
@@ -303,7 +304,6 @@ def _appearance(initiative: Initiative, told: Mapping[str, Any]) -> dict[str, An
         "blocks": tuple(told.get("blocks", shown.BLOCKS)),
         "video": shown.Video(video["url"], video["titles"]) if video else None,
         "certificate": _certificate(paper, files.get(paper["sha256"])) if paper else None,
-    files = uploads.contents(initiative, uploads.names_in(told))
         "callback_url": told.get("callback_url"),
         "calls": {code: shown.Call(call["label"], call["url"]) for code, call in told.get("call_for_action", {}).items()},
     }
