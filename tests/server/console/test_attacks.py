@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -12,6 +13,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from django.conf import settings
 from django.db import transaction
@@ -19,10 +21,13 @@ from fido2 import cbor
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
 
+from civium.formats import authority_key
+from civium.formats.envelope import DEFAULT_SUITE, SUITES
 from civium.server.console.accounts import invitations
 from civium.server.console.models import Account, ConsoleSession, Invitation, Membership, Remembered
 from civium.server.console.permissions import Role
 from civium.server.console.sessions import SessionStore
+from civium.server.console.setup.acts import CHANGE_KEYS
 from civium.server.initiatives import journal
 from civium.server.initiatives.models import Proposal
 from tests.server.console.conftest import (
@@ -240,3 +245,17 @@ def test_nobody_breaks_the_journal_with_their_name(installation: Installation, b
         page = browser_of("auditor", installation.petition).get(f"{HERE}{path}")
         assert page.status_code == 200
         assert "2026-02-30" in page.content.decode()
+
+
+def test_the_second_person_is_told_wholly_which_key_it_is() -> None:
+    """A key whose number begins with the same eight digits is made in days; one that is not named at all could be anybody's."""
+    public = authority_key.public_key_of(
+        "MT", SUITES[DEFAULT_SUITE], MLKEM768PrivateKey.generate().public_key().public_bytes_raw() + bytes(32)
+    )
+    words, given = authority_key.fingerprint_words(public.key_id), b64encode(authority_key.encode(public)).decode()
+    assert (
+        CHANGE_KEYS.sentence({"do": "add", "files": [given], "jurisdictions": ["MT"]})
+        == f"Add the keys of: MT (fingerprint {words})"
+    )
+    told = CHANGE_KEYS.sentence({"do": "prove", "jurisdiction": "MT", "key_id": public.key_id.hex(), "words": "x"})
+    assert told == f"Accept the proof of the key of MT (fingerprint {words})"

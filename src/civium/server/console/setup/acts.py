@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import transaction
 
 from civium.errors import Refused
+from civium.formats import authority_key
 from civium.server.console.setup.first_look import add_first_look_keys
 from civium.server.initiatives.appearance import Appearance, set_appearance
 from civium.server.initiatives.folder import Folder, Text
@@ -156,14 +157,21 @@ def _change_keys(initiative: Initiative, premises: Premises, by: Persons, facts:
 
 def _keys_sentence(facts: Facts) -> str:
     if facts["do"] == "add":
-        return f"Add the keys of: {', '.join(facts['jurisdictions'])}"
+        given = [authority_key.parse(b64decode(raw)) for raw in facts["files"]]
+        return f"Add the keys of: {'; '.join(_key_in_words(key.jurisdiction, key.key_id) for key in given)}"
     if facts["do"] == "first-look":
         return "Make keys for a first look"
     if facts["do"] == "add-bundle":
         return f"Add the organisers' keys of {facts['number']} States, where they have none (fingerprint {facts['words']})"
     if facts["do"] == "prove-bundle":
         return f"Accept the proofs of the organisers' keys of: {', '.join(facts['jurisdictions'])}"
-    return f"{'Accept the proof of' if facts['do'] == 'prove' else 'Retire'} the key of {facts['jurisdiction']} ({facts['key_id'][:8]})"
+    key = _key_in_words(facts["jurisdiction"], bytes.fromhex(facts["key_id"]))
+    return f"{'Accept the proof of' if facts['do'] == 'prove' else 'Retire'} the key of {key}"
+
+
+def _key_in_words(jurisdiction: str, key_id: bytes) -> str:
+    """Name a key wholly: another that begins alike is made in days, and the two who agree compare it with what the authority says."""
+    return f"{jurisdiction} (fingerprint {authority_key.fingerprint_words(key_id)})"
 
 
 def _change_appearance(initiative: Initiative, premises: Premises, by: Persons, facts: Facts, now: datetime) -> None:
