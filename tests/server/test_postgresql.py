@@ -23,6 +23,7 @@ ACTS = (
     "tests/server/initiatives",
     "tests/server/campaign",
     "tests/server/supporters",
+    "tests/server/preview/test_acts.py",
     "tests/server/console/test_on_postgresql.py",
     "tests/server/console/test_odd_input.py::test_no_screen_breaks_over_what_is_sent[nul]",
     "tests/server/console/test_recovery.py",
