@@ -28,7 +28,7 @@ _IN_MEMORY = 16 * 1_048_576
 
 def download(request: HttpRequest, pieces: Iterable[bytes], name: str, media_type: str) -> HttpResponseBase:
     """Give an answer that a browser saves under `name`."""
-    stream = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=settings.CONFIG.folder)  # noqa: SIM115  closed when it was read to its end
+    stream = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(settings.CONFIG.folder))  # noqa: SIM115  closed when it was read to its end
     for piece in pieces:
         stream.write(piece)
     size = stream.tell()

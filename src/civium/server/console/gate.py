@@ -12,7 +12,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -65,11 +65,11 @@ class _Forgery(CsrfViewMiddleware):
     def _origin_verified(self, request: HttpRequest) -> bool:
         if request.META["HTTP_ORIGIN"] == "null":
             return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
-        return bool(super()._origin_verified(request))
+        return bool(super()._origin_verified(request))  # type: ignore[misc]  # Django's own, and not among its stubs
 
     def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
         del reason  # for a log that we do not keep
-        return frame.problem(request, 403, "forgery")
+        return frame.problem(cast("ConsoleRequest", request), 403, "forgery")
 
 
 def guarded(screen: Screen) -> View:
@@ -115,7 +115,7 @@ def door(view: View, *methods: str) -> View:
 def _within(request: ConsoleRequest, act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Open the session, answer, save the session, and give the answer its headers."""
     request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-    request.user = SimpleLazyObject(lambda: get_user(request))
+    request.user = cast("Account", SimpleLazyObject(lambda: get_user(request)))  # or nobody, once it is asked
     request.now = clock()
     protection = _Forgery(lambda _: HttpResponse())
     protection.process_request(request)
@@ -147,7 +147,7 @@ def _save(request: ConsoleRequest, response: HttpResponseBase) -> None:
         session.save()
         response.set_cookie(
             settings.SESSION_COOKIE_NAME,
-            session.session_key,
+            session.session_key or "",
             path=settings.SESSION_COOKIE_PATH,
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
@@ -180,9 +180,9 @@ def _logged_off(request: ConsoleRequest) -> HttpResponseBase | None:
     session, now = request.session, request.now.timestamp()
     if not request.user.is_authenticated:
         return frame.to_log_on(request)
-    seen = session.get("seen_at")
+    seen = session.get("seen_at", 0)
     if _is_over(request):
-        draft = drafts.taken(request, request.account) if seen is not None and _forged(request) is None else None
+        draft = drafts.taken(request, request.account) if seen and _forged(request) is None else None
         session.flush()
         if draft is not None:
             drafts.keep(request, draft)
@@ -198,14 +198,15 @@ def _is_over(request: ConsoleRequest) -> bool:
     """Say whether a session's owner was away too long, or has been there too long."""
     session, now = request.session, request.now.timestamp()
     # What its row says of its end moves with every request; when it began does not.
-    return now - session.get("seen_at", 0) > IDLE_SECONDS or now - session.get("started_at", 0) > settings.SESSION_COOKIE_AGE
+    seen_at, started_at = float(session.get("seen_at", 0)), float(session.get("started_at", 0))
+    return now - seen_at > IDLE_SECONDS or now - started_at > float(settings.SESSION_COOKIE_AGE)
 
 
 def _end_what_is_over(request: ConsoleRequest) -> None:
     """End a session at a door, too: an invitation is not taken up by whoever finds the browser of somebody who left."""
     if request.user.is_authenticated and _is_over(request):
         request.session.flush()
-        request.user = SimpleLazyObject(lambda: get_user(request))
+        request.user = cast("Account", SimpleLazyObject(lambda: get_user(request)))  # or nobody, once it is asked
         _prepare(request)
 
 
@@ -248,8 +249,9 @@ def _forged(request: ConsoleRequest) -> HttpResponseBase | None:
     return _Forgery(lambda _: HttpResponse()).process_view(request, _no_view, (), {})
 
 
-def _no_view() -> None:
+def _no_view() -> HttpResponseBase:
     """Stands for the view: none of ours is exempt."""
+    return HttpResponse()
 
 
 def _too_large(request: ConsoleRequest, largest: int) -> HttpResponseBase | None:

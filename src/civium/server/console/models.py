@@ -48,7 +48,7 @@ class Account(_Shown, AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     made_on = models.DateField()
 
-    objects: ClassVar[Accounts] = Accounts()  # type: ignore[assignment]
+    objects: ClassVar[Accounts] = Accounts()
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

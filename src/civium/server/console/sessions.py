@@ -70,7 +70,7 @@ class SessionStore(DatabaseStore):
         """Give the row to write."""
         owner = data.get("_auth_user_id")
         return ConsoleSession(
-            session_key=kept_key(self._get_or_create_session_key()),
+            session_key=kept_key(self._get_or_create_session_key()),  # type: ignore[attr-defined]  # Django's own, for those who write a store
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
             account_id=int(owner) if owner else None,
@@ -83,7 +83,7 @@ class SessionStore(DatabaseStore):
         """Write the session. One that was ended meanwhile, from another device, is not written again."""
         if self.session_key is None:
             return self.create()
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # likewise
         row = self.create_model_instance(data)
         if must_create:
             row.save(force_insert=True)

@@ -31,13 +31,13 @@ def keep(initiative: Initiative, raised: Iterable[Raised], *, now: datetime) -> 
     present = {(one.kind, one.subject): one for one in raised}
     new = []
     for alert in initiative.alerts.filter(over_at=None):
-        one = present.pop((alert.kind, alert.subject), None)
-        if one is None and alert.kind not in LASTING:
+        still = present.pop((alert.kind, alert.subject), None)
+        if still is None and alert.kind not in LASTING:
             initiative.alerts.filter(pk=alert.pk).update(over_at=now)
     for one in present.values():
-        alert = _raise(initiative, one, now)
-        if alert is not None:
-            new.append(alert)
+        made = _raise(initiative, one, now)
+        if made is not None:
+            new.append(made)
     initiative.alerts.filter(over_at__lt=now - _KEPT).delete()
     return tuple(new)
 

@@ -18,6 +18,7 @@ from civium.server.dashboard.hours import HOUR, RECEIVED, REFUSED, hour_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from civium.server.initiatives.lifecycle import Phase
 
@@ -134,7 +135,7 @@ def _disk(seen: Situation) -> Iterator[Raised]:
 
 def _dates(seen: Situation) -> Iterator[Raised]:
     """Raise for the nearest step before a date: 30, 7 and 1 days before the end, 7 and 1 before the start, 14 before destruction."""
-    wanted = []
+    wanted: list[tuple[str, date, tuple[int, ...]]] = []
     if seen.phase in ("collecting", "paused"):
         wanted.append(("ends-soon", seen.closes_on, END_DAYS))
     if seen.phase == "waiting":

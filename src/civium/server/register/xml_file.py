@@ -63,7 +63,7 @@ def read_xml(raw: bytes) -> Registered:
     """
     root = _parsed(_decoded(raw))
     if root.tag != "export":
-        raise Refused("register-not-an-export", line=root.sourceline or 1)
+        raise Refused("register-not-an-export", line=_line(root))
     _check_elements(root)
     initiative = _only(root, "initiative")
     texts, original = texts_of(list(_only(initiative, "languages")), _text)
@@ -117,11 +117,17 @@ def _parsed(text: str) -> etree._Element:
         return etree.fromstring(text.encode("utf-8"), parser)
     except etree.XMLSyntaxError as trouble:
         line = max(1, trouble.lineno or 1)
-        raise Refused("register-too-deep" if trouble.code in _BOUNDS else "register-not-xml", line=line) from None
+        raise Refused("register-too-deep" if getattr(trouble, "code", 0) in _BOUNDS else "register-not-xml", line=line) from None
 
 
 def _place(element: etree._Element) -> Place:
-    return Place({"line": element.sourceline or 1})
+    return Place({"line": _line(element)})
+
+
+def _line(element: etree._Element) -> int:
+    """Give the line on which an element begins; the first where lxml does not know it."""
+    found = element.sourceline
+    return found if isinstance(found, int) and found else 1
 
 
 def _check_elements(element: etree._Element) -> None:

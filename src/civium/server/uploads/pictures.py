@@ -10,7 +10,7 @@ The rules are:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -26,6 +26,10 @@ MOST_DOTS: Final = 25_000_000
 WIDEST: Final = 6_000
 COVER_WIDTHS: Final = (640, 1280, 2000)
 _LOGO_SIZES: Final = (288, 216, 144, 96)
+_LOGO_KINDS: Final[tuple[tuple[str, Mapping[str, int | bool]], ...]] = (
+    ("PNG", {"optimize": True}),
+    ("WEBP", {"quality": 90, "method": 4}),
+)
 _QUALITIES: Final = (82, 74, 66, 55, 40)
 _KINDS: Final = ("PNG", "JPEG", "WEBP")
 _MOST_USES: Final = 20  # each may repeat all that the ones before it repeat
@@ -64,7 +68,7 @@ def clean_logo(content: bytes) -> Cleaned:
     for side in _LOGO_SIZES:
         smaller = image.copy()
         smaller.thumbnail((side * 2, side), Image.Resampling.LANCZOS)
-        for kind, options in (("PNG", {"optimize": True}), ("WEBP", {"quality": 90, "method": 4})):
+        for kind, options in _LOGO_KINDS:
             written = _written(smaller, kind, options)
             if len(written) <= LARGEST_LOGO:
                 return Cleaned(written)
@@ -130,7 +134,7 @@ def _cover(image: Image.Image, width: int) -> bytes:
     return b""
 
 
-def _written(image: Image.Image, kind: str, options: dict[str, int | bool]) -> bytes:
+def _written(image: Image.Image, kind: str, options: Mapping[str, int | bool]) -> bytes:
     stream = BytesIO()
     image.save(stream, kind, **options)
     return stream.getvalue()

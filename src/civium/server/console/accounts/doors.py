@@ -30,6 +30,8 @@ from civium.server.console import frame
 from civium.server.console.accounts import entering
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.forms import Form
 
     from civium.server.console.screens import ConsoleRequest, View
@@ -83,10 +85,16 @@ def log_on(request: ConsoleRequest) -> HttpResponseBase:
     if not form.is_valid():
         is_closed = code_of(form) in TOO_MANY
         return _told(request, context, "too-many" if is_closed else "wrong", 429 if is_closed else 422)
+    return _answered(lambda: form.login(request, redirect_url=_after(request, wanted)))
+
+
+def _answered(act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """Give what a step of allauth's answers, by returning it or by raising it."""
     try:
-        return form.login(request, redirect_url=_after(request, wanted))
+        return act()
     except ImmediateHttpResponse as told:
-        return told.response
+        response: HttpResponseBase = told.response
+        return response
 
 
 def _after(request: ConsoleRequest, wanted: str) -> str:
@@ -109,10 +117,7 @@ def second_factor(request: ConsoleRequest) -> HttpResponseBase:
         form = kind(data=request.POST, user=account)
         if is_given(form):
             form.save()
-            try:
-                return stage.exit()
-            except ImmediateHttpResponse as told:
-                return told.response
+            return _answered(stage.exit)
         wrong, status = ("too-many", 429) if code_of(form) in TOO_MANY else ("wrong", 422)
     return frame.page(
         request, _SECOND, factors_to_give(account) | {"wrong": wrong, "next": "", "action": request.path}, status=status
@@ -143,10 +148,8 @@ def passkey(request: ConsoleRequest) -> HttpResponseBase:
     if not _must_be_unlocked() or not is_given(form):
         return _told(request, context, "passkey", 422)
     found = form.cleaned_data["credential"]
-    try:
-        return flows.perform_passwordless_login(request, found, Login(user=found.user, redirect_url=_after(request, wanted)))
-    except ImmediateHttpResponse as told:
-        return told.response
+    login = Login(user=found.user, redirect_url=_after(request, wanted))
+    return _answered(lambda: flows.perform_passwordless_login(request, found, login))
 
 
 def _must_be_unlocked() -> bool:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_email
 from django.utils.datastructures import MultiValueDictKeyError
 
@@ -17,8 +18,6 @@ from civium.server.register.registered import is_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from django.core.files.uploadedfile import UploadedFile
 
     from civium.server.console.screens import ConsoleRequest
     from civium.server.site.words import Words
@@ -92,11 +91,12 @@ class Form:
     def file(self, name: str, largest: int, *, missing: str = "") -> bytes:
         """Give a file's bytes, b"" where there is none; one that is too large is read only so far that those who look see it."""
         try:
-            uploaded: UploadedFile = self.request.FILES[name]  # type: ignore[assignment]
+            uploaded = self.request.FILES[name]
         except MultiValueDictKeyError:
             if missing:
                 self.errors[name] = missing
             return b""
+        assert isinstance(uploaded, UploadedFile), "a field has files, never a list of lists"
         return bytes(uploaded.read(largest + 1))
 
     def files(self, name: str, largest: int, most: int) -> list[bytes]:
