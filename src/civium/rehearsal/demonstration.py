@@ -34,6 +34,7 @@ from civium.law.periods import brussels_date
 from civium.law.procedure import load_procedure
 from civium.rehearsal.bar import Bar
 from civium.rehearsal.crowd import draw_crowd
+from civium.rehearsal.paper import draw_tallies
 from civium.rehearsal.sealing import Target, seal_crowd
 from civium.rehearsal.signing import Signing
 from civium.rehearsal.tokens import is_answering
@@ -191,11 +192,15 @@ def _play(place: Place, port: int, publics: dict[str, authority_key.PublicKey], 
     bar.end()
     _step(6, "the server receives them on their days")
     bar = Bar("receiving", statements)
-    for line in _lines(place, port, "rehearse", SLUG, str(file)):
+    tallies = place.folder / "tallies"
+    drawn = draw_tallies(_SEED, statements, tuple(publics), opens_on, last)
+    tallies.write_text("".join(f"{code},{week},{number}\n" for code, week, number in drawn), encoding="utf-8")
+    for line in _lines(place, port, "rehearse", SLUG, str(file), "--paper", str(tallies)):
         if line.startswith("appended: "):
             bar.show(int(line.removeprefix("appended: ")))
     bar.end()
     file.unlink()
+    tallies.unlink()
     return opens_on
 
 

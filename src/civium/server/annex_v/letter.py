@@ -26,6 +26,7 @@ from civium.server.annex_v.models import Route
 from civium.server.annex_v.numbers import Counted, Row
 from civium.server.annex_v.routes import routes
 from civium.server.initiatives.models import Initiative
+from civium.server.dashboard.burst_ranges import decided_ranges
 from civium.server.initiatives.organisers_keys import held_by_organisers
 from civium.server.site.languages import Language, locale_of, state_name
 from civium.server.site.languages import language as language_of
@@ -45,6 +46,14 @@ _SEALED = {
     True: "The file is sealed to a key that the organisers hold; they hand over with it this State's key, or the statements as they opened them.",
 }
 
+_BURSTS = {
+    "broadcast": "explained: a broadcast, an article or a post",
+    "mailing": "explained: a newsletter or a message",
+    "event": "explained: an event or a stand",
+    "server-fault": "explained: people came all at once after an outage",
+    "unexplained": "confirmed: nothing is known that explains it",
+    "automated": "confirmed: it looks like a machine; please look",
+}
 
 @dataclass(frozen=True)
 class OfficialForm:
@@ -163,6 +172,7 @@ def fill(
         "why": _why(row, counted, channel),
         "route": _route(initiative, jurisdiction),
         "sealed": _SEALED[jurisdiction in held_by_organisers(initiative)],
+        "bursts": _bursts(initiative, jurisdiction, channel),
     }
     return Letter(jurisdiction, channel, form.language, told)
 
@@ -238,6 +248,28 @@ def _shown(rows: list[list[Any]]) -> list[list[str]]:
 
 def _why(row: Row, counted: Counted, channel: str) -> str:
     """One sentence on why the file holds more entries than the letter has signatories."""
+def _address(place: Jurisdiction) -> list[str]:
+    """Where the authority is written to, as far as the law's data know: postal lines with the State, then the e-mail address."""
+    contact = place.authority.contact
+    if contact is None:
+        return []
+    lines = list(contact.postal_address)
+    # The first line often is the name that stands above.
+    if lines and (place.authority.name_native or "").startswith(lines[0]):
+        lines = lines[1:]
+    return [*lines, *([place.name_en] if lines else []), *([contact.email] if contact.email else [])]
+
+
+def _bursts(initiative: Initiative, jurisdiction: str, channel: str) -> list[list[str]]:
+    """The ranges of this file that came in far faster than usual, with what the organisers said of each."""
+    ranges = (one for one in decided_ranges(initiative) if one.jurisdiction == jurisdiction)
+    return [
+        [one.origin.partition("/")[2], f"{one.first_index:,} to {one.last_index:,}", one.day.isoformat(), _BURSTS[one.reason]]
+        for one in ranges
+        if f"/{channel}/" in one.origin
+    ]
+
+
     other = " Statements on paper go to the authority apart (Article 12(2))." if channel != "paper" else ""
     if not counted.are_repeats_known:
         other = f" Repeats were not counted: this collection asked for no duplicate tokens.{other}"

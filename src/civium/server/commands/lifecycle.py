@@ -252,7 +252,14 @@ def run_dates(arguments: argparse.Namespace) -> int:
         say(f"{name.removesuffix('_on').replace('_', ' ')}: {day}")
     dates, ordered = retention_dates(initiative), open_order(initiative)
     say(f"statements may be destroyed from: {dates.earliest_on or 'not yet'}")
-    say(f"statements are destroyed at the latest on: {dates.latest_on or 'no law sets a day'} {dates.article}".rstrip())
+    due = (
+        f"{dates.due_on} {dates.article}".rstrip()
+        if dates.due_on
+        else "no day while the hold is in force"
+        if dates.is_held
+        else ""
+    )
+    say(f"statements are destroyed at the latest on: {due or 'no law sets a day'}")
     say(f"legal hold: {'in force' if dates.is_held else 'none'}")
     say(f"destruction ordered: {ordered.ordered_at.date() if ordered else 'no'}")
     say(f"addresses are destroyed at the latest on: {due_on(initiative, happened)}")

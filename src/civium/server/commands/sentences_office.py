@@ -7,6 +7,9 @@ from types import MappingProxyType
 
 OFFICE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "burst-decided": ("somebody has said already what this burst was", "nothing more is to be done"),
+        "burst-reason": ("what the burst was is missing", "choose one of the answers"),
+        "burst-unknown": ("there is no such burst", "choose one of those on the dashboard"),
         "duty-day-ahead": ("a duty cannot have been done after today", "write the day on which it was done"),
         "duty-known": ("this is known already from what the initiative itself says", "nothing needs to be marked"),
         "duty-unknown": ("there is no such duty on that day: the dates have changed", "look at the duties again"),

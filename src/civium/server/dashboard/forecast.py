@@ -63,10 +63,11 @@ class Forecast:
         return self.courses[-1]
 
 
-def forecast(days: Sequence[int], first: date, *, today: date, last: date, destroyed: int = 0) -> Forecast | None:
+def forecast(days: Sequence[int], first: date, *, today: date, last: date, destroyed: int = 0, paper: int = 0) -> Forecast | None:
     """Give the forecast from the entries of each day since the first, without gaps; None while there is too little, or no day to come.
 
-    `days` may reach to today; what is missing until yesterday is 0. `destroyed` is taken off the total, not off the pace.
+    `days` may reach to today; what is missing until yesterday is 0. `destroyed` is taken off the total, not off the pace. `paper` is added
+    to every total as it was counted until now: how much more comes on paper is not forecast.
     """
     whole = whole_days(days, first, today)
     received = sum(days) - destroyed
@@ -76,7 +77,7 @@ def forecast(days: Sequence[int], first: date, *, today: date, last: date, destr
     if pace == 0:
         return None
     trend = trend_of(whole)
-    before = sum(whole) - destroyed
+    before, least = sum(whole) - destroyed + paper, received + paper
     span = (last - today).days + 1
     steps = sorted({max(1, round(span * point / _POINTS)) for point in range(1, _POINTS + 1)})
     yesterday = today - timedelta(days=1)
@@ -84,7 +85,7 @@ def forecast(days: Sequence[int], first: date, *, today: date, last: date, destr
     for ahead in steps:
         ratios = widened(ratios_for(len(whole), ahead, trend), counted=pace * window, expected=pace * ahead)
         # What has been received is received: today's part of the day is the least there can be.
-        low, lower, middle, upper, high = (max(received, round(before + pace * ahead * ratio)) for ratio in ratios)
+        low, lower, middle, upper, high = (max(least, round(before + pace * ahead * ratio)) for ratio in ratios)
         courses.append(Course(yesterday + timedelta(days=ahead), (low, high), (lower, upper), middle))
     return Forecast(pace, window, trend, tuple(courses))
 

@@ -5,6 +5,7 @@ The rules are:
   none is known, that of whole initiatives; where a procedure has no observations, none is taken off and none is claimed;
 - a State is *safe* from 125 % of its threshold after that loss: initiatives that had less lost States at verification (in 2021 three of
   eleven, in 2023 three of twenty-one);
+- statements on paper, as the organisers counted them, count toward the threshold and lose the same share: of paper alone no loss was published;
 - these are no verdicts: what is valid an authority says, after the end.
 """
 
@@ -58,23 +59,29 @@ class Losses:
 
 @dataclass(frozen=True)
 class Margin:
-    """One jurisdiction: received, its threshold, the share that is usually lost (None: nothing is known), and what is left."""
+    """One jurisdiction: received online, its threshold, the share that is usually lost (None: nothing is known), on paper, and what is left."""
 
     code: str
     received: int
     threshold: int
     loss: float | None
     is_observed: bool
+    paper: int = 0
+
+    @property
+    def together(self) -> int:
+        """Give what was received online and counted on paper."""
+        return self.received + self.paper
 
     @property
     def share(self) -> float:
-        """Give what was received as a share of the threshold."""
-        return self.received / self.threshold
+        """Give what was received, on paper too, as a share of the threshold."""
+        return self.together / self.threshold
 
     @property
     def left(self) -> int:
         """Give how many are likely to be left after verification, rounded down."""
-        return int(self.received * (1 - (self.loss or 0.0)) + 1e-9)
+        return int(self.together * (1 - (self.loss or 0.0)) + 1e-9)
 
     @property
     def share_left(self) -> float:
@@ -84,18 +91,18 @@ class Margin:
     @property
     def missing(self) -> int:
         """Give how many more are needed to reach the threshold; 0 over it."""
-        return max(0, self.threshold - self.received)
+        return max(0, self.threshold - self.together)
 
     @property
     def missing_to_be_safe(self) -> int:
         """Give how many more are needed to be safe after the loss; 0 where it is."""
         wanted = SAFE * self.threshold / (1 - (self.loss or 0.0))
-        return max(0, -int(-wanted // 1) - self.received)
+        return max(0, -int(-wanted // 1) - self.together)
 
     @property
     def outlook(self) -> Outlook:
         """Say how it stands: safe, over, at risk (over now, but not after the usual loss), near (from 75 %), far."""
-        if self.received < self.threshold:
+        if self.together < self.threshold:
             return "near" if self.share >= NEAR else "far"
         if self.share_left >= SAFE:
             return "safe"
@@ -112,16 +119,18 @@ def losses(procedure: str) -> Losses | None:
     return Losses(tuple(Observation(**one) for one in told["observations"]), told["unknown"], told["unknown_source"])
 
 
-def margins(procedure: str, progress: Progress) -> tuple[Margin, ...]:
-    """Give every jurisdiction's margin, the highest share left first."""
+def margins(procedure: str, progress: Progress, paper: Mapping[str, int] | None = None) -> tuple[Margin, ...]:
+    """Give every jurisdiction's margin, the highest share left first. `progress` counts paper in; `paper` says how much of it that is."""
+    on_paper = paper or {}
     known = losses(procedure)
     found = [
         Margin(
             place.code,
-            place.count,
+            place.count - on_paper.get(place.code, 0),
             place.threshold,
             known.expected(place.code) if known else None,
             is_observed=known is not None and known.highest(place.code) is not None,
+            paper=on_paper.get(place.code, 0),
         )
         for place in progress.jurisdictions
     ]

@@ -3,7 +3,8 @@
 The rules are:
 - a row is a sum; none belongs to a statement, and of a State nothing is kept that is finer than the day;
 - hours are of a whole collection, whose total is public and live; they go after five weeks (hours.py);
-- days are written by days.py, hours by hours.py, alerts by alerting.py, and by nobody else.
+- how far logs were at each move goes after sixteen days (moves.py); of a burst its range stays, and its day;
+- days are written by days.py, hours by hours.py, alerts by alerting.py, bursts by burst_ranges.py, and by nobody else.
 """
 
 from __future__ import annotations
@@ -59,6 +60,63 @@ class HourCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.collection_id}/{self.kind}/{self.hour:%Y-%m-%dT%H}: {self.count}"
+
+
+class LastMove(models.Model):
+    """How far the public log of a collection was when it was looked at last."""
+
+    collection = models.OneToOneField(Collection, on_delete=models.CASCADE, related_name="last_move")
+    sizes = models.JSONField(default=dict)
+    looked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.collection_id} {self.looked_at}"
+
+
+class MoveDay(models.Model):
+    """How far each log was before and after the moves of one day (UTC), by ten minutes; gone after sixteen days (moves.py)."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="move_days")
+    day = models.DateField()
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("day",)
+        constraints = (models.UniqueConstraint(fields=("collection", "day"), name="a_day_of_moves_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.collection_id} {self.day}"
+
+
+class BurstRange(models.Model):
+    """A range of a log that came in far faster than usual, between two public checkpoints; public once somebody decided (burst_ranges.py)."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="burst_ranges")
+    origin = models.CharField(max_length=400)
+    jurisdiction = models.CharField(max_length=32)
+    first_index = models.PositiveBigIntegerField()
+    last_index = models.PositiveBigIntegerField()
+    # The middle of what comes in ten minutes at that time of day.
+    usual = models.FloatField()
+    day = models.DateField()
+    # For whoever has to decide, and nobody afterwards.
+    began_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=16, blank=True)
+    reason = models.CharField(max_length=32, blank=True)
+    decided_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ("day", "pk")
+        constraints = (models.UniqueConstraint(fields=("origin", "first_index"), name="a_range_begins_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.first_index}-{self.last_index}"
+
+    @property
+    def entries(self) -> int:
+        """Give how many entries it holds."""
+        return self.last_index - self.first_index + 1
 
 
 class Alert(models.Model):

@@ -2,6 +2,7 @@
 
 The rules are:
 - the total is live, everything by State or day is as the public log moved last;
+- statements on paper count toward goal and thresholds, and stand apart from those received online (on_paper.py);
 - repeats stand in nothing here but the weekly rate, which repeat_rate.py makes;
 - sums that lag behind are brought up to date here as far as it costs little; the rest is counted in the background (watching.py).
 """
@@ -18,7 +19,9 @@ from civium.law.procedure import load_procedure
 from civium.law.progress import Progress, progress
 from civium.server.campaign import partners
 from civium.server.dashboard import bursts, days, forecast, hours, margins
+from civium.server.dashboard.burst_ranges import shown_ranges
 from civium.server.dashboard.hours import CHALLENGE, PAGE, RECEIVED, REFUSED
+from civium.server.dashboard.on_paper import OnPaper, on_paper
 from civium.server.initiatives.standing import last_day, phase_of
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from civium.server.dashboard.bursts import Burst
     from civium.server.dashboard.forecast import Forecast
     from civium.server.dashboard.margins import Margin
+    from civium.server.dashboard.models import BurstRange
     from civium.server.initiatives.models import Collection, Initiative, RepeatRate
     from civium.server.initiatives.standing import Phase
     from civium.server.open_data.numbers import Series
@@ -67,7 +71,8 @@ class Overview:
     now: datetime
     today: date
     jurisdiction: str | None
-    received: int
+    received: int  # online
+    paper: OnPaper
     goal: int
     counted_share: float
     series: Series
@@ -76,10 +81,16 @@ class Overview:
     pace: Pace
     forecast: Forecast | None
     bursts: tuple[Burst, ...]
+    ranges: tuple[BurstRange, ...]
     funnel: Funnel | None
     partners: tuple[partners.Figures, ...]
     repeat_rate: RepeatRate | None
     work: int
+
+    @property
+    def together(self) -> int:
+        """Give what was received online and counted on paper."""
+        return self.received + self.paper.total
 
     @property
     def days_left(self) -> int:
@@ -102,10 +113,12 @@ def overview(initiative: Initiative, store: Store, *, now: datetime, jurisdictio
     today = brussels_date(now)
     days.count_days(store, collection, most=_AT_ONCE)
     seen = days.shown(collection)
-    found = progress(load_procedure(initiative.procedure), initiative.registered_on, seen.received)
-    places = margins.margins(initiative.procedure, found)
+    paper = on_paper(initiative)
+    found = progress_with(initiative, seen.received, paper)
+    places = margins.margins(initiative.procedure, found, paper.by_place)
     own = next((one for one in places if one.code == jurisdiction), None)
     received = own.received if own else sum(head.received for head in store.heads(collection.identifier))
+    paper = on_paper(initiative, own.code) if own else paper
     goal = own.threshold if own else initiative.goal or found.goal
     phase = phase_of(initiative, today=today)
     series = _of_one(seen.series, own.code) if own else seen.series
@@ -119,14 +132,16 @@ def overview(initiative: Initiative, store: Store, *, now: datetime, jurisdictio
         today=today,
         jurisdiction=own.code if own else None,
         received=received,
+        paper=paper,
         goal=goal,
         counted_share=seen.counted / seen.entries if seen.entries else 1.0,
         series=series,
         progress=found,
         margins=places,
-        pace=_pace(series, begun_on, today, missing=goal - received, days_left=left),
-        forecast=forecast_of(initiative, collection, series, phase, today) if seen.is_counted else None,
+        pace=_pace(series, begun_on, today, missing=goal - received - paper.total, days_left=left),
+        forecast=forecast_of(initiative, collection, series, phase, today, paper=paper.total) if seen.is_counted else None,
         bursts=bursts.bursts(seen.series, since=today - _BURSTS_SHOWN, until=today) if seen.is_counted else (),
+        ranges=shown_ranges(initiative, now=now),
         funnel=None if own else _funnel(collection, now),
         partners=() if own else partners.figures(initiative, today=today),
         repeat_rate=_repeat_rate(collection, phase),
@@ -134,13 +149,22 @@ def overview(initiative: Initiative, store: Store, *, now: datetime, jurisdictio
     )
 
 
-def forecast_of(initiative: Initiative, collection: Collection, series: Series, phase: Phase, today: date) -> Forecast | None:
+def progress_with(initiative: Initiative, online: Mapping[str, int], paper: OnPaper) -> Progress:
+    """Set what was received online and counted on paper, together, against goal and thresholds."""
+    together = Counter(online)
+    together.update(paper.by_place)
+    return progress(load_procedure(initiative.procedure), initiative.registered_on, together)
+
+
+def forecast_of(
+    initiative: Initiative, collection: Collection, series: Series, phase: Phase, today: date, *, paper: int = 0
+) -> Forecast | None:
     """Give the forecast of a series; none before the start, after the end, or while there is too little."""
     if phase not in ("collecting", "paused") or not series.days:
         return None
     first, entries = since_start(series, begins_on(initiative, collection))
     destroyed = sum(series.destroyed.values())
-    return forecast.forecast(entries, first, today=today, last=last_day(initiative), destroyed=destroyed)
+    return forecast.forecast(entries, first, today=today, last=last_day(initiative), destroyed=destroyed, paper=paper)
 
 
 def begins_on(initiative: Initiative, collection: Collection) -> date:

@@ -18,16 +18,16 @@ from typing import TYPE_CHECKING
 from civium.errors import CiviumError
 from civium.law.periods import brussels_date
 from civium.server.background import Repeated
-from civium.server.dashboard import alerting, days, hours, telling
+from civium.server.dashboard import alerting, burst_ranges, days, hours, moves, telling
 from civium.server.dashboard.alerts import USUAL_DAYS, Situation, alerts
 from civium.server.dashboard.models import LastTotal
-from civium.server.dashboard.overview import forecast_of
-from civium.server.initiatives import retention
-from civium.server.initiatives.counts import progress_of
+from civium.server.dashboard.on_paper import on_paper
+from civium.server.dashboard.overview import forecast_of, progress_with
 from civium.server.initiatives.keys import keys_in_use
 from civium.server.initiatives.models import Collection
 from civium.server.initiatives.premises import open_premises
 from civium.server.initiatives.repeat_rate import LEAST_RECEIVED, RENEWED_AFTER, weekly_rate
+from civium.server.initiatives.retention_dates import destruction_due_on
 from civium.server.initiatives.standing import last_day, phase_of
 from civium.server.office import reminders
 from civium.server.store.opening import open_store
@@ -55,6 +55,8 @@ def look(store: Store, *, now: datetime) -> int:
     for collection in _watched():
         hours.note_total(collection, sum(head.size for head in store.heads(collection.identifier)), now=now)
         counted += days.count_days(store, collection, most=_AT_ONCE)
+        if moves.note_moves(collection, now=now):
+            burst_ranges.look_for_bursts(collection, moves.moves(collection), now=now)
     hours.forget_hours(now=now)
     return counted
 
@@ -73,8 +75,9 @@ def situation(initiative: Initiative, collection: Collection, config: Config, *,
     today = brussels_date(now)
     phase = phase_of(initiative, today=today)
     public = days.shown(collection)
-    found = progress_of(initiative, public.received)
-    made = forecast_of(initiative, collection, public.series, phase, today) if public.is_counted else None
+    paper = on_paper(initiative)
+    found = progress_with(initiative, public.received, paper)
+    made = forecast_of(initiative, collection, public.series, phase, today, paper=paper.total) if public.is_counted else None
     last = LastTotal.objects.filter(collection=collection).first()
     disk = shutil.disk_usage(config.folder)
     return Situation(
@@ -86,14 +89,14 @@ def situation(initiative: Initiative, collection: Collection, config: Config, *,
         hours=hours.hours(collection, since=hours.hour_of(now) - timedelta(days=USUAL_DAYS, hours=1)),
         counted_since=last.since if last else None,
         over=found.over,
-        received=public.total,
+        received=found.total,
         goal=initiative.goal or found.goal,
         most_likely_high=made.end.outer[1] if made else None,
         days_counted=(today - initiative.opens_on).days,
         keys_proven_on={code: found[0].proven_on for code, found in keys_in_use(initiative).items() if found[0].proven_on},
         disk_free=disk.free,
         disk_size=disk.total,
-        destroyed_by=retention.due_on(initiative),
+        destroyed_by=destruction_due_on(initiative),
     )
 
 

@@ -4,6 +4,7 @@ The rules are:
 - one month after submission or withdrawal, and never later than 21 months after the start: the earliest of them, from the procedure's data;
 - a date of destruction is never extended to a working day (Regulation 1182/71 lengthens what may be done, not what must not be kept);
 - proceedings lengthen it to one month after their final decision, and a hold stops it as long as it is in force;
+- what names the day by which they must be gone asks here (`destruction_due_on`), and nowhere else;
 - earlier than that they may go once nothing needs them: from submission, withdrawal or insufficient support on.
 """
 
@@ -19,7 +20,7 @@ from civium.server.initiatives.persons import DEMONSTRATION
 from civium.server.initiatives.retention import due_on
 from civium.server.initiatives.standing import Kind, event_on, law_events
 
-_DUTY, _AFTER_PROCEEDINGS = "destroy-statements", "destroy-after-proceedings"
+DUTY, _AFTER_PROCEEDINGS = "destroy-statements", "destroy-after-proceedings"
 _OTHERWISE = "Art. 19(7)"
 
 
@@ -31,6 +32,11 @@ class RetentionDates:
     latest_on: date | None
     article: str
     is_held: bool
+
+    @property
+    def due_on(self) -> date | None:
+        """Give the day by which statements must be gone; None while a hold is in force, or where no law sets a day."""
+        return None if self.is_held else self.latest_on
 
     def may_be_destroyed(self, today: date) -> bool:
         """Say whether statements may go on a day, if two persons want it."""
@@ -56,6 +62,14 @@ def retention_dates(initiative: Initiative) -> RetentionDates:
     return RetentionDates(earliest_on, latest_on, article, held)
 
 
+def destruction_due_on(initiative: Initiative) -> date | None:
+    """Give the one day that alerts, duties, calendar and console name: as `due_on`, and None once everything is destroyed."""
+    collection = initiative.live_collection()
+    if collection is not None and collection.destroyed_on is not None:
+        return None
+    return retention_dates(initiative).due_on
+
+
 def open_hold(initiative: Initiative) -> LegalHold | None:
     """Give the legal hold in force, None if there is none."""
     return initiative.holds.filter(lifted_on=None).first()
@@ -63,7 +77,7 @@ def open_hold(initiative: Initiative) -> LegalHold | None:
 
 def _latest(initiative: Initiative) -> tuple[date | None, str]:
     procedure = load_procedure(initiative.procedure)
-    found = next((duty for duty in deadlines(procedure, law_events(initiative)) if duty.id == _DUTY), None)
+    found = next((duty for duty in deadlines(procedure, law_events(initiative)) if duty.id == DUTY), None)
     latest, article = (found.on, found.article) if found is not None else (None, "")
     for ended_on in initiative.holds.exclude(lifted_on=None).values_list("proceedings_ended_on", flat=True):
         if ended_on is None:

@@ -2,6 +2,7 @@
 
 The rules are:
 - dates follow from the law's data and from what happened; nobody types a due date;
+- the day on which statements must be gone is that of retention_dates.py, with proceedings; while a hold is in force there is none;
 - what the system itself knows (the Commission was told, the initiative was submitted, statements were destroyed) counts as done, with its day;
 - what it cannot know, somebody marks as done, with the day; a mark that was a mistake is taken back by another mark.
 """
@@ -9,7 +10,7 @@ The rules are:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -22,6 +23,7 @@ from civium.law.procedure import load_procedure
 from civium.server.initiatives import journal
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import Persons
+from civium.server.initiatives.retention_dates import DUTY, retention_dates
 from civium.server.initiatives.standing import collects, law_events
 from civium.server.office.lines import checked_line
 from civium.server.office.models import LONGEST_NOTE, DutyMark
@@ -58,14 +60,13 @@ class Duty:
 
 def duties_of(initiative: Initiative, *, today: date) -> tuple[Duty, ...]:
     """Give every duty whose date follows from what is known, in order of date."""
-    procedure = load_procedure(initiative.procedure)
-    titles = {rule.id: rule.titles.get("en", rule.id) for rule in procedure.deadlines}
+    titles = {rule.id: rule.titles.get("en", rule.id) for rule in load_procedure(initiative.procedure).deadlines}
     writes: dict[str, list[str]] = {}
     for letter in letters(initiative.procedure):
         writes.setdefault(letter.duty or "", []).append(letter.id)
     marks, known = _marks(initiative), _known(initiative, today=today)
     found = []
-    for deadline in deadlines(procedure, law_events(initiative)):
+    for deadline in _deadlines(initiative):
         mark = marks.get((deadline.id, deadline.on))
         is_known = deadline.id in known
         done_on = known.get(deadline.id) or (mark.done_on if mark else None)
@@ -86,6 +87,24 @@ def duties_of(initiative: Initiative, *, today: date) -> tuple[Duty, ...]:
             )
         )
     return tuple(found)
+
+
+def _deadlines(initiative: Initiative) -> list[Deadline]:
+    """Give the law's dates, with that of destruction as it holds for this initiative now."""
+    found = []
+    for deadline in deadlines(load_procedure(initiative.procedure), law_events(initiative)):
+        if deadline.id != DUTY or _is_destroyed(initiative):
+            found.append(deadline)
+            continue
+        dates = retention_dates(initiative)
+        if dates.due_on is not None:
+            found.append(replace(deadline, on=dates.due_on, latest_on=dates.due_on, article=dates.article or deadline.article))
+    return sorted(found, key=lambda one: (one.on, one.id))
+
+
+def _is_destroyed(initiative: Initiative) -> bool:
+    collection = initiative.live_collection()
+    return collection is not None and collection.destroyed_on is not None
 
 
 def next_duties(initiative: Initiative, *, today: date, count: int = 3) -> tuple[Duty, ...]:

@@ -339,6 +339,15 @@ def _schemas() -> Schema:
             jurisdictions_needed=_COUNT,
             signing_languages=_list(_TEXT_VALUE),
             logs=_map(_TEXT_VALUE),
+            bursts=_list(_ref("Burst")),
+        ),
+        "Burst": _object(
+            log=_TEXT_VALUE,
+            jurisdiction=_TEXT_VALUE,
+            **dict.fromkeys(("first_index", "last_index"), _COUNT),
+            day=_ANY_DAY,
+            decision={"enum": ["confirmed", "dismissed"]},
+            reason=_TEXT_VALUE,
         ),
         "Series": _object(collection=_TEXT_VALUE, days=_list(_ANY_DAY), entries=_map(_list(_COUNT)), destroyed=_map(_COUNT)),
     } | _ocs_schemas()

@@ -16,7 +16,7 @@ from civium.errors import Refused
 from civium.law.procedure import load_procedure
 from civium.law.progress import thresholds
 from civium.server.open_data.numbers import ALL, Counts, Series
-from civium.server.site.shown import Initiative, Organiser, Text
+from civium.server.site.shown import Burst, Initiative, Organiser, Text
 
 _TEXT_PARTS = ("lead", "annex", "treaties", "additional_information", "draft_act", "language_note")
 
@@ -69,6 +69,7 @@ def initiative_json(initiative: Initiative) -> bytes:
             "jurisdictions_needed": procedure.goal.jurisdictions,
             "signing_languages": list(collection.languages) if collection else [],
             "logs": {key.jurisdiction: key.log_origin for key in collection.keys if key.log_origin} if collection else {},
+            "bursts": [_burst(one) for one in initiative.bursts],
         }
     )
 
@@ -106,6 +107,18 @@ def _in_short(initiative: Initiative) -> dict[str, Any]:
 def _text(text: Text) -> dict[str, str]:
     parts = {name: getattr(text, name) for name in _TEXT_PARTS}
     return {"title": text.title, "objectives": text.objectives} | {name: part for name, part in parts.items() if part}
+
+
+def _burst(burst: Burst) -> dict[str, str | int]:
+    return {
+        "log": burst.log,
+        "jurisdiction": burst.jurisdiction,
+        "first_index": burst.first_index,
+        "last_index": burst.last_index,
+        "day": burst.day.isoformat(),
+        "decision": burst.decision,
+        "reason": burst.reason,
+    }
 
 
 def _organiser(organiser: Organiser) -> dict[str, str | None]:

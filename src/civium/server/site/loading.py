@@ -168,6 +168,7 @@ def _values(
         goal=initiative.goal,
         version=str(initiative.version),
         offers_news=settings.CONFIG.mail is not None,
+        bursts=_bursts(initiative),
         **_people(initiative),
         **_addresses(initiative),
         **_holders(initiative, collection),
@@ -183,6 +184,15 @@ def _holders(initiative: Initiative, collection: shown.Collection | None) -> dic
     held = held_by_organisers(initiative) if collection else ()
     sealing = {key.jurisdiction for key in collection.keys} if collection else set()
     return {"organisers_hold": held, "keys_held_by_organisers": bool(held) and sealing <= set(held)}
+
+
+def _bursts(initiative: Initiative) -> tuple[shown.Burst, ...]:
+    from civium.server.dashboard.burst_ranges import decided_ranges
+
+    return tuple(
+        shown.Burst(one.origin, one.jurisdiction, one.first_index, one.last_index, one.day, one.decision, one.reason)
+        for one in decided_ranges(initiative)
+    )
 
 
 def _state(initiative: Initiative, collection: Collection | None, today: date) -> str:

@@ -146,6 +146,19 @@ class Collection:
 
 
 @dataclass(frozen=True)
+class Burst:
+    """A range of a log that came in far faster than usual, and what organisers said it was."""
+
+    log: str
+    jurisdiction: str
+    first_index: int
+    last_index: int
+    day: date
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Initiative:
     """Everything the pages of one initiative say, except numbers."""
 
@@ -193,6 +206,7 @@ class Initiative:
     organisers_hold: tuple[str, ...] = ()
     collection: Collection | None = None
     goal: int | None = None
+    bursts: tuple[Burst, ...] = ()
     version: str = "0"
 
     def __post_init__(self) -> None:

@@ -17,12 +17,14 @@ from django.conf import settings
 from civium.server.console.dashboard import views
 from civium.server.dashboard import alerting, days, hours
 from civium.server.dashboard.alerts import Raised
+from civium.server.dashboard.models import BurstRange
 from civium.server.dashboard.overview import overview
 from civium.server.initiatives import lifecycle
 from civium.server.initiatives.manifests import live_collection
 from civium.server.initiatives.models import Initiative, RepeatRate
 from civium.server.initiatives.premises import Premises, open_premises
 from civium.server.intake.tally import Told
+from civium.server.office.paper import enter_tally
 from civium.server.store.opening import open_store
 from tests.server.console.conftest import Browser, BrowserOf, Clock, Installation
 from tests.server.dashboard.conftest import LargeStore, show
@@ -194,9 +196,10 @@ def test_numbers_as_a_file_are_those_of_the_chart(large: LargeStore, observer: B
     assert rows[-1] == ["2026-11-21", "0", "2000000"]
     states = list(csv.reader(io.StringIO(observer.get(PATH + "states.csv").content.decode())))
     assert len(states) == 28
-    course = list(csv.reader(io.StringIO(observer.get(PATH + "course.csv").content.decode())))
-    assert course[-1][0] == "2027-04-13"
-    assert int(course[-1][5]) <= int(course[-1][3]) <= int(course[-1][2]) <= int(course[-1][4]) <= int(course[-1][6])
+    course = list(csv.DictReader(io.StringIO(observer.get(PATH + "course.csv").content.decode())))[-1]
+    assert course["day"] == "2027-04-13"
+    bounds = [int(course[name]) for name in ("outer_low", "inner_low", "middle", "inner_high", "outer_high")]
+    assert bounds == sorted(bounds)
     of_malta = observer.get(PATH + "days.csv?state=MT")
     assert "night-trains-days-mt-" in of_malta["Content-Disposition"]
     assert of_malta.content.decode().splitlines()[1] == "2026-04-14,1100,1100"
@@ -213,6 +216,52 @@ def test_a_picture_stands_alone(large: LargeStore, observer: Browser, name: str)
     assert "href" not in drawing
     assert "not yet verified" in drawing
     assert 'preserveAspectRatio="none"' not in drawing
+
+
+MONDAY = date(2026, 11, 16)
+
+
+def test_paper_stands_apart_and_counts(live: Initiative, large: LargeStore, observer: Browser) -> None:
+    page = _page(observer)
+    assert "On paper" not in page
+    assert observer.get(PATH + "weeks.svg").status_code == 404
+    enter_tally(live, "ES", MONDAY, 1_200, ONE, now=NOW)
+    enter_tally(live, "DE", MONDAY - 7 * DAY, 800, ONE, now=NOW)
+    page = _page(observer)
+    assert _figures(page)[0] == "2,002,000"
+    assert "2,000,000 received online, 2,000 counted on paper" in page
+    assert page.count('class="bars-2"') == 1
+    assert page.count('class="thin"') == 1
+    assert "Germany" in page
+    weeks = list(csv.reader(io.StringIO(observer.get(PATH + "weeks.csv").content.decode())))
+    assert weeks[0] == ["week", "online", "paper"]
+    assert weeks[1][0] == "2026-04-13"
+    assert (weeks[-2][0], weeks[-2][2]) == ("2026-11-09", "800")
+    assert (weeks[-1][0], weeks[-1][2]) == ("2026-11-16", "1200")
+    assert sum(int(row[1]) for row in weeks[1:]) == 2_000_000
+    states = {row["state"]: row for row in csv.DictReader(io.StringIO(observer.get(PATH + "states.csv").content.decode()))}
+    assert (states["DE"]["online"], states["DE"]["paper"]) == ("0", "800")
+    course = {row["day"]: row for row in csv.DictReader(io.StringIO(observer.get(PATH + "course.csv").content.decode()))}
+    assert (course["2026-11-14"]["paper_total"], course["2026-11-15"]["paper_total"]) == ("0", "800")
+    assert (course["2026-11-21"]["online_total"], course["2026-11-21"]["paper_total"]) == ("2000000", "2000")
+    drawing = observer.get(PATH + "weeks.svg").content.decode()
+    assert "received online and counted on paper, not yet verified" in drawing
+    assert 'preserveAspectRatio="none"' not in drawing
+    assert observer.get(PATH + "weeks.png").content.startswith(b"\x89PNG")
+    # Of one State its own.
+    assert _figures(_page(observer, "?state=DE"))[0] == "800"
+    assert "2,000 counted on paper" not in _page(observer, "?state=MT")
+
+
+def test_paper_alone_is_shown_before_anything_came_online(live: Initiative, observer: Browser) -> None:
+    enter_tally(live, "ES", MONDAY - 7 * DAY, 31, ONE, now=NOW)
+    page = _page(observer)
+    assert _figures(page)[:3] == ["31", "–", "0 of 7"]
+    assert "Nothing received yet" not in page
+    assert "Online and on paper, by week" in page
+    for name in ("course", "weeks"):
+        assert observer.get(f"{PATH}{name}.png").status_code == 200
+    assert observer.get(PATH + "days.svg").status_code == 404
 
 
 def test_a_picture_in_pixels(large: LargeStore, observer: Browser) -> None:
@@ -262,3 +311,38 @@ def test_the_page_and_its_files_need_neither_repeats_nor_statements(large: Large
     _page(observer, "?state=MT")
     for name in ("course", "days", "months", "states"):
         assert observer.get(f"{PATH}{name}.csv").status_code == 200
+
+
+def test_a_burst_is_decided_once_by_whoever_may_and_is_public_then(
+    live: Initiative, installation: Installation, browser_of: BrowserOf
+) -> None:
+    made = BurstRange.objects.create(
+        collection=live_collection(live),
+        origin="collect.example/log/00/MT/online/1",
+        jurisdiction="MT",
+        first_index=100,
+        last_index=219,
+        usual=5.0,
+        day=NOW.date(),
+        began_at=NOW - timedelta(minutes=10),
+        ended_at=NOW,
+    )
+    path = f"{PATH}bursts/{made.pk}/"
+    organiser, watcher = browser_of("representative", live), browser_of("observer", live)
+    page = _page(organiser)
+    assert "Look at one burst" in page
+    assert path in page
+    assert path not in _page(watcher)
+    assert watcher.get(path).status_code == 403
+    assert "That is no fraud" in organiser.get(path).content.decode()
+    assert organiser.get(f"{PATH}bursts/{made.pk + 1}/").status_code == 404
+    refused = organiser.post(path, {"reason": "<script>"})
+    assert refused.status_code == 422
+    assert "choose one of the answers" in refused.content.decode().lower()
+    assert organiser.post(path, {"reason": "broadcast"}).status_code == 303
+    made.refresh_from_db()
+    assert (made.decision, made.reason) == ("dismissed", "broadcast")
+    page = _page(watcher)
+    assert "Explained: a broadcast" in page
+    assert "Explained: a broadcast" in organiser.get(path).content.decode()
+    assert "Look at one burst" not in page

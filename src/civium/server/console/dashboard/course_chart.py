@@ -1,5 +1,7 @@
 """The chart of the total: received until today, the most likely course to the last day, and two bands. Values in, SVG out.
 
+Where paper was counted, too, what was received online alone is a thin line below.
+
 The rules are those of charts/days.py: marks stretch with the page and words do not; scales begin at zero; at most four lines.
 """
 
@@ -35,6 +37,7 @@ class Course:
     totals: Sequence[int]
     forecast: Forecast | None
     goal: int
+    online: Sequence[int] = ()  # the totals without paper, where there is any
 
     @property
     def highest(self) -> int:
@@ -114,8 +117,12 @@ def _received(course: Course, scale: _Scale) -> Markup:
     """Draw the totals: every day while they are few, afterwards as many as a page has room for, the last always."""
     step = max(1, -(-len(course.totals) // _MOST_POINTS))
     places = [*range(0, len(course.totals) - 1, step), *([len(course.totals) - 1] if course.totals else [])]
-    points = "".join(f"L{place + 1} {scale.y(course.totals[place])}" for place in places)
-    return Markup('<path class="line" d="M0 {}{}"/>').format(scale.y(0), points)
+    drawn = Markup("")
+    for name, totals in (("thin", course.online), ("line", course.totals)):
+        if totals:
+            points = "".join(f"L{place + 1} {scale.y(totals[place])}" for place in places)
+            drawn += Markup('<path class="{}" d="M0 {}{}"/>').format(name, scale.y(0), points)
+    return drawn
 
 
 def _bands(forecast: Forecast | None, scale: _Scale) -> Markup:
@@ -141,8 +148,9 @@ def _over(course: Course, scale: _Scale, said: Words) -> Markup:
     if course.shows_goal:
         y = scale.pixel(course.goal)
         drawn += Markup('<line class="goal-line" x1="0" x2="100%" y1="{0}" y2="{0}"/>').format(y)
-    if course.totals and course.forecast is not None:
-        here, total = course.first + timedelta(days=len(course.totals) - 1), course.totals[-1]
+    here = course.first + timedelta(days=len(course.totals) - 1)
+    if course.totals and here < course.last:
+        total = course.totals[-1]
         drawn += Markup(
             '<line class="axis" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/><circle class="c1" cx="{0}" cy="{1}" r="4.5"/>'
         ).format(scale.share(here), scale.pixel(total), FLOOR)

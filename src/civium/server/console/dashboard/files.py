@@ -7,15 +7,17 @@ import io
 from typing import TYPE_CHECKING
 
 from civium.server.console.dashboard.pictures import Told, standing_alone
+from civium.server.console.dashboard.weeks_shown import by_week
 from civium.server.dashboard.hours import REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from civium.server.console.dashboard.shown import Chart, Sight
+    from civium.server.console.dashboard.chart import Chart
+    from civium.server.console.dashboard.shown import Sight
 
-PICTURES = ("course", "days", "months", "tiles", "map")
-TABLES = ("course", "days", "months", "states", "funnel", "partners")
+PICTURES = ("course", "days", "weeks", "months", "tiles", "map")
+TABLES = ("course", "days", "weeks", "months", "states", "funnel", "partners")
 
 
 def picture(sight: Sight, name: str) -> str | None:
@@ -47,8 +49,8 @@ def as_csv(sight: Sight, name: str) -> str | None:
 
 def _chart(sight: Sight, name: str) -> Chart | None:
     return (
-        {"course": sight.course, "days": sight.days, "months": sight.months}[name]
-        if name in ("course", "days", "months")
+        {"course": sight.course, "days": sight.days, "weeks": sight.weeks, "months": sight.months}[name]
+        if name in ("course", "days", "weeks", "months")
         else None
     )
 
@@ -57,27 +59,35 @@ def _source(sight: Sight) -> str:
     _, seen = sight._, sight.seen
     text = seen.initiative.text(seen.initiative.original_language)
     title = text.title if text is not None else seen.initiative.slug
-    return _("%(title)s. Statements received, not yet verified. %(day)s.", title=title, day=sight.tongue.date(seen.today))
+    day = sight.tongue.date(seen.today)
+    if sight.has_paper:
+        return _("%(title)s. Statements received online and counted on paper, not yet verified. %(day)s.", title=title, day=day)
+    return _("%(title)s. Statements received, not yet verified. %(day)s.", title=title, day=day)
 
 
 def _rows(sight: Sight, name: str) -> Iterable[tuple[object, ...]] | None:
     seen = sight.seen
     if name == "course":
-        head = ("day", "received_total", "middle", "inner_low", "inner_high", "outer_low", "outer_high")
-        past = ((day, total, "", "", "", "", "") for day, _value, total in sight.dated())
+        # The forecast's columns are of both together.
+        head: tuple[str, ...] = ("day", "online_total", "paper_total", "middle", "inner_low", "inner_high", "outer_low", "outer_high")
+        dated = zip(sight.dated(), sight.paper_totals(), strict=True)
+        past = ((day, total, paper, "", "", "", "", "") for (day, _value, total), paper in dated)
         made = seen.forecast.courses[1:] if seen.forecast else ()
-        ahead = ((one.day.isoformat(), "", one.middle, *one.inner, *one.outer) for one in made)
+        ahead = ((one.day.isoformat(), "", "", one.middle, *one.inner, *one.outer) for one in made)
         return (head, *past, *ahead)
     if name == "days":
         return (("day", "entries", "total"), *sight.dated())
+    if name == "weeks":
+        return (("week", "online", "paper"), *((monday.isoformat(), *counted) for monday, *counted in by_week(sight)))
     if name == "months":
         return (("month", "entries"), *sight.by_month())
     if name == "states":
-        head = ("state", "received", "threshold", "share", "usual_loss", "left_after_loss", "share_left", "outlook")
+        head = ("state", "online", "paper", "threshold", "share", "usual_loss", "left_after_loss", "share_left", "outlook")
         places = (
             (
                 one.code,
                 one.received,
+                one.paper,
                 one.threshold,
                 f"{one.share:.4f}",
                 _share(one.loss),

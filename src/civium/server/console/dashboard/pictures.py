@@ -28,7 +28,7 @@ text{font-family:FONT;font-size:13px;fill:#4a5057}
 .head{font-size:21px;font-weight:600;fill:#1d2126}.told{font-size:14px}
 .strong{fill:#1d2126;font-weight:600}.halo{paint-order:stroke;stroke:#fff;stroke-width:5px;stroke-linejoin:round}
 .grid{stroke:#e6e0d5}.axis{stroke:#857c6c}.goal-line{stroke:#1d2126;stroke-dasharray:2 4;stroke-width:1.5}
-.bars{fill:#0f5560;opacity:.38}.alone{opacity:1}.line{fill:none;stroke:#0f5560;stroke-width:2.25;stroke-linejoin:round}
+.bars{fill:#0f5560;opacity:.38}.alone{opacity:1}.bars-2{fill:#d9921f}.thin{fill:none;stroke:#0f5560;stroke-width:1.25;opacity:.7}.line{fill:none;stroke:#0f5560;stroke-width:2.25;stroke-linejoin:round}
 .dash{fill:none;stroke:#0f5560;stroke-width:2;stroke-dasharray:6 4}.band{fill:#b9d3d6}.band-2{fill:#dbe8ea}.c1{fill:#0f5560}
 .tile{fill:#fff;stroke:#857c6c}.level{fill:#0f5560;opacity:.24}.tickmark{display:none}
 .cell text{font-size:13px;font-weight:700;fill:#1d2126;text-anchor:middle}.cell .pc{font-size:10.5px;font-weight:400}

@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_percent
 
 from civium.law.procedure import load_procedure
-from civium.server.console.dashboard import course_chart, steps
+from civium.server.console.dashboard import burst_words, course_chart, steps, weeks_chart, weeks_shown
+from civium.server.console.dashboard.chart import Chart
 from civium.server.dashboard import margins
 from civium.server.dashboard.forecast import PACE_DAYS
 from civium.server.dashboard.overview import since_start
 from civium.server.initiatives.standing import last_day
 from civium.server.site import progress_page
 from civium.server.site.charts import days as day_chart
-from civium.server.site.charts.shares import share_bar
 from civium.server.site.languages import language, reading_order, state_name
 
 if TYPE_CHECKING:
@@ -34,19 +35,8 @@ if TYPE_CHECKING:
 
 _MOST_PARTNERS = 8
 _MOST_ROWS = 62
+_FEWEST_DAYS = 13
 _ROUND = 3  # significant figures of a forecast: more would claim to know
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart with its title, what it says in a sentence, and the rows that say the same."""
-
-    title: str
-    sentence: str
-    drawing: Markup
-    head: tuple[str, ...]
-    rows: tuple[tuple[str | int, ...], ...]
-    is_cut: bool = False  # the table has the latest rows only; the file has all
 
 
 @dataclass(frozen=True)
@@ -91,7 +81,20 @@ class Sight:
     @cached_property
     def rows(self) -> list[PlaceRow]:
         """Give every State with its margin, the best first."""
-        return [PlaceRow(self.place_name(one.code), one, share_bar(one.share)) for one in self.seen.margins]
+        bar = weeks_chart.stacked_bar
+        return [
+            PlaceRow(self.place_name(one.code), one, bar(one.received / one.threshold, one.paper / one.threshold))
+            for one in self.seen.margins
+        ]
+
+    def burst_reason(self, reason: str) -> str:
+        """Give what organisers said a burst was."""
+        return burst_words.reasons(self._)[reason]
+
+    @property
+    def has_paper(self) -> bool:
+        """Say whether anything was counted on paper."""
+        return bool(self.seen.paper.total)
 
     @property
     def safe(self) -> int:
@@ -126,7 +129,7 @@ class Sight:
     @cached_property
     def course(self) -> Chart | None:
         """Give the chart of the total with its forecast; None before the first day."""
-        if not self.entries:
+        if not (self.entries or self.has_paper) or not self.to_today():
             return None
         chart = self._course()
         drawing = course_chart.course_chart(chart, self._month_ticks(chart), self._course_words(chart), say=self.tongue.number)
@@ -155,10 +158,10 @@ class Sight:
         """Give the bars of days; None before the first day."""
         if not self.entries:
             return None
-        entries = self._to_today()
+        entries = self.to_today()
         slots = max(len(entries), day_chart.FEWEST_SLOTS)
         ticks = [
-            tick for tick in day_chart.ticks(self.first, slots, self._short_day, self._short_month) if tick.place < len(entries)
+            tick for tick in day_chart.ticks(self.first, slots, self.short_day, self._short_month) if tick.place < len(entries)
         ]
         most = max(entries)
         label = self._(
@@ -173,6 +176,8 @@ class Sight:
             if day_chart.has_line(entries)
             else self._("One bar for each day.")
         )
+        if self.has_paper:
+            sentence += " " + self._("Online alone: paper is counted by week, below.")
         drawing = day_chart.day_bars(entries, ticks, slots=slots, say=self.tongue.number, label=label)
         cut = max(0, len(entries) - _MOST_ROWS)
         named = [(self.tongue.date(self.first + timedelta(days=cut + place)), value) for place, value in enumerate(entries[cut:])]
@@ -184,6 +189,11 @@ class Sight:
             _summed(named, sum(entries[:cut])),
             cut > 0,
         )
+
+    @cached_property
+    def weeks(self) -> Chart | None:
+        """Give the bars of weeks, online and on paper; None while nothing was counted on paper."""
+        return weeks_shown.weeks(self) if self.has_paper else None
 
     @cached_property
     def months(self) -> Chart | None:
@@ -207,9 +217,10 @@ class Sight:
         )
         drawing = day_chart.day_bars(values, ticks, slots=max(len(values), 6), say=self.tongue.number, label=label)
         title = self._("Statements received per month")
-        return Chart(
-            title, self._("The first and the present month are not whole."), drawing, self._head(self._("Month")), _summed(named)
-        )
+        sentence = self._("The first and the present month are not whole.")
+        if self.has_paper:
+            sentence += " " + self._("Online alone: paper is counted by week.")
+        return Chart(title, sentence, drawing, self._head(self._("Month")), _summed(named))
 
     @cached_property
     def maps(self) -> progress_page.Maps | None:
@@ -218,7 +229,7 @@ class Sight:
             progress_page.PlaceRow(
                 row.margin.code,
                 row.name,
-                row.margin.received,
+                row.margin.together,
                 row.margin.threshold,
                 self.tongue.percent(row.margin.share),
                 row.margin.share,
@@ -234,7 +245,7 @@ class Sight:
     def dated(self) -> list[tuple[str, int, int]]:
         """Give each day until today with its entries and the sum of all, for a file."""
         rows, total = [], 0
-        for place, value in enumerate(self._to_today()):
+        for place, value in enumerate(self.to_today()):
             total += value
             rows.append(((self.first + timedelta(days=place)).isoformat(), value, total))
         return rows
@@ -247,14 +258,26 @@ class Sight:
         return list(sums.items())
 
     def _course(self) -> course_chart.Course:
-        totals, total = [], 0
-        for value in self._to_today():
-            total += value
-            totals.append(total)
+        online = list(accumulate(self.to_today()))
         # What was destroyed has no day of its own: it is taken off where the line ends.
-        if totals:
-            totals[-1] = max(0, totals[-1] - sum(self.seen.series.destroyed.values()))
-        return course_chart.Course(self.first, max(self.last, self.first), totals, self.seen.forecast, self.seen.goal)
+        if online:
+            online[-1] = max(0, online[-1] - sum(self.seen.series.destroyed.values()))
+        totals = [received + paper for received, paper in zip(online, self.paper_totals(), strict=True)]
+        shown = online if self.has_paper else ()
+        last = max(self.last, self.first)
+        if self.seen.forecast is None:
+            # A few days in the width of a year would be a stroke at its edge.
+            last = min(last, self.first + timedelta(days=max(_FEWEST_DAYS, 2 * len(totals))))
+        return course_chart.Course(self.first, last, totals, self.seen.forecast, self.seen.goal, shown)
+
+    def paper_totals(self) -> list[int]:
+        """Give how many were counted on paper by the end of each day until today: a week's on its last day."""
+        count = len(self.to_today())
+        until = self.first + timedelta(days=max(0, count - 1))
+        added = [0] * count
+        for day, number in self.seen.paper.by_day(until=until).items() if count else ():
+            added[max(0, (day - self.first).days)] += number
+        return list(accumulate(added))
 
     def _course_words(self, chart: course_chart.Course) -> course_chart.Words:
         made = self.seen.forecast
@@ -281,7 +304,7 @@ class Sight:
             if self.seen.jurisdiction
             else self._("Goal %(goal)s", goal=self.tongue.number(self.seen.goal))
         )
-        return course_chart.Words(goal, self._("today"), self._short_day(self.last), label)
+        return course_chart.Words(goal, self._("today"), self.short_day(chart.last), label)
 
     def _course_rows(self) -> Sequence[tuple[str | int, ...]]:
         made = self.seen.forecast
@@ -303,7 +326,7 @@ class Sight:
 
     def _month_ticks(self, chart: course_chart.Course) -> Sequence[day_chart.Tick]:
         span = (chart.last - chart.first).days + 1
-        return day_chart.ticks(chart.first, span, self._short_day, self._short_month)
+        return day_chart.ticks(chart.first, span, self.short_day, self._short_month)
 
     def _no_forecast(self) -> str:
         if self.seen.phase not in ("collecting", "paused"):
@@ -314,7 +337,7 @@ class Sight:
             return self._("A forecast is made from seven whole days, or 1,000 statements, on: less would say nothing.")
         return self._("There is no forecast: nothing came in the last %(days)s days.", days=PACE_DAYS)
 
-    def _to_today(self) -> list[int]:
+    def to_today(self) -> list[int]:
         """Give the entries of each day until today, or until the last day."""
         until = min(self.seen.today, self.last)
         return self.entries + [0] * max(0, (until - self.first).days + 1 - len(self.entries))
@@ -326,7 +349,8 @@ class Sight:
         step = 10 ** max(0, len(str(value)) - _ROUND)
         return self.tongue.number(round(value / step) * step)
 
-    def _short_day(self, day: date) -> str:
+    def short_day(self, day: date) -> str:
+        """Give a day without its year, short."""
         return str(format_skeleton("MMMd", day, locale=self.tongue.locale))
 
     def _short_month(self, day: date) -> str:

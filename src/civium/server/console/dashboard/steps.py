@@ -44,6 +44,15 @@ def _said(_: Words, sight: Sight, step: Step) -> StepSaid:
             _("Look for %(count)s statements a day", count=number),
             _("So many are needed from now on to reach the goal by the last day."),
         )
+    if step.kind == "look-at-bursts":
+        title = _.ngettext("Look at one burst", "Look at %(count)s bursts", step.number, count=number)
+        return StepSaid(title, _("Say what it was, under “Worth a look” below: then it is published as a range of the log."))
+    if step.kind == "count-paper":
+        assert step.day is not None, "a week to count has a day"
+        day = sight.tongue.date(step.day)
+        return StepSaid(
+            _("Count the sheets of the week from %(day)s", day=day), _("Paper was counted before, and not for it."), "paper"
+        )
     if step.kind == "add-languages":
         title = _.ngettext("Add one language", "Add %(count)s languages", step.number, count=number)
         return StepSaid(title, _("People support what they can read. Texts in the register can be taken over."), "setup")

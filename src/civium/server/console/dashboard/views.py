@@ -13,7 +13,7 @@ from civium.server.console.dashboard import files, pictures
 from civium.server.console.dashboard.shown import Sight, exact
 from civium.server.console.gate import BY_ITSELF
 from civium.server.console.permissions import may
-from civium.server.dashboard import alerting, alerts, bursts, forecast, margins
+from civium.server.dashboard import alerting, alerts, bursts, forecast, margins, ranges
 from civium.server.dashboard.overview import overview
 from civium.server.dashboard.wording import said
 from civium.server.site import assets
@@ -54,6 +54,7 @@ def method(request: ConsoleRequest) -> HttpResponse:
             "forecast": forecast,
             "alerts": alerts,
             "bursts": bursts,
+            "ranges": ranges,
             "safe": margins.SAFE,
         },
     )

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from civium.errors import Refused
-from civium.law.periods import brussels_date, deadlines
+from civium.law.periods import brussels_date
 from civium.law.procedure import load_procedure
 from civium.server.console import frame
 from civium.server.console.lifecycle.forms import FORMS
@@ -24,6 +24,7 @@ from civium.server.initiatives.state_names import meaning_of
 from civium.server.initiatives.states import Meaning, Refusal, Row, State
 
 if TYPE_CHECKING:
+from civium.server.office.duties import duties_of
     from civium.server.console.screens import ConsoleRequest, Screen
     from civium.server.initiatives.models import Initiative
 
@@ -102,8 +103,8 @@ def today(request: ConsoleRequest) -> date:
 def standing_of(initiative: Initiative, *, today: date) -> Standing:
     """Give where an initiative stands, and the way before and behind it."""
     state = standing.state_of(initiative, today=today)
-    found = deadlines(load_procedure(initiative.procedure), standing.law_events(initiative))
-    duties = tuple((duty.id, duty.latest_on, duty.article) for duty in found if duty.id in _DUTIES)
+    # With the day of destruction as proceedings leave it, and none while a hold is in force.
+    duties = tuple((duty.id, duty.due_on, duty.article) for duty in duties_of(initiative, today=today) if duty.id in _DUTIES)
     return Standing(state, meaning_of(initiative, state), tuple(_steps(initiative, state)), retention_dates(initiative), duties)
 
 
