@@ -32,15 +32,25 @@ class _Story(Repeated):
 
 
 def test_what_failed_is_tried_again_and_said_once_for_as_long_as_it_lasts(caplog: pytest.LogCaptureFixture) -> None:
-    refused = [Refused("queue-full"), Refused("queue-full"), OperationalError("of the table person"), OperationalError("again")]
+    refused = [
+        Refused("queue-full"),
+        Refused("queue-full"),
+        OperationalError("of the table person"),
+        OperationalError("again"),
+        OSError("/of/this/machine"),
+    ]
     story = _Story(*refused)
     story.start()
     assert story.is_done.wait(10)
     story.stop()
     assert not story._thread.is_alive()
-    assert story.turns >= 5
+    assert story.turns >= 6
     assert story.has_let_go
-    assert [record.getMessage() for record in caplog.records] == ["story: waits: queue-full", "story: waits: store-unavailable"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "story: waits: queue-full",
+        "story: waits: store-unavailable",
+        "story: waits: disk-failed",
+    ]
 
 
 def test_whoever_stops_it_before_its_first_turn_waits_for_nothing() -> None:

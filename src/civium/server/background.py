@@ -43,7 +43,7 @@ class Repeated:
         self._thread.join(timeout=self._ends_within)
 
     def turn(self) -> None:
-        """Do it once. Raises CiviumError or DatabaseError for what may succeed the next time."""
+        """Do it once. Raises CiviumError, DatabaseError or OSError for what may succeed the next time."""
         raise NotImplementedError
 
     def let_go(self) -> None:
@@ -68,4 +68,6 @@ class Repeated:
             return str(error)
         except DatabaseError:
             return "store-unavailable"
+        except OSError:  # no room, no process, a file that is not ours: its words name paths of this machine
+            return "disk-failed"
         return ""

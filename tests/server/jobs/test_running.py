@@ -143,3 +143,21 @@ def test_a_machine_that_dies_in_the_middle_does_the_job_after_its_restart(
     jobs[0].refresh_from_db()
     assert (jobs[0].begins, jobs[0].deaths) == (2, 1)
     assert [path.name for path in folder.iterdir()] == ["DEMO-1-ES-online-working-copy.civium"]
+
+
+@pytest.mark.usefixtures("found")
+def test_a_machine_without_room_for_a_process_is_no_death_of_the_job(
+    live: Initiative, collection: Collection, premises: Premises, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise BlockingIOError("no process")
+
+    receive(premises, collection, "ES", 1)
+    (job,) = _ask(live, premises, 1)
+    runner = Runner(config)
+    monkeypatch.setattr(subprocess, "Popen", refused)
+    for _ in range(4):
+        with pytest.raises(BlockingIOError):
+            runner.turn()
+    job.refresh_from_db()
+    assert (job.state, job.deaths) == ("waiting", 0)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from civium.server.background import Repeated
@@ -75,15 +76,21 @@ class Runner(Repeated):
 
     def _begin(self, job: Job) -> None:
         command = [sys.executable, "-m", "civium.server.jobs.work", str(job.pk)]
-        # A session of its own: what a terminal sends to the server is for the server to pass on.
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
-        )
+        try:
+            # A session of its own: what a terminal sends to the server is for the server to pass on.
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
+            )
+        except OSError:
+            # The machine had no room for one more process: that is no death of the job.
+            queue.let_go(job.pk, job.holder)
+            raise
         self._job = job
         assert self._process.stdin is not None
-        # Not among the arguments: whoever lists processes could act as the holder.
-        self._process.stdin.write(f"{job.holder}\n")
-        self._process.stdin.close()
+        # One that died before it could read is buried by the next turn.
+        with suppress(BrokenPipeError), self._process.stdin as told:
+            # Not among the arguments: whoever lists processes could act as the holder.
+            told.write(f"{job.holder}\n")
 
     def _after(self) -> None:
         """The process ended: if it did not say what came of the job, it died."""
