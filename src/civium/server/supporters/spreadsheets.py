@@ -2,6 +2,7 @@
 
 The rules are:
 - a cell that a spreadsheet could take for a formula begins with an apostrophe (OWASP, CSV Injection), also after blanks and in wide letters;
+- so does what follows a semicolon or a tab within one: where a comma is the decimal sign, spreadsheets part cells there;
 - line ends as RFC 4180 has them; UTF-8.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -17,12 +19,15 @@ if TYPE_CHECKING:
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _AT_ONCE = 500
+_BLANKS = " \u00a0\u200b\ufeff"
+_PARTED = re.compile("([;\t][" + _BLANKS + '"]*)(?=[=+@|%\uff1d\uff0b\uff20\uff05-]|\ufe62|\ufe63|\ufe66|\ufe6b|\uff0d)')
 
 
 def cell(text: str) -> str:
     """Give a text as a cell that is no formula."""
-    folded = unicodedata.normalize("NFKC", text.lstrip(" \u00a0\u200b\ufeff")[:1])
-    return f"'{text}" if text.startswith(_FORMULA) or folded.startswith(_FORMULA) else text
+    folded = unicodedata.normalize("NFKC", text.lstrip(_BLANKS)[:1])
+    parted = _PARTED.sub(r"\1'", text)
+    return f"'{parted}" if text.startswith(_FORMULA) or folded.startswith(_FORMULA) else parted
 
 
 def csv_lines(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
