@@ -85,6 +85,11 @@ def test_filters_find_an_act_a_month_a_person(kept: Initiative, browser_of: Brow
         assert browser.get(PAGE + odd).status_code == 200
 
 
+@pytest.mark.parametrize("month", ["0001-01", "9999-12", "0000-01", "2026-13", "2026-1\x00"])
+def test_a_month_at_the_edge_of_the_calendar_is_no_fault(month: str, kept: Initiative, browser_of: BrowserOf) -> None:
+    assert browser_of("auditor", kept).get(PAGE, {"month": month}).status_code == 200
+
+
 def test_a_big_journal_is_paged_without_reading_all_of_it(kept: Initiative, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(260):
         _record(kept, "work-set", "Anna", days=30, work=number)

@@ -103,10 +103,10 @@ def _bounds_of(month: str) -> tuple[int, int] | None:
     """Give the keys between which a month's entries lie; None where no month is asked for."""
     try:
         start = datetime.strptime(month, "%Y-%m").replace(tzinfo=_BRUSSELS)
-    except ValueError:
+        end = start.replace(year=start.year + (start.month == 12), month=start.month % 12 + 1)
+        return _first_key(start.astimezone(UTC)), _first_key(end.astimezone(UTC))
+    except (ValueError, OverflowError):  # the calendar ends before the month does
         return None
-    end = start.replace(year=start.year + (start.month == 12), month=start.month % 12 + 1)
-    return _first_key(start), _first_key(end)
 
 
 def _first_key(moment: datetime) -> int:
@@ -116,7 +116,7 @@ def _first_key(moment: datetime) -> int:
     while low < high:
         middle = (low + high) // 2
         entry = JournalEntry.objects.filter(pk__gte=middle).order_by("pk").values_list("at", flat=True).first()
-        if entry is not None and entry.astimezone(UTC) < moment.astimezone(UTC):
+        if entry is not None and entry.astimezone(UTC) < moment:
             low = middle + 1
         else:
             high = middle
