@@ -52,6 +52,8 @@ def _refusal(initiative: Initiative, answers: dict[str, organisers_key.Answer]) 
 def test_one_file_gives_all_keys_and_one_file_proves_them(initiative: Initiative) -> None:
     given = organisers_keys.add_bundle(initiative, BUNDLE, ONE, now=NOW, custody_note="shares, 3 of 5")
     assert (list(given.added), given.kept) == (CODES, ())
+    told = JournalEntry.objects.get(act="organisers-keys-given").facts
+    assert told == {"number": 27, "fingerprint": organisers_key.fingerprint_words(KEYS)}
     assert keys.keys_in_use(initiative) == {}, "what is not proven is not sealed to"
     assert organisers_keys.held_by_organisers(initiative) == ()
     assert list(prove_all_keys(initiative)) == CODES

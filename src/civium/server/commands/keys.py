@@ -51,6 +51,23 @@ civium keys add night-trains ours.civium-organisers-public-keys     the organise
         "--custody", default="", metavar="TEXT", help="how the authority keeps the private half, in its own words"
     )
     add_persons(parser)
+    _add_proofs(commands)
+    parser = add_command(
+        commands, "list", run_list, "list the keys with their fingerprints in words", "civium keys list night-trains"
+    )
+    parser.add_argument("slug", help="the name of the initiative")
+    parser = add_command(
+        commands,
+        "retire",
+        run_retire,
+        "stop sealing to a key; what was sealed to it can still be opened",
+        "civium keys retire night-trains LU --key-id 3fa9 --by Anna --and-by Bo",
+    )
+    _add_key(parser)
+    add_persons(parser)
+
+
+def _add_proofs(commands: Subcommands) -> None:
     parser = add_command(
         commands,
         "test",
@@ -81,19 +98,6 @@ civium keys prove night-trains --organisers answers.civium-key-answers""",
     parser.add_argument("words", nargs="?", help="the six words, joined by hyphens or in quotation marks")
     parser.add_argument("--answers", type=Path, metavar="FILE", help="a file with a State's code and its words on each line")
     parser.add_argument("--organisers", type=Path, metavar="FILE", help="answers for the organisers' keys, all or none")
-    add_persons(parser)
-    parser = add_command(
-        commands, "list", run_list, "list the keys with their fingerprints in words", "civium keys list night-trains"
-    )
-    parser.add_argument("slug", help="the name of the initiative")
-    parser = add_command(
-        commands,
-        "retire",
-        run_retire,
-        "stop sealing to a key; what was sealed to it can still be opened",
-        "civium keys retire night-trains LU --key-id 3fa9 --by Anna --and-by Bo",
-    )
-    _add_key(parser)
     add_persons(parser)
 
 

@@ -53,6 +53,8 @@ def add_bundle(initiative: Initiative, raw: bytes, by: Persons, *, now: datetime
         for key in wanted.values():
             if not _brought_back(initiative, key.key_id, by, now=now):
                 add_key(initiative, authority_key.encode(key), by, now=now, custody_note=custody_note, holder=ORGANISERS)
+        facts = {"number": len(wanted), "fingerprint": organisers_key.fingerprint_words(keys)}
+        journal.record("organisers-keys-given", initiative, by, facts, now=now)
     return Given(tuple(sorted(wanted)), tuple(sorted(present & keys.keys())))
 
 
@@ -135,5 +137,5 @@ def _brought_back(initiative: Initiative, key_id: bytes, by: Persons, *, now: da
     key.retired_on = key.proven_on = None
     key.added_on = brussels_date(now)
     key.save(update_fields=["retired_on", "proven_on", "added_on"])
-    journal.record("key-added", initiative, by, key_facts(key), now=now)
+    journal.record("key-added", initiative, by, {"jurisdiction": key.jurisdiction, **key_facts(key)}, now=now)
     return True

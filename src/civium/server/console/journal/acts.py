@@ -31,6 +31,10 @@ _SET_UP = {
     "register-taken-over": (_("Register taken over"), _("Took over a file of the register; %(changed)s details changed.")),
     "appearance-changed": (_("Appearance changed"), _("Changed how the pages look: %(changed)s.")),
     "key-added": (_("Key added"), _("Added a key of %(jurisdiction)s.")),
+    "organisers-keys-given": (
+        _("Organisers' keys given"),
+        _("Took the organisers' keys of %(number)s States where they had none. Fingerprint of all: %(fingerprint)s."),
+    ),
     "key-tested": (_("Key tested"), _("Put a test to the key of %(jurisdiction)s.")),
     "key-proven": (_("Key proven"), _("Whoever holds the key of %(jurisdiction)s proved it by opening a test.")),
     "key-retired": (_("Key retired"), _("Retired a key of %(jurisdiction)s.")),
