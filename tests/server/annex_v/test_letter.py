@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +12,12 @@ import pytest
 from pypdf import PdfReader
 
 from civium.errors import Refused
+from civium.law.procedure import load_procedure
 from civium.law.wording import OfficialText, wording, wordings
 from civium.server.annex_v import letter, routes
 from civium.server.annex_v.letter import Attached, OfficialForm
 from civium.server.annex_v.numbers import Counted, Row
+from civium.server.dashboard.burst_ranges import REASONS
 from civium.server.initiatives.models import Initiative, JournalEntry
 from tests.server.initiatives import place
 from tests.server.initiatives.place import NOW, ONE
@@ -22,6 +25,7 @@ from tests.server.initiatives.place import NOW, ONE
 pytestmark = pytest.mark.usefixtures("civium_db")
 ON = date(2027, 6, 1)
 COUNTED = Counted({("EL", "online"): Row(16_900, 40, 1_660), ("ES", "online"): Row(1_200_000, 0, 25_000)}, over=7, needed=7)
+GERMAN = Counted({("DE", "online"): Row(10, 0, 0)}, over=0, needed=7)
 FILE = Attached("ECI-2026--000007-EL-online.civium", "ab" * 32, 16_900, 55_000_000)
 
 
@@ -165,3 +169,28 @@ def test_without_duplicate_tokens_nobody_says_that_there_are_no_repeats(initiati
     assert "Repeats were not counted: this collection asked for no duplicate tokens." in said
     assert "less: repeats" not in said
     assert "Spain: 99" in said
+
+
+def test_the_authoritys_address_is_printed_where_it_is_known_and_has_room_where_not(initiative: Initiative) -> None:
+    contact = load_procedure("eci").jurisdictions["DE"].authority.contact
+    assert contact is not None
+    assert load_procedure("eci").jurisdictions["EL"].authority.contact is None
+    told = letter.compose(initiative, GERMAN, "DE", "online", [FILE], "en", on=ON)
+    known, unknown = _flat(_text(letter.pdf(told))), _flat(_text(letter.pdf(_compose(initiative))))
+    for line in (*contact.postal_address[1:], "Germany", contact.email or ""):
+        assert line in known
+    assert "address of the authority" not in known
+    assert "address of the authority" in unknown
+    # A letter that was kept before has neither: it is set as it was.
+    assert letter.pdf(replace(told, told={name: one for name, one in told.told.items() if name not in ("address", "bursts")}))
+
+
+def test_bursts_are_told_with_what_they_are_not(initiative: Initiative) -> None:
+    made = _compose(initiative)
+    assert "far faster than usual" not in _text(letter.pdf(made))
+    rows = [["log/0a/EL/online/1", "100 to 219", "2027-03-01", letter._BURSTS["unexplained"]]]
+    said = _flat(_text(letter.pdf(replace(made, told={**made.told, "bursts": rows}))))
+    assert "Ranges of the log that came in far faster than usual" in said
+    assert "100 to 219 2027-03-01 confirmed: nothing is known that explains it" in said
+    assert "A burst is no fraud" in said
+    assert set(letter._BURSTS) == set(REASONS)

@@ -2,7 +2,8 @@
 
 The rules are:
 - title and items are the Official Journal's, exactly; a language in which no source gave them has no letter, and the English one says so;
-- dates, addresses and the signature are the contact person's to write: a machine declares nothing;
+- dates, the organisers' addresses and the signature are the contact person's to write: a machine declares nothing; where the authority's
+  address is in the law's data it is printed, otherwise there is room for it;
 - values go to the typesetter as JSON, never as text that it would read as its own commands;
 - the same numbers on the same day give the same bytes.
 """
@@ -25,8 +26,8 @@ from civium.law.wording import OfficialText, wording, wordings
 from civium.server.annex_v.models import Route
 from civium.server.annex_v.numbers import Counted, Row
 from civium.server.annex_v.routes import routes
-from civium.server.initiatives.models import Initiative
 from civium.server.dashboard.burst_ranges import decided_ranges
+from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.organisers_keys import held_by_organisers
 from civium.server.site.languages import Language, locale_of, state_name
 from civium.server.site.languages import language as language_of
@@ -45,7 +46,6 @@ _SEALED = {
     False: "The file is sealed: the organisers cannot read it, and only the authority's key opens it.",
     True: "The file is sealed to a key that the organisers hold; they hand over with it this State's key, or the statements as they opened them.",
 }
-
 _BURSTS = {
     "broadcast": "explained: a broadcast, an article or a post",
     "mailing": "explained: a newsletter or a message",
@@ -54,6 +54,7 @@ _BURSTS = {
     "unexplained": "confirmed: nothing is known that explains it",
     "automated": "confirmed: it looks like a machine; please look",
 }
+
 
 @dataclass(frozen=True)
 class OfficialForm:
@@ -165,14 +166,15 @@ def fill(
         "missing": _missing(place, initiative.procedure),
         "demonstration": deployment(procedure, initiative.deployment).banner,
         "authority": place.authority.name_native or place.authority.name_en or "",
+        "address": _address(place),
         "jurisdiction": place.name_en,
         "registration": initiative.registration,
         "made_on": on.isoformat(),
         "numbers": _sheet(place, channel, row, counted),
         "why": _why(row, counted, channel),
+        "bursts": _bursts(initiative, jurisdiction, channel),
         "route": _route(initiative, jurisdiction),
         "sealed": _SEALED[jurisdiction in held_by_organisers(initiative)],
-        "bursts": _bursts(initiative, jurisdiction, channel),
     }
     return Letter(jurisdiction, channel, form.language, told)
 
@@ -246,8 +248,6 @@ def _shown(rows: list[list[Any]]) -> list[list[str]]:
     return [[name, f"{number:,}".replace("-", "−")] for name, number in rows]
 
 
-def _why(row: Row, counted: Counted, channel: str) -> str:
-    """One sentence on why the file holds more entries than the letter has signatories."""
 def _address(place: Jurisdiction) -> list[str]:
     """Where the authority is written to, as far as the law's data know: postal lines with the State, then the e-mail address."""
     contact = place.authority.contact
@@ -270,6 +270,8 @@ def _bursts(initiative: Initiative, jurisdiction: str, channel: str) -> list[lis
     ]
 
 
+def _why(row: Row, counted: Counted, channel: str) -> str:
+    """One sentence on why the file holds more entries than the letter has signatories."""
     other = " Statements on paper go to the authority apart (Article 12(2))." if channel != "paper" else ""
     if not counted.are_repeats_known:
         other = f" Repeats were not counted: this collection asked for no duplicate tokens.{other}"
