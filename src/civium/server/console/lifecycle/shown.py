@@ -22,9 +22,9 @@ from civium.server.initiatives.refusals import REFUSALS
 from civium.server.initiatives.retention_dates import RetentionDates, retention_dates
 from civium.server.initiatives.state_names import meaning_of
 from civium.server.initiatives.states import Meaning, Refusal, Row, State
+from civium.server.office.duties import duties_of
 
 if TYPE_CHECKING:
-from civium.server.office.duties import duties_of
     from civium.server.console.screens import ConsoleRequest, Screen
     from civium.server.initiatives.models import Initiative
 
