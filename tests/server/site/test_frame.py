@@ -53,6 +53,6 @@ def test_every_link_of_the_foot_leads_to_a_page() -> None:
 
 
 def test_every_page_below_an_initiatives_leads_back() -> None:
-    for page in ("protection", "privacy", "take-back", "questions", "authorities", "conformity"):
+    for page in ("protection", "privacy", "rights", "take-back", "questions", "authorities", "conformity"):
         crumbs = _tree(f"/en/i/night-trains/{page}").xpath("//main//nav[@class='crumbs']//a/@href")
         assert crumbs == ["/en/", "/en/i/night-trains"], page

@@ -66,6 +66,8 @@ def initiative_frame(
     code = language.code
     named = ("", "progress", "protection", "privacy", "questions", "authorities")
     paths = {name: initiative_path(code, initiative.slug, name) for name in named}
+    if initiative.collection:
+        paths["rights"] = initiative_path(code, initiative.slug, "rights")
     return {
         "language": language,
         "language_links": language_links(
@@ -123,7 +125,7 @@ def _about_data(_: Words, code: str, initiative: Initiative, page: str) -> tuple
         ("conformity", _("Certificate of conformity")),
     ]
     if initiative.collection:
-        named.append(("take-back", _("Take back your support")))
+        named += [("rights", _("Your rights")), ("take-back", _("Take back your support"))]
     links = [Link(initiative_path(code, initiative.slug, name), said, current=page == name) for name, said in named]
     return (*links, Link(f"/{code}/receipt", _("Check a receipt")))
 

@@ -20,6 +20,7 @@ from civium.server.site import (
     authorities_page,
     campaign_page,
     conformity_page,
+    data_subjects_page,
     erasure_page,
     form,
     frame,
@@ -120,6 +121,10 @@ def _privacy(_: Words, of: Standing) -> bytes:
     return other_pages.privacy(_, of.initiative)
 
 
+def _rights(_: Words, of: Standing) -> bytes | None:
+    return data_subjects_page.render(_, of.initiative)
+
+
 def _questions(_: Words, of: Standing) -> bytes:
     return questions_page.render(_, of.initiative)
 
@@ -174,6 +179,7 @@ _OF_AN_INITIATIVE: dict[str | None, Callable[[Words, Standing], bytes | Page | N
     None: _initiative,
     "protection": _protection,
     "privacy": _privacy,
+    data_subjects_page.PAGE: _rights,
     erasure_page.PAGE: _take_back,
     after_signing.NEWS: _after(after_signing.news),
     after_signing.NEWS_SENT: _after(after_signing.news_sent),

@@ -25,6 +25,8 @@ from civium.server.desk.register import Received
 from civium.server.initiatives.models import Initiative
 from civium.server.jobs import destroying
 from civium.server.jobs.models import Job
+from civium.server.site import data_subjects_page, languages
+from civium.server.site.frame import initiative_path
 
 if TYPE_CHECKING:
     from civium.server.console.screens import ConsoleRequest
@@ -133,8 +135,17 @@ def _context(request: ConsoleRequest, initiative: Initiative) -> dict[str, Any]:
         "kinds": list(KINDS.items()),
         "states": states(initiative, list(load_procedure(initiative.procedure).jurisdictions)),
         "longest": LONGEST_REFERENCE,
+        "rights_page": _rights_page(initiative),
         "today": today,
     }
+
+
+def _rights_page(initiative: Initiative) -> str:
+    """Give the address of the page for data subjects; nothing while there is none."""
+    if initiative.live_collection() is None:
+        return ""
+    code = initiative.original_language if initiative.original_language in languages.CODES else languages.SOURCE
+    return initiative_path(code, initiative.slug, data_subjects_page.PAGE)
 
 
 def _one(request: ConsoleRequest, found: DataRequest) -> dict[str, Any]:
