@@ -39,7 +39,7 @@ def test_a_week_is_entered_at_once_and_counted(installation: Installation, brows
     assert office.paper_totals(installation.demonstration) == {"ES": 1200, "MT": 7}
     page = _text(clerk.get(_path(installation)))
     assert "Counted so far: 1,207" in page
-    assert "Entered: 1,207 statements in 2 places." in page
+    assert "Entered for 2 places, 1,207 in all." in page
     again = _text(clerk.get(_path(installation, f"enter/?week={WEEK}")))
     assert 'name="n-ES"' not in again
     assert 'name="n-DE"' in again

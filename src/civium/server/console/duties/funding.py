@@ -32,11 +32,12 @@ def ledger(request: ConsoleRequest) -> HttpResponseBase:
         return frame.page(request, LEDGER, context)
     given_on, kind = day_of(request.POST.get("given_on", "")), request.POST.get("kind", "")
     cents = cents_of(request.POST.get("amount", "")) if kind == Support.Kind.MONEY else 0
+    _ = frame.words_of(request)
     errors = {}
     if given_on is None:
-        errors["given_on"] = "Type the day on which it was received."
+        errors["given_on"] = _("Type the day on which it was received.")
     if cents is None:
-        errors["amount"] = "Type the amount, such as 1250 or 1250.00."
+        errors["amount"] = _("Type the amount, such as 1250 or 1250.00.")
     if errors or given_on is None or cents is None:
         return frame.mend(request, errors, LEDGER, context)
     given = Given(request.POST.get("sponsor", ""), kind, cents, given_on, request.POST.get("note", ""))
@@ -44,7 +45,7 @@ def ledger(request: ConsoleRequest) -> HttpResponseBase:
         office.enter_support(initiative, given, frame.persons(request), now=request.now)
     except Refused as error:
         return frame.refused(request, error, LEDGER, context)
-    frame.say(request, "Entered.")
+    frame.say(request, _("Entered."))
     return frame.back(request, "funding")
 
 
@@ -61,7 +62,7 @@ def strike(request: ConsoleRequest, entry: int) -> HttpResponseBase:
         office.strike_support(initiative, entry, request.POST.get("reason", ""), frame.persons(request), now=request.now)
     except Refused as error:
         return frame.refused(request, error, STRIKE, context)
-    frame.say(request, "Struck. It stays readable in the ledger.")
+    frame.say(request, frame.words_of(request)("Struck. It stays readable in the ledger."))
     return frame.back(request, "funding")
 
 

@@ -59,7 +59,8 @@ def write(request: ConsoleRequest, letter: str) -> HttpResponseBase:
         kept = office.keep_letter(initiative, found.id, made, frame.persons(request), now=request.now)
     except Refused as error:
         return frame.refused(request, error, WRITE, context)
-    frame.say(request, "Written and kept. Read it, sign it, send it; then note the day here.")
+    _ = frame.words_of(request)
+    frame.say(request, _("Written and kept. Read it, sign it, send it; then note the day here."))
     return frame.back(request, "letter", number=kept.pk)
 
 
@@ -76,15 +77,15 @@ def one(request: ConsoleRequest, number: int) -> HttpResponseBase:
     }
     if request.method != "POST":
         return frame.page(request, ONE, context)
-    sent_on = day_of(request.POST.get("sent_on", ""))
+    _, sent_on = frame.words_of(request), day_of(request.POST.get("sent_on", ""))
     if sent_on is None:
-        return frame.mend(request, {"sent_on": "Type the day on which it was sent."}, ONE, context)
+        return frame.mend(request, {"sent_on": _("Type the day on which it was sent.")}, ONE, context)
     try:
         office.note_sent(kept, sent_on, request.POST.get("how", ""), frame.persons(request), now=request.now)
     except Refused as error:
         kept.refresh_from_db()
         return frame.refused(request, error, ONE, context)
-    frame.say(request, "Noted. The duty that this letter answers is marked as done.")
+    frame.say(request, _("Noted. The duty that this letter answers is marked as done."))
     return frame.back(request, "letter", number=kept.pk)
 
 

@@ -65,15 +65,15 @@ def mark(request: ConsoleRequest, duty: str, due_on: str) -> HttpResponseBase:
     context = {"duty": found, "today": brussels_date(request.now), "titles": letter_titles(initiative)}
     if request.method != "POST":
         return frame.page(request, MARK, context)
-    done_on = day_of(request.POST.get("done_on", ""))
+    _, done_on = frame.words_of(request), day_of(request.POST.get("done_on", ""))
     if done_on is None:
-        return frame.mend(request, {"done_on": "Type the day on which it was done."}, MARK, context)
+        return frame.mend(request, {"done_on": _("Type the day on which it was done.")}, MARK, context)
     note = request.POST.get("note", "")
     try:
         office.mark_done(initiative, found.id, found.counted_on, done_on, note, frame.persons(request), now=request.now)
     except Refused as error:
         return frame.refused(request, error, MARK, context)
-    frame.say(request, f"Marked as done: {found.title}.")
+    frame.say(request, _("Marked as done: %(title)s.", title=found.title))
     return frame.back(request, "duties")
 
 
@@ -81,7 +81,7 @@ def unmark(request: ConsoleRequest, duty: str, due_on: str) -> HttpResponseBase:
     """Take back that a duty was done."""
     found = _find(request, duty, due_on)
     office.mark_not_done(initiative_of(request), found.id, found.counted_on, frame.persons(request), now=request.now)
-    frame.say(request, f"No longer marked as done: {found.title}.")
+    frame.say(request, frame.words_of(request)("No longer marked as done: %(title)s.", title=found.title))
     return frame.back(request, "duties")
 
 

@@ -64,10 +64,11 @@ def enter(request: ConsoleRequest) -> HttpResponseBase:
     if request.method != "POST":
         return frame.page(request, ENTER, context)
     errors, numbers = _numbers(request, initiative)
+    _ = frame.words_of(request)
     if week is None:
-        errors["week"] = "Choose a week."
+        errors["week"] = _("Choose a week.")
     elif not numbers and not errors:
-        errors[f"n-{context['places'][0][0]}"] = "Type at least one number."
+        errors[f"n-{context['places'][0][0]}"] = _("Type at least one number.")
     if errors or week is None:
         return frame.mend(request, errors, ENTER, context)
     try:
@@ -76,7 +77,15 @@ def enter(request: ConsoleRequest) -> HttpResponseBase:
                 office.enter_tally(initiative, code, week, number, frame.persons(request), now=request.now)
     except Refused as error:
         return frame.refused(request, error, ENTER, context)
-    frame.say(request, f"Entered: {sum(numbers.values()):,} statements in {len(numbers)} places.")
+    total, places = sum(numbers.values()), len(numbers)
+    told = _.ngettext(
+        "Entered for one place: %(total)s.",
+        "Entered for %(places)s places, %(total)s in all.",
+        places,
+        total=f"{total:,}",
+        places=places,
+    )
+    frame.say(request, told)
     return frame.back(request, "paper")
 
 
@@ -90,15 +99,17 @@ def correct(request: ConsoleRequest, jurisdiction: str, week: str) -> HttpRespon
     context = {"counted": kept, "name": dict(_places(initiative))[kept.jurisdiction], "sunday": _sunday(kept.week)}
     if request.method != "POST":
         return frame.page(request, CORRECT, context)
+    _ = frame.words_of(request)
     number, version = _whole(request.POST.get("number", "")), _whole(request.POST.get("version", ""))
     if number is None:
-        return frame.mend(request, {"number": "Type a whole number, such as 120."}, CORRECT, context)
+        return frame.mend(request, {"number": _("Type a whole number, such as 120.")}, CORRECT, context)
     seen = office.Tally(kept.jurisdiction, kept.week, number, version or 0)
     try:
         office.correct_tally(initiative, seen, request.POST.get("reason", ""), frame.persons(request), now=request.now)
     except Refused as error:
         return frame.refused(request, error, CORRECT, context)
-    frame.say(request, f"Corrected: {context['name']}, {number:,} instead of {kept.number:,}.")
+    told = {"place": context["name"], "number": f"{number:,}", "before": f"{kept.number:,}"}
+    frame.say(request, _("Corrected: %(place)s, %(number)s instead of %(before)s.", **told))
     return frame.back(request, "paper")
 
 
@@ -124,7 +135,7 @@ def place(request: ConsoleRequest) -> HttpResponseBase:
         office.set_place(initiative, send_to, code, frame.persons(request), now=request.now)
     except Refused as error:
         return frame.refused(request, error, FORMS, _forms_context(request, initiative))
-    frame.say(request, "Kept. New forms carry it.")
+    frame.say(request, frame.words_of(request)("Kept. New forms carry it."))
     return frame.back(request, "paper-forms")
 
 
@@ -194,6 +205,7 @@ def _style() -> tuple[str, ...]:
 
 
 def _numbers(request: ConsoleRequest, initiative: Initiative) -> tuple[dict[str, str], dict[str, int]]:
+    _ = frame.words_of(request)
     errors: dict[str, str] = {}
     numbers: dict[str, int] = {}
     for code, name in _places(initiative):
@@ -202,7 +214,8 @@ def _numbers(request: ConsoleRequest, initiative: Initiative) -> tuple[dict[str,
             continue
         number = _whole(typed)
         if number is None or number > office.LARGEST_TALLY:
-            errors[f"n-{code}"] = f"{name}: type a whole number of at most {office.LARGEST_TALLY:,}."
+            most = f"{office.LARGEST_TALLY:,}"
+            errors[f"n-{code}"] = _("%(place)s: type a whole number of at most %(most)s.", place=name, most=most)
         else:
             numbers[code] = number
     return errors, numbers
