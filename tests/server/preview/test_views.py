@@ -16,8 +16,10 @@ from civium.formats import envelope, erasure, manifest, posting, receipt
 from civium.server.asgi import FORMS
 from civium.server.initiatives.folder import read_folder
 from civium.server.initiatives.setup import update_initiative
-from civium.server.preview import acts, place
-from civium.server.site import loading
+from civium.server.preview import acts, pages, place
+from civium.server.site import campaign_page, loading
+from civium.server.site import pages as site_pages
+from civium.server.supporters import pages as supporters_pages
 from tests.server.initiatives import place as tests_place
 from tests.server.preview.conftest import NOW, TODAY, Tried
 
@@ -87,6 +89,14 @@ def test_what_its_pages_load_is_there_and_kept_by_nobody(tried: Tried, phone: Cl
     assert phone.get(attributes["challenge"]).json()["maxnumber"] == 0
     assert phone.get(f"{tried.address}/api/collections/{'0' * 32}/keys").status_code == 404
     assert phone.get(f"{tried.address}/assets/no-such.css").status_code == 404
+
+
+def test_of_every_page_somebody_decided_whether_a_preview_has_it() -> None:
+    """A new page is either among a preview's, or leads to something that a preview does not have."""
+    elsewhere = {*campaign_page.NAMES, supporters_pages.NEWS, supporters_pages.NEWS_SENT}
+    elsewhere |= {supporters_pages.FEEDBACK, supporters_pages.FEEDBACK_SENT}
+    of_an_initiative = {name or "" for name in site_pages.endings()[1]}
+    assert of_an_initiative - elsewhere <= pages.PAGES
 
 
 def test_what_leads_elsewhere_is_not_among_its_pages(tried: Tried, phone: Client) -> None:

@@ -13,7 +13,7 @@ import copy
 import dataclasses
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from importlib import metadata
@@ -58,7 +58,7 @@ def open_preview(initiative: Initiative, config: Config, bundle: Bundle, by: Per
 
     Raises Refused `already-live`, `initiative-withdrawn`, `nothing-is-collected`, `text-missing`, `bundle-missing`.
     """
-    found = preview_of(initiative)
+    found = preview_of(initiative, today=brussels_date(now))
     if found is not None:
         return found
     if initiative.live_collection() is not None:
@@ -67,6 +67,7 @@ def open_preview(initiative: Initiative, config: Config, bundle: Bundle, by: Per
         raise Refused("initiative-withdrawn")
     if not deployment(load_procedure(initiative.procedure), initiative.deployment).collects:
         raise Refused("nothing-is-collected")
+    _drop_all(Preview.objects.filter(initiative=initiative), config.folder, now=now)
     opened_on = brussels_date(now)
     row = Preview(initiative=initiative, opened_on=opened_on, last_on=opened_on + timedelta(days=DAYS - 1))
     demonstration_keys = _make(row, config, bundle)
@@ -87,9 +88,10 @@ def open_preview(initiative: Initiative, config: Config, bundle: Bundle, by: Per
     return row
 
 
-def preview_of(initiative: Initiative) -> Preview | None:
-    """Give the preview of an initiative, or None; one whose last day is over is there until it is dropped."""
-    return Preview.objects.filter(initiative=initiative).first()
+def preview_of(initiative: Initiative, *, today: date) -> Preview | None:
+    """Give the preview of an initiative, or None; one whose last day is over waits to be dropped, and is none."""
+    found = Preview.objects.filter(initiative=initiative).first()
+    return found if found is not None and not _is_over(found, today) else None
 
 
 def find(link: str, *, today: date) -> Preview | None:
@@ -141,16 +143,14 @@ def drop(preview: Preview, root: Path, by: Persons, *, because: str, now: dateti
 
 def drop_of(initiative: Initiative, root: Path, by: Persons, *, now: datetime) -> None:
     """Drop the preview of an initiative that goes live, if there is one."""
-    found = preview_of(initiative)
-    if found is not None:
+    for found in Preview.objects.filter(initiative=initiative):
         drop(found, root, by, because=BY_GOING_LIVE, now=now)
 
 
 def drop_what_is_over(root: Path, *, now: datetime) -> int:
     """Drop the previews whose last day is over, or whose initiative is live or withdrawn, remove folders that none names, and give the number of both."""
     over = [one for one in Preview.objects.select_related("initiative") if _is_over(one, brussels_date(now))]
-    for preview in over:
-        drop(preview, root, _SERVER, because=BY_DATE, now=now)
+    _drop_all(over, root, now=now)
     named = frozenset(bytes(identifier) for identifier in Preview.objects.values_list("collection_id", flat=True))
     return len(over) + place.remove_unnamed(root, named, now=now)
 
@@ -269,6 +269,11 @@ def _is_promised_still(preview: Preview, here: place.Place, bundle: Bundle) -> b
     except Misconfigured:
         return False  # made by an earlier version: its store is of another schema
     return kept.raw == manifest.encode(present.manifest)
+
+
+def _drop_all(over: Iterable[Preview], root: Path, *, now: datetime) -> None:
+    for preview in over:
+        drop(preview, root, _SERVER, because=BY_DATE, now=now)
 
 
 def _is_over(preview: Preview, today: date) -> bool:

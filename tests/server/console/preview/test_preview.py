@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.test import Client
 
 from civium.authority import custody
 from civium.server.initiatives.models import JournalEntry, Preview
-from civium.server.preview import acts, place, views
+from civium.server.preview import place, views
 from tests.server.console.conftest import Browser, BrowserOf, Clock, Installation
 from tests.server.initiatives import place as tests_place
 
@@ -129,13 +130,27 @@ def test_it_is_dropped_by_a_button(installation: Installation, representative: B
 def test_one_whose_files_are_gone_can_be_dropped_and_opened_anew(
     installation: Installation, representative: Browser, opened: str
 ) -> None:
-    found = acts.preview_of(installation.petition)
-    assert found is not None
+    found = Preview.objects.get()
     place.remove(installation.folder, found.identifier)
     assert "cannot be reached" in representative.get(OF).content.decode()
     assert representative.post(f"{OF}keys/").status_code == 422
     assert representative.post(f"{OF}drop/").status_code == 303
     assert representative.post(f"{OF}open/").status_code == 303
+
+
+def test_one_that_has_ended_is_none_and_another_can_be_opened(
+    installation: Installation, browser_of: BrowserOf, opened: str, clock: Clock
+) -> None:
+    """In the hour between its last day and its end, too."""
+    clock.now += timedelta(days=14)
+    representative = browser_of("representative", installation.petition)
+    assert "Open it" in representative.get(OF).content.decode()
+    assert representative.post(f"{OF}keys/").status_code == 422
+    before = Preview.objects.get().identifier
+    representative.post(f"{OF}open/")
+    assert Preview.objects.get().identifier != before
+    assert link_in(representative.get(OF)) not in (None, opened)
+    assert len(list(place.previews_folder(installation.folder).iterdir())) == 1
 
 
 def test_it_says_that_it_was_made_anew(installation: Installation, representative: Browser, opened: str) -> None:

@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from markupsafe import Markup
 
 from civium.errors import Misconfigured, Refused
+from civium.law.periods import brussels_date
 from civium.law.procedure import load_procedure
 from civium.server.console import frame
 from civium.server.console.permissions import Permission
@@ -114,7 +115,7 @@ def _done(request: ConsoleRequest, act: Callable[[Preview], None], told: str) ->
 
 def _there(request: ConsoleRequest) -> Preview:
     """Give the preview of this initiative. Raises Refused `preview-missing`."""
-    found = acts.preview_of(here(request))
+    found = acts.preview_of(here(request), today=brussels_date(request.now))
     if found is None:
         raise Refused("preview-missing")
     return found
@@ -128,7 +129,7 @@ def _file(name: str, content: bytes, media_type: str) -> HttpResponse:
 
 def _context(request: ConsoleRequest) -> dict[str, Any]:
     initiative = here(request)
-    found = acts.preview_of(initiative)
+    found = acts.preview_of(initiative, today=brussels_date(request.now))
     context: dict[str, Any] = {
         "preview": None,
         "is_live": initiative.live_collection() is not None,
