@@ -102,8 +102,10 @@ def find(link: str, *, today: date) -> Preview | None:
 
 def link_of(preview: Preview) -> str | None:
     """Give the link, for whoever may see it in the console; None while it is closed, or where it was made under another secret key."""
-    link = _link_from(bytes(preview.link_secret)) if preview.link_hash is not None else None
-    return link if link is not None and _hash_of(link) == bytes(preview.link_hash) else None
+    if preview.link_hash is None:
+        return None
+    link = _link_from(bytes(preview.link_secret))
+    return link if _hash_of(link) == bytes(preview.link_hash) else None
 
 
 def renew_link(preview: Preview, by: Persons, *, now: datetime) -> None:
