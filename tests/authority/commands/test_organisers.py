@@ -198,6 +198,9 @@ def test_the_ceremony_of_an_organisers_key(desk: Desk, monkeypatch: pytest.Monke
         _enter(here, Room(room.papers, holders=[5, 2, 3]))
         _run(desk, "test", "--key", private, "--public", public)
     with monkeypatch.context() as here:
+        _enter(here, Room(room.papers, holders=[4]))
+        assert _run(desk, "check", "--key", private) == "share 4 of 5: every word is right, and it belongs to this key\n"
+    with monkeypatch.context() as here:
         _enter(here, Room(room.papers, holders=[1, 2, 4]))
         told = ("combine", "--key", private, "--to", desk.folder / "open", "--passphrase-file", desk.folder / "passphrase")
         _run(desk, *told)

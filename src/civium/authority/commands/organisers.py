@@ -64,6 +64,7 @@ _MAKE = (
 _SHOW = "Show which States' keys these are, and the one fingerprint of all. Read its words aloud to whoever gives the file to the console."
 _PROVE = "Open the tests of all keys that the console made, and write the answers as one file for it. Everything is answered or nothing."
 _TEST = "Open the secret, make every State's key again, seal a trial to each and open it. Do this with each copy, and before collection ends."
+_CHECK = "One holder types a share: is each word right, and does the share belong to this key? Nothing is opened."
 _COMBINE = (
     "Have holders type their shares, and write the secret as a file under a passphrase, for the weeks in which statements are handed over."
     " Destroy it afterwards; the shares stay what they were."
@@ -87,6 +88,9 @@ def add_organisers(parser: ArgumentParser) -> None:
     add_key_options(test)
     test.add_argument("--public", type=Path, metavar="FILE", help="the public file that the console was given")
     test.set_defaults(run=_test)
+    check = acts.add_parser("check", help="one holder of a share: is my paper right?", description=_CHECK)
+    check.add_argument("--key", type=Path, required=True, metavar="FILE", help=f"the {PRIVATE} file of the ceremony")
+    check.set_defaults(run=_check)
     combine = acts.add_parser("combine", help="write a secret in shares as a file under a passphrase", description=_COMBINE)
     combine.add_argument("--key", type=Path, required=True, metavar="FILE", help=f"the {PRIVATE} file of the ceremony")
     combine.add_argument("--to", type=Path, required=True, metavar="NAME", help=f"NAME{PRIVATE} is written")
@@ -211,13 +215,27 @@ def _try_all(root: SeedKey, codes: Sequence[str]) -> None:
         assert opened == secret, "what a key seals it opens"
 
 
+def _check(options: Namespace, _now: datetime) -> list[str]:
+    kept = _in_shares(own.parse_file(small_file(options.key)))
+    terminal = ceremony_terminal()
+    from civium.authority.ceremony import one_share
+
+    share = one_share(terminal, kept)
+    return [f"share {share.number} of {kept.count}: every word is right, and it belongs to this key"]
+
+
+def _in_shares(file: own.OrganisersFile) -> SharedKey:
+    if not isinstance(file.kept, SharedKey):
+        raise Refused("key-not-shared")
+    return file.kept
+
+
 def _combine(options: Namespace, _now: datetime) -> list[str]:
     target = options.to.with_name(options.to.name + PRIVATE)
     if target.exists():
         raise Refused("file-exists")
     file = own.parse_file(small_file(options.key))
-    if not isinstance(file.kept, SharedKey):
-        raise Refused("key-not-shared")
+    _in_shares(file)
     passphrase_file, options.passphrase_file = options.passphrase_file, None
     _file, root = opened_organisers(small_file(options.key), options, options.key.name)
     options.passphrase_file = passphrase_file

@@ -14,6 +14,7 @@ from civium.formats import envelope, organisers_key, receipt
 from civium.formats import statement as statements
 from civium.formats.authority_key import PublicKey
 from civium.formats.export import PACKAGE
+from civium.law.procedure import load_procedure
 from civium.server.initiatives import live
 from civium.server.initiatives.exports import Wanted, make_export
 from civium.server.initiatives.models import Collection
@@ -93,6 +94,7 @@ def test_from_the_key_to_the_certificate(
     opens = "--key @ours.civium-organisers-private-key --passphrase-file @ours"
     initiative = installation.demonstration
     browser = browser_of("security-officer", initiative)
+    place.add_proven_key(initiative, "LU")
     bundle = (office / "ours.civium-organisers-public-keys").read_bytes()
     assert browser.post(f"{OF}organisers/", {"bundle": SimpleUploadedFile("keys", bundle)}).status_code == 303
     (office / "tests").write_bytes(browser.post(f"{OF}organisers/tests/").content)
@@ -102,7 +104,8 @@ def test_from_the_key_to_the_certificate(
     collection = live.open_collection(initiative, premises, live.GoLive(place.TWO), now=place.NOW)
     shown = loading.find(initiative.slug, place.TODAY)
     assert shown is not None
-    assert shown.keys_held_by_organisers
+    assert not shown.keys_held_by_organisers, "Luxembourg's authority gave its own"
+    assert set(load_procedure("eci").jurisdictions) - set(shown.organisers_hold) == {"LU"}
     keys = organisers_key.parse(bundle)
     _receive(premises, collection, keys["ES"], range(3))
     _receive(premises, collection, keys["MT"], range(1))
