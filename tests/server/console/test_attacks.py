@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import threading
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher, get_hasher
 from django.db import transaction
 from fido2 import cbor
 from fido2.cose import ES256
@@ -259,3 +261,26 @@ def test_the_second_person_is_told_wholly_which_key_it_is() -> None:
     )
     told = CHANGE_KEYS.sentence({"do": "prove", "jurisdiction": "MT", "key_id": public.key_id.hex(), "words": "x"})
     assert told == f"Accept the proof of the key of MT (fingerprint {words})"
+
+
+def test_many_passwords_at_once_take_no_more_memory_than_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes a hundred megabytes; limits count by network, and there are many networks."""
+    running, most = 0, 0
+
+    def verify(_self: object, _password: str, _encoded: str) -> bool:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        assert not gone_on.wait(0.05)
+        running -= 1
+        return True
+
+    gone_on = threading.Event()
+    monkeypatch.setattr(Argon2PasswordHasher, "verify", verify)
+    hasher = get_hasher()
+    tries = [threading.Thread(target=hasher.verify, args=(PASSWORD, "")) for _ in range(12)]
+    for one in tries:
+        one.start()
+    for one in tries:
+        one.join()
+    assert 1 < most <= 4

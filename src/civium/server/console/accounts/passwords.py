@@ -1,9 +1,14 @@
-"""Which passwords are refused: those under twelve characters, those that others often choose, those made of one's own name or of ours."""
+"""Which passwords are refused: those under twelve characters, those that others often choose, those made of one's own name or of ours.
+
+And how they are hashed: a few at once, as each takes a hundred megabytes for a moment.
+"""
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.exceptions import ValidationError
 
 if TYPE_CHECKING:
@@ -11,6 +16,26 @@ if TYPE_CHECKING:
 
 _FEWEST_DIFFERENT = 5
 _USUAL = ("civium", "initiative", "console", "password", "passwort", "organiser")
+
+
+_AT_ONCE = BoundedSemaphore(4)
+
+
+class FewAtOnce(Argon2PasswordHasher):
+    """Argon2id, four at the same time in a process: a hundred log-ons from a hundred networks wait, where they would take all memory.
+
+    Statements are received by the same machine. Passkeys need no password.
+    """
+
+    def encode(self, password: str, salt: str) -> str:
+        """Hash a password."""
+        with _AT_ONCE:
+            return str(super().encode(password, salt))
+
+    def verify(self, password: str, encoded: str) -> bool:
+        """Say whether a hash is that of a password."""
+        with _AT_ONCE:
+            return bool(super().verify(password, encoded))
 
 
 class NotOneOfTheUsual:
