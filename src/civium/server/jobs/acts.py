@@ -69,8 +69,15 @@ def _make_package(initiative: Initiative, premises: Premises, by: Persons, facts
     return exporting.ask_export(initiative, premises, asked, by, now=now)
 
 
-DESTROY_BY_IDENTIFIER = Act("destroy-by-identifier", _destruction_in_words, _destroy, title="Destroy statements by identifier")
+# Their rows in the table of acts say who may agree, and in which states: what a role may not do it may not agree to.
+DESTROY_BY_IDENTIFIER = Act(
+    "destroy-by-identifier", _destruction_in_words, _destroy, title="Destroy statements by identifier", row="destroy-statement"
+)
 PACKAGE_BELOW_THRESHOLD = Act(
-    "make-package-below-threshold", _package_in_words, _make_package, title="Make a package below the thresholds"
+    "make-package-below-threshold",
+    _package_in_words,
+    _make_package,
+    title="Make a package below the thresholds",
+    row="make-package",
 )
 ACTS_ON_STATEMENTS: tuple[Act, ...] = (DESTROY_BY_IDENTIFIER, PACKAGE_BELOW_THRESHOLD)

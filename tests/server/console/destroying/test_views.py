@@ -161,3 +161,18 @@ def test_another_initiatives_destruction_is_not_there(
 
 def test_before_it_is_live_the_page_teaches(installation: Installation, browser_of: BrowserOf) -> None:
     assert "Nothing to destroy yet" in text_of(browser_of("substitute", installation.petition).get(PAGE).content)
+
+
+def test_who_may_not_destroy_may_not_agree_to_it_either(
+    installation: Installation, identifiers: list[str], browser_of: BrowserOf
+) -> None:
+    """A member approves acts, and destroys nothing: one who may and a member are not two who may."""
+    job = _proposed(browser_of("representative", installation.petition), identifiers[0])
+    page = f"/console/initiatives/quiet-skies/proposals/{Proposal.objects.get().pk}/"
+    member = browser_of("member", installation.petition)
+    assert member.post(f"{page}agree/").status_code == 403
+    job.refresh_from_db()
+    assert job.state == "held"
+    assert browser_of("substitute", installation.petition).post(f"{page}agree/").status_code == 303
+    job.refresh_from_db()
+    assert (job.state, job.not_before) == ("waiting", NOW + timedelta(hours=24))
