@@ -8,10 +8,10 @@ The rules are:
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from civium.errors import Refused
@@ -134,7 +134,7 @@ def _between(store: Store, head: Head, first: date | None, last: date | None) ->
     """Count the entries of some days; entries lie in the order of their days."""
     days = _Days(store, head)
     start = bisect_left(days, first) if first else 0
-    end = bisect_left(days, last + timedelta(days=1)) if last else head.size
+    end = bisect_right(days, last) if last else head.size
     return max(0, end - start)
 
 
@@ -155,6 +155,7 @@ def work(job: Job, here: Here) -> None:
     """Make the files that are not made yet, then the letters."""
     assert job.initiative is not None
     initiative, asked, by = job.initiative, Asked.of(job.facts), Persons(tuple(job.asked_by))
+    check(initiative, here.premises, asked, by, now=here.now())
     heads = heads_of(initiative, here.premises, asked)
     result: dict[str, Any] = {"files": [], **job.result}
     told = _Told(here, total=2 * sum(head.size for head in heads))

@@ -58,6 +58,8 @@ def test_counts_come_before_anything_is_made(live: Initiative, browser_of: Brows
     assert "12 entries would be in one file, about 4" in text_of(counted.content)
     every = browser.get(PAGE, _choose(state=""))
     assert "17 entries would be in 2 files" in text_of(every.content)
+    ever = browser.get(PAGE, _choose(**{"from": "0001-01-01", "to": "9999-12-31"}))
+    assert "12 entries would be in one file" in text_of(ever.content), "whatever the calendar holds is a day"
     none = browser.get(PAGE, _choose(**{"from": "2026-11-22"}))
     assert "0 entries would be in one file" in text_of(none.content)
     assert not Job.objects.exists()
@@ -230,6 +232,8 @@ def test_a_package_that_counts_waits_for_the_end_then_for_two(
         "reason": "The authority asked for a rehearsal.",
     }
     assert not Job.objects.exists(), "nobody has agreed"
+    agree = f"/console/initiatives/quiet-skies/proposals/{proposal.pk}/agree/"
+    assert browser_of("member", petition).post(agree).status_code == 403, "who makes no package agrees to none"
     _agree(installation, proposal, clock)
     job = do_next(installation.config, now=clock.now)
     assert job is not None
