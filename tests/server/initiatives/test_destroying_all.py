@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from civium.errors import Refused, Untrusted
-from civium.server.initiatives import destroying_all, destroying_job, holds, proof, setup, standing
+from civium.server.initiatives import destroying_all, destroying_job, holds, milestones, proof, setup, standing
+from civium.server.initiatives.acts import ACTS
 from civium.server.initiatives.models import Destruction, Initiative, JournalEntry
 from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.states import State
+from civium.server.jobs import queue
+from civium.server.jobs.destroying import coming
 from civium.server.jobs.kinds import work_of
 from civium.server.jobs.models import Job
 from civium.server.jobs.work import Here
@@ -227,9 +230,9 @@ def test_the_proof_says_what_was_read_back(withdrawn: Place) -> None:
 def test_a_job_does_what_was_ordered_once(withdrawn: Place) -> None:
     here = withdrawn
     ordered = destroying_all.order(here.initiative, here.premises, TWO, now=here.now)
-    assert destroying_job.ask_what_is_due(now=here.now) == []
-    here.now += DAY
     (job,) = destroying_job.ask_what_is_due(now=here.now)
+    assert job.not_before == here.now + DAY
+    here.now += DAY
     assert (job.kind, job.facts, job.asked_by) == ("destroy-all", {"destruction": ordered.pk}, ["Anna", "Bo"])
     assert destroying_job.ask_what_is_due(now=here.now) == [], "one job is enough"
     work = Here(here.premises, here.root, lambda: here.now, lambda _: True)
@@ -237,3 +240,116 @@ def test_a_job_does_what_was_ordered_once(withdrawn: Place) -> None:
         work_of(job.kind)(job, work)
     assert Destruction.objects.get().finished_at == here.now
     assert JournalEntry.objects.filter(act="statements-destroyed").count() == 1
+
+
+def test_whoever_orders_asks_for_the_hour_and_whoever_stops_it_stops_the_job(withdrawn: Place) -> None:
+    """The job that waits is what every screen warns of."""
+    here = withdrawn
+    for _ in range(2):
+        ACTS["destroy-statements"].apply(here.initiative, here.premises, TWO, {}, here.now)
+        (job,) = coming(here.initiative)
+        assert (job.kind, job.not_before) == ("destroy-all", here.now + DAY)
+        assert queue.claim(now=here.now + DAY - timedelta(seconds=1)) is None
+        destroying_all.stop_order(here.initiative, ONE, now=here.now)
+        assert coming(here.initiative) == []
+    assert queue.claim(now=here.now + DAY) is None
+    assert destroying_job.ask_what_is_due(now=here.now + DAY) == []
+
+
+def test_who_stops_an_order_at_the_moment_it_begins_is_told_the_truth(withdrawn: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes read the order before either writes: one of them is refused, whichever it is."""
+    here = withdrawn
+    seen_before = destroying_all.order(here.initiative, here.premises, TWO, now=here.now)
+    stale = Destruction.objects.get()
+    here.now += DAY
+    with monkeypatch.context() as patch:
+        patch.setattr(here.premises.store, "destroy_range", lambda *_, **__: (_ for _ in ()).throw(InterruptedError))
+        with pytest.raises(InterruptedError):
+            _carry_out(seen_before, here)
+    with monkeypatch.context() as patch:
+        patch.setattr(destroying_all, "open_order", lambda initiative: stale)
+        with pytest.raises(Refused, match="destruction-begun"):
+            destroying_all.stop_order(here.initiative, ONE, now=here.now)
+    assert not JournalEntry.objects.filter(act="destruction-stopped").exists()
+    Destruction.objects.update(facts={})
+    late = Destruction.objects.get()
+    destroying_all.stop_order(here.initiative, ONE, now=here.now)
+    with pytest.raises(Refused, match="no-order"):
+        _carry_out(late, here)
+    assert destroying_all.plan(here.initiative, here.premises, here.root).statements == 5
+
+
+def test_a_hold_that_comes_while_it_runs_keeps_what_is_still_there(withdrawn: Place) -> None:
+    here = withdrawn
+    ordered = destroying_all.order(here.initiative, here.premises, TWO, now=here.now)
+    here.now += DAY
+    placed: list[object] = []
+
+    def court(done: int, total: int) -> None:
+        if not placed:
+            placed.append(
+                holds.place_hold(here.initiative, holds.Proceedings("T-1/27", "contested", "the court"), TWO, now=here.now)
+            )
+
+    with pytest.raises(Refused, match="hold-in-force"):
+        destroying_all.carry_out(ordered, here.premises, here.root, now=here.now, progress=court)
+    left = destroying_all.plan(here.initiative, here.premises, here.root).statements
+    assert 0 < left < 5
+    assert destroying_all.order_what_is_due(now=here.now) == []
+    holds.lift_hold(here.initiative, TWO, ended_on=here.today, now=here.now)
+    (again,) = destroying_all.order_what_is_due(now=here.now)
+    assert _carry_out(again, here).finished_at == here.now
+
+
+def test_an_export_that_waits_is_over_and_what_a_killed_one_left_goes(withdrawn: Place) -> None:
+    here = withdrawn
+    waits = Job.objects.create(kind="export", initiative=here.initiative, asked_at=here.now, begins=1)
+    died = Job.objects.create(kind="export", initiative=here.initiative, asked_at=here.now, state=Job.State.FAILED)
+    for job, name in ((waits, "one.civium"), (died, ".two.civium.0123.partial"), (died, "three.civium")):
+        folder = here.root / "exports" / str(job.pk)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"sealed")
+    Job.objects.filter(pk=waits.pk).update(result={"files": [{"name": "one.civium", "kind": "working-copy", "destroyed": {}}]})
+    ordered = destroying_all.order(here.initiative, here.premises, TWO, now=here.now)
+    here.now += DAY
+    assert _carry_out(ordered, here).facts["files"] == 1
+    assert not any((here.root / "exports").iterdir())
+    waits.refresh_from_db()
+    assert (waits.state, waits.stopped_by) == ("stopped", "civium")
+
+
+def test_a_date_that_warned_nobody_waits_a_day_and_every_screen_says_so(tmp_path: Path, premises: Premises) -> None:
+    """A withdrawal of months ago, true or mistyped, would otherwise be the end of everything within the hour."""
+    here = life.build(State.ENDED, tmp_path, premises)
+    long_ago = here.today - timedelta(days=90)
+    milestones.withdraw(here.initiative, premises, TWO, on=long_ago, now=here.now)
+    assert destroying_all.due(today=here.today) == [here.initiative]
+    assert destroying_all.order_what_is_due(now=here.now) == []
+    (job,) = destroying_job.ask_what_is_due(now=here.now)
+    assert job.not_before == here.now + DAY
+    assert coming(here.initiative) == [job]
+    with pytest.raises(Refused, match="destruction-not-yet"):
+        _carry_out(Destruction.objects.get(), here)
+    here.now += DAY
+    (ordered,) = destroying_all.order_what_is_due(now=here.now)
+    assert ordered.ground == "by-date"
+    assert _carry_out(ordered, here).finished_at == here.now
+
+
+def test_an_order_by_hand_waits_its_day_though_the_law_s_date_is_over(tmp_path: Path, premises: Premises) -> None:
+    here = life.build(State.ENDED, tmp_path, premises)
+    milestones.withdraw(here.initiative, premises, TWO, on=here.today - timedelta(days=90), now=here.now)
+    ordered = destroying_all.order(here.initiative, premises, TWO, now=here.now)
+    assert destroying_all.begins_at(ordered) == here.now + DAY
+    destroying_all.stop_order(here.initiative, ONE, now=here.now)
+
+
+def test_proceedings_that_ended_long_ago_free_nothing_at_once(withdrawn: Place) -> None:
+    here = withdrawn
+    told = holds.Proceedings("T-1/27", "contested", "the court")
+    holds.place_hold(here.initiative, told, TWO, now=here.now)
+    here.now += 60 * DAY
+    holds.lift_hold(here.initiative, TWO, ended_on=here.today - timedelta(days=50), now=here.now)
+    assert destroying_all.order_what_is_due(now=here.now) == []
+    holds.place_hold(here.initiative, told, TWO, now=here.now)
+    assert destroying_all.order_what_is_due(now=here.now + 5 * DAY) == []

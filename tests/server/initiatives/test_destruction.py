@@ -9,7 +9,7 @@ import pytest
 
 from civium.errors import Refused
 from civium.formats import envelope, receipt
-from civium.server.initiatives import destruction, manifests
+from civium.server.initiatives import destruction, holds, manifests
 from civium.server.initiatives.counts import counts
 from civium.server.initiatives.models import Initiative, JournalEntry
 from civium.server.initiatives.premises import Premises
@@ -132,3 +132,17 @@ def test_what_the_signatory_erased_is_not_claimed_by_organisers(live: Initiative
     with pytest.raises(Refused, match="already-destroyed"):
         destruction.destroy_statement(live, premises, _identifier(raw), CAUSE, ONE, now=NOW)
     assert not JournalEntry.objects.filter(act="statement-destroyed").exists()
+
+
+def test_under_a_hold_nothing_is_called_a_test(tmp_path: Path, premises: Premises) -> None:
+    """Two persons could otherwise take out what a court waits for, two hundred at a time."""
+    place.make_installation("central")
+    central = place.add_initiative(tmp_path / "folder", **place.CENTRAL)
+    place.go_live(central, premises)
+    first, second = (_identifier(raw) for raw in place.receive(premises, manifests.live_collection(central), "ES", 2))
+    holds.place_hold(central, holds.Proceedings("T-1/27", "contested", "the court"), TWO, now=NOW)
+    with pytest.raises(Refused, match="hold-in-force"):
+        destruction.destroy_statement(central, premises, first, "made-for-a-test", TWO, now=NOW)
+    destruction.destroy_statement(central, premises, first, "asked-by-signatory", TWO, now=NOW)
+    holds.lift_hold(central, TWO, ended_on=NOW.date(), now=NOW)
+    destruction.destroy_statement(central, premises, second, "made-for-a-test", TWO, now=NOW)

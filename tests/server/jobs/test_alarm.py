@@ -11,6 +11,8 @@ import pytest
 from civium.formats import envelope, receipt
 from civium.server.config import Config
 from civium.server.console.models import Account, Membership
+from civium.server.initiatives import milestones
+from civium.server.initiatives.acts import ACTS
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.premises import Premises
 from civium.server.jobs import alarm, destroying
@@ -66,3 +68,18 @@ def test_without_a_mail_server_the_screens_alone_tell(central: Initiative, premi
     destroying.agree(central, job, TWO, now=NOW)
     assert alarm.tell_of_what_is_coming(config, now=NOW) == 0
     assert destroying.coming(central) == [job]
+
+
+def test_that_all_will_be_destroyed_is_told_as_well(
+    central: Initiative, premises: Premises, config: Config, mailbox: Mailbox
+) -> None:
+    _members(central)
+    config = dataclasses.replace(config, mail=MailServer("127.0.0.1", mailbox.port, "none", "news@collect.example"))
+    milestones.withdraw(central, premises, TWO, on=TODAY, now=NOW)
+    ACTS["destroy-statements"].apply(central, premises, TWO, {}, NOW)
+    assert alarm.tell_of_what_is_coming(config, now=NOW) == 2
+    assert alarm.tell_of_what_is_coming(config, now=NOW) == 0
+    mail = mailbox.mails[0]
+    assert mail["Subject"] == "All statements will be destroyed: night-trains"
+    assert "Anna and Bo agreed to destroy all statements of ECI(2026)000007." in mail.get_content()
+    assert "https://collect.example/console/initiatives/night-trains/lifecycle/destruction/" in mail.get_content()

@@ -6,6 +6,7 @@ import io
 import json
 import resource
 import signal
+import subprocess
 import threading
 from datetime import date, timedelta
 from hashlib import sha256
@@ -266,7 +267,7 @@ def test_working_copies_go_after_a_fortnight_and_packages_stay(
     assert files.destroy_outdated(config.folder, premises, now=almost) == 0
     assert files.destroy_outdated(config.folder, premises, now=NOW + files.WORKING_COPY_KEPT) == 1
     assert [file.get("gone") for job in Job.objects.all() for file in files.listed(job)] == ["too-old", None]
-    assert files.destroy_kept(config.folder, live) == 1
+    assert files.destroy_kept(config.folder, live, now=NOW) == 1
     assert not any((config.folder / "exports").iterdir())
 
 
@@ -320,3 +321,41 @@ def test_the_command_still_makes_what_the_console_makes(
     _, path = make_export(live, premises, PACKAGES.wanted(heads[0]), into, ONE, now=NOW, progress=lambda done, total: None)
     assert path.read_bytes() == files.path_of(config.folder, done, 0)[0].read_bytes()
     assert list(into.iterdir()) == [path]
+
+
+def _kill_while_it_writes(process: subprocess.Popen[str], folder: Path) -> None:
+    await_that(lambda: any(folder.glob(".*.partial")) or process.poll() is not None)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL, "it was done before the kill: the test tried nothing"
+
+
+@pytest.mark.slow
+def test_what_a_process_left_that_was_killed_for_the_last_time_goes(
+    live: Initiative, collection: Collection, premises: Premises, config: Config
+) -> None:
+    """Nobody begins it a fourth time: what its last process wrote is in no result, and would have outlived the statements."""
+    receive(premises, collection, "ES", 6000)
+    ask_export(live, premises, COPY, ONE, now=NOW)
+    for begun in range(3):
+        job = queue.claim(now=NOW)
+        assert job is not None
+        folder = config.folder / "exports" / str(job.pk)
+        _kill_while_it_writes(in_a_process(config, job), folder)
+        queue.bury(job.pk, job.holder, now=NOW + timedelta(minutes=begun))
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert any(folder.glob(".*.partial"))
+    files.destroy_outdated(config.folder, premises, now=NOW)
+    assert not folder.exists()
+
+
+def test_what_was_asked_for_is_asked_again_when_it_is_made(
+    live: Initiative, collection: Collection, premises: Premises, config: Config
+) -> None:
+    receive(premises, collection, "ES", 3)
+    job = ask_export(live, premises, COPY, ONE, now=NOW)
+    Collection.objects.update(destroyed_on=TODAY)
+    assert do_next(config, now=NOW) is not None
+    job.refresh_from_db()
+    assert (job.state, (job.failure or {})["code"]) == ("failed", "statements-destroyed")
+    assert not _files(config, job)

@@ -277,7 +277,7 @@ def run_dates(arguments: argparse.Namespace) -> int:
 def run_destroy(arguments: argparse.Namespace) -> int:
     """Destroy a demonstration's statements; order the destruction of all others, or stop it."""
     config = begin(arguments)
-    from civium.server.initiatives import destroying_all
+    from civium.server.initiatives import destroying_all, destroying_job
     from civium.server.initiatives.persons import DEMONSTRATION
     from civium.server.initiatives.retention import destroy_demonstration
     from civium.server.initiatives.setup import find_initiative
@@ -295,6 +295,7 @@ def run_destroy(arguments: argparse.Namespace) -> int:
             say(f"destroyed: {count}")
         else:
             ordered = destroying_all.order(initiative, premises, by, now=now())
+            destroying_job.ask_for(ordered, now=now())
             say(f"ordered: {initiative.slug}")
             tell(
                 f"it begins at {destroying_all.begins_at(ordered):%Y-%m-%d %H:%M} UTC: a serving process does it, or civium initiative due"

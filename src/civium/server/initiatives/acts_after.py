@@ -115,8 +115,7 @@ def _lift_hold(initiative: Initiative, premises: Premises, by: Persons, facts: F
 
 def _destroy(initiative: Initiative, premises: Premises, by: Persons, facts: Facts, now: datetime) -> None:
     del facts
-    destroying_all.order(initiative, premises, by, now=now)
-    destroying_job.ask_what_is_due(now=now)
+    destroying_job.ask_for(destroying_all.order(initiative, premises, by, now=now), now=now)
 
 
 _ROWS = (

@@ -2,7 +2,8 @@
 
 The rules are:
 - envelopes and marks go, and with them files made of them, and the keys of duplicate tokens; leaf records, counts, journal stay;
-- an order by hand waits a day, and anybody may stop it until it begins; the law's date does not wait, and a hold stops both;
+- an order by hand waits a day, and anybody may stop it until it begins; the law's date waits only if it came without warning, and nobody
+  stops it but a hold, which stops both;
 - an interrupted destruction is run again and goes on where it stopped;
 - the proof is made of what was read back afterwards, not of what was meant to be done;
 - addresses and feedback have a date of their own (Art. 19(8)): they go with the statements if it has come.
@@ -32,7 +33,7 @@ from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.retention import Progress, destroy_envelopes
 from civium.server.initiatives.retention_dates import retention_dates
 from civium.server.initiatives.setup import pages_changed
-from civium.server.initiatives.standing import check_allowed, check_number_of_persons, events, phase_of
+from civium.server.initiatives.standing import Kind, check_allowed, check_number_of_persons, events, phase_of
 from civium.server.tokens.keys import destroy_token_keys, has_token_keys
 
 if TYPE_CHECKING:
@@ -130,11 +131,28 @@ def open_order(initiative: Initiative) -> Destruction | None:
 
 
 def begins_at(ordered: Destruction) -> datetime:
-    """Give when an order may begin: a day after it was given by hand, or at once where the law's date has come."""
-    if ordered.ground == BY_DATE or ordered.initiative.deployment == DEMONSTRATION:
+    """Give when an order may begin: a day after it was given by hand, or at once where the law's date has come.
+
+    A date that had come, or came the next day, when what it follows from was recorded has warned nobody: it waits a day, too. Otherwise
+    whoever records a withdrawal, or the end of proceedings, of long ago, or mistypes its day, would destroy everything within the hour.
+    """
+    if ordered.initiative.deployment == DEMONSTRATION:
         return ordered.ordered_at
     usual = ordered.ordered_at + DELAY
+    if _warned_nobody(ordered):
+        return usual
+    if ordered.ground == BY_DATE:
+        return ordered.ordered_at
     return min(usual, max(brussels_midnight(ordered.due_on), ordered.ordered_at)) if ordered.due_on else usual
+
+
+def _warned_nobody(ordered: Destruction) -> bool:
+    initiative = ordered.initiative
+    recorded = [
+        *initiative.events.filter(kind__in=(Kind.WITHDRAWN, Kind.SUBMITTED)).values_list("recorded_on", flat=True),
+        *initiative.holds.exclude(lifted_on=None).values_list("lifted_on", flat=True),
+    ]
+    return ordered.due_on is not None and any(ordered.due_on <= day + DELAY for day in recorded)
 
 
 def stop_order(initiative: Initiative, by: Persons, *, now: datetime) -> None:
@@ -146,13 +164,19 @@ def stop_order(initiative: Initiative, by: Persons, *, now: datetime) -> None:
         raise Refused("destruction-begun")
     with transaction.atomic():
         journal.record("destruction-stopped", initiative, by, {"destruction": ordered.pk}, now=now)
-        ordered.delete()
+        # Looked at again by the database itself: it may have begun since.
+        gone, _ = Destruction.objects.filter(pk=ordered.pk, finished_at=None, facts={}).delete()
+        if not gone:
+            raise Refused("destruction-begun")
+        from civium.server.initiatives.destroying_job import stop_waiting
+
+        stop_waiting(initiative, by.names[0], now=now)
 
 
 def carry_out(ordered: Destruction, premises: Premises, root: Path, *, now: datetime, progress: Progress) -> Destruction:
     """Do what was ordered, and give it with its proof. Begun again it goes on where it stopped.
 
-    Raises Refused `hold-in-force`, `destruction-not-yet`; Untrusted `destruction-not-read-back` where something is still there.
+    Raises Refused `hold-in-force`, `destruction-not-yet`, `no-order`; Untrusted `destruction-not-read-back` where something is still there.
     """
     initiative = ordered.initiative
     check_not_held(initiative)
@@ -161,11 +185,12 @@ def carry_out(ordered: Destruction, premises: Premises, root: Path, *, now: date
     collection = live_collection(initiative)
     if not ordered.facts:
         ordered.facts = {"begun_on": brussels_date(now).isoformat()}
-        ordered.save(update_fields=["facts"])
-    destroy_envelopes(collection, premises, progress)
+        if not Destruction.objects.filter(pk=ordered.pk, finished_at=None, facts={}).update(facts=ordered.facts):
+            raise Refused("no-order")
+    destroy_envelopes(collection, premises, _unless_held(initiative, progress))
     from civium.server.jobs import files
 
-    facts: dict[str, Any] = {**ordered.facts, "files": files.destroy_kept(root, initiative)}
+    facts: dict[str, Any] = {**ordered.facts, "files": files.destroy_kept(root, initiative, now=now)}
     facts["token_keys"] = _destroy_token_keys(premises, collection)
     facts["supporters"] = _destroy_supporters(initiative, ordered, now)
     facts["logs"] = [_read_back(premises, head) for head in premises.store.heads(collection.identifier) if head.size]
@@ -182,6 +207,16 @@ def carry_out(ordered: Destruction, premises: Premises, root: Path, *, now: date
         journal.record("statements-destroyed", initiative, Persons(tuple(ordered.persons)), told, now=now)
         pages_changed(initiative)
     return ordered
+
+
+def _unless_held(initiative: Initiative, progress: Progress) -> Progress:
+    """Look for a hold with every step: what a court needs is not destroyed because its order came a minute late."""
+
+    def told(done: int, total: int) -> None:
+        progress(done, total)
+        check_not_held(initiative)
+
+    return told
 
 
 def _order(initiative: Initiative, ground: str, by: Persons, now: datetime) -> Destruction:

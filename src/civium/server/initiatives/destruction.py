@@ -2,6 +2,7 @@
 
 The rules are:
 - two persons decide (one in a demonstration), for a reason from a closed set: free text would invite what must not be written down;
+- under a legal hold what was "made for a test" stays: who may want it is the court's to say (check_cause);
 - the journal says which entry of which log, never what was in it.
 """
 
@@ -15,6 +16,7 @@ from django.db import transaction
 
 from civium.errors import Refused
 from civium.server.initiatives import journal
+from civium.server.initiatives.holds import check_not_held
 from civium.server.initiatives.manifests import live_collection
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import Persons, check_two_persons
@@ -22,7 +24,8 @@ from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.setup import pages_changed
 from civium.server.store.protocol import Log, Store
 
-CAUSES = ("asked-by-signatory", "ordered-by-authority", "made-for-a-test")
+MADE_FOR_A_TEST = "made-for-a-test"
+CAUSES = ("asked-by-signatory", "ordered-by-authority", MADE_FOR_A_TEST)
 REASON = "destroyed-by-organisers"
 
 
@@ -31,12 +34,11 @@ def destroy_statement(
 ) -> tuple[Log, int]:
     """Destroy the statement of this identifier in this initiative, and give its log and index.
 
-    Raises Refused `not-live`, `second-person-missing`, `cause-unknown`, `identifier-malformed`, `unknown-entry`, `already-destroyed`.
+    Raises Refused `not-live`, `second-person-missing`, `cause-unknown`, `hold-in-force`, `identifier-malformed`, `unknown-entry`, `already-destroyed`.
     """
     collection = live_collection(initiative)
     check_two_persons(initiative.deployment, by)
-    if cause not in CAUSES:
-        raise Refused("cause-unknown")
+    check_cause(initiative, cause)
     log, index = find_entry(premises.store, collection.identifier, parse_identifier(identifier))
     facts = {**_place(log, index), "cause": cause}
     if _is_told(initiative, premises.store, log, index):
@@ -46,6 +48,14 @@ def destroy_statement(
         pages_changed(initiative)
         premises.store.destroy_body(log, index, reason=REASON)
     return log, index
+
+
+def check_cause(initiative: Initiative, cause: str) -> None:
+    """Check that statements may be destroyed for this cause now. Raises Refused `cause-unknown`, `hold-in-force`."""
+    if cause not in CAUSES:
+        raise Refused("cause-unknown")
+    if cause == MADE_FOR_A_TEST:
+        check_not_held(initiative)
 
 
 def _is_told(initiative: Initiative, store: Store, log: Log, index: int) -> bool:

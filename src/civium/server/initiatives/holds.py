@@ -3,7 +3,7 @@
 The rules are:
 - two persons place a hold and say which proceedings need it, why, and who decides when they are over;
 - two persons lift it, with the day of the final decision: one month later at the latest everything is destroyed;
-- a hold stops destruction of the whole; one statement is still destroyed for its signatory.
+- a hold stops destruction of the whole, and of what was "made for a test"; one statement is still destroyed for its signatory.
 """
 
 from __future__ import annotations

@@ -30,7 +30,8 @@ _DATES = """\
 - At the latest one month after the submission to the Commission, or 21 months after the beginning of collection, whichever is earlier; one month
   after a withdrawal (Art. 19(5)). Months end on the same date, or on the month's last day; the date is never moved to a working day.
 - At the earliest on the day of submission, withdrawal or of the record that support is insufficient: two persons order it, a day passes in which
-  anybody may stop it, then it is done. On the last day it is done without an order (`civium initiative due`, and by a serving process).
+  anybody may stop it, then it is done. On the last day it is done without an order (`civium initiative due`, and by a serving process);
+  a last day that had come when what it follows from was recorded waits a day, so that everybody is warned and a hold can be placed.
 - A legal hold stops both: two persons place it for proceedings that relate to the initiative, and say why and who decides when they are over. Two lift
   it with the day of the final decision; one month later is then the last day, if it is later than the other (Art. 19(7)).
 - What goes: every envelope and mark, files that exports left here, keys of duplicate tokens. What stays: leaf records, counts, the journal, and the

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from civium.server.jobs.acts import CAUSES_IN_WORDS
-from civium.server.jobs.kinds import DESTROY
+from civium.server.jobs.kinds import DESTROY, DESTROY_ALL
 from civium.server.jobs.models import Job
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ def tell_of_what_is_coming(config: Config, *, now: datetime) -> int:
     from civium.server.console.accounts import letters
 
     taken = 0
-    waiting = Job.objects.filter(kind=DESTROY, state=Job.State.WAITING, not_before__gt=now, result={}).select_related(
-        "initiative"
-    )
+    waiting = Job.objects.filter(
+        kind__in=(DESTROY, DESTROY_ALL), state=Job.State.WAITING, not_before__gt=now, result={}
+    ).select_related("initiative")
     for job in waiting:
         if not Job.objects.filter(pk=job.pk, state=Job.State.WAITING, result={}).update(result={"told": True}):
             continue
@@ -42,18 +42,25 @@ def tell_of_what_is_coming(config: Config, *, now: datetime) -> int:
 def _letter(job: Job, url: str) -> tuple[str, str]:
     assert job.initiative is not None
     assert job.not_before is not None
-    count = len(job.facts["entries"])
-    statements = "one statement" if count == 1 else f"{count} statements"
+    statements, because, page = _told(job)
     hour = job.not_before.astimezone(_BRUSSELS).strftime("%Y-%m-%d %H:%M")
     subject = f"{statements[0].upper()}{statements[1:]} will be destroyed: {job.initiative.slug}"
-    agreed = f"{' and '.join(job.asked_by)} agreed to destroy {statements} of {job.initiative.registration}"
     lines = (
-        f"{agreed}, {CAUSES_IN_WORDS[job.facts['cause']]}.",
+        f"{' and '.join(job.asked_by)} agreed to destroy {statements} of {job.initiative.registration}{because}.",
         f"It happens on {hour}, Brussels time. Until then you, or any of you, can stop it:",
-        f"{url}/console/initiatives/{job.initiative.slug}/destroying/{job.pk}/",
+        f"{url}/console/initiatives/{job.initiative.slug}/{page}",
         "You need do nothing if you agree.",
     )
     return subject, "\n\n".join(lines) + "\n"
+
+
+def _told(job: Job) -> tuple[str, str, str]:
+    """Give what is destroyed, why, and the page on which it is stopped."""
+    if job.kind == DESTROY_ALL:
+        return "all statements", "", "lifecycle/destruction/"
+    count = len(job.facts["entries"])
+    statements = "one statement" if count == 1 else f"{count} statements"
+    return statements, f", {CAUSES_IN_WORDS[job.facts['cause']]}", f"destroying/{job.pk}/"
 
 
 def _addresses(initiative: Initiative) -> list[str]:

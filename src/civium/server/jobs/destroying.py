@@ -20,14 +20,14 @@ from django.db import transaction
 from civium.errors import Refused
 from civium.law.periods import brussels_date
 from civium.server.initiatives import journal
-from civium.server.initiatives.destruction import CAUSES, destroy_statement, find_entry, parse_identifier
+from civium.server.initiatives.destruction import check_cause, destroy_statement, find_entry, parse_identifier
 from civium.server.initiatives.manifests import live_collection
 from civium.server.initiatives.models import Initiative, Proposal
 from civium.server.initiatives.persons import DEMONSTRATION, Persons, check_two_persons
 from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.standing import check_allowed
 from civium.server.jobs import files, queue
-from civium.server.jobs.kinds import DESTROY
+from civium.server.jobs.kinds import DESTROY, DESTROY_ALL
 from civium.server.jobs.models import Job
 from civium.server.publishing.notices import handed_over
 
@@ -97,11 +97,10 @@ def prepare(
 ) -> Job:
     """Keep what is to be destroyed until a second person agrees.
 
-    Raises Refused `cause-unknown`, `nothing-to-destroy`, and what the state refuses.
+    Raises Refused `cause-unknown`, `hold-in-force`, `nothing-to-destroy`, and what the state refuses.
     """
     check_allowed(initiative, "destroy-statement", today=brussels_date(now))
-    if cause not in CAUSES:
-        raise Refused("cause-unknown")
+    check_cause(initiative, cause)
     entries = [
         {"identifier": one.text, "jurisdiction": one.jurisdiction, "channel": one.channel, "index": one.index}
         for one in found
@@ -153,8 +152,8 @@ def _forget(job: Job) -> None:
 
 
 def coming(initiative: Initiative) -> list[Job]:
-    """Give the destructions that are agreed and not done: the alarm of every screen."""
-    return list(queue.jobs_of(initiative, DESTROY).filter(state__in=(Job.State.WAITING, Job.State.RUNNING)))
+    """Give the destructions that are agreed and not done, of some statements or of all: the alarm of every screen."""
+    return list(queue.jobs_of(initiative, DESTROY, DESTROY_ALL).filter(state__in=(Job.State.WAITING, Job.State.RUNNING)))
 
 
 def work(job: Job, here: Here) -> None:

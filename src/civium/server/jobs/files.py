@@ -67,9 +67,19 @@ def path_of(root: Path, job: Job, number: int) -> tuple[Path, dict[str, Any]]:
     return path, files[number]
 
 
+def sweep_over(root: Path) -> None:
+    """Remove from the folders of jobs that are over what no result names: a process that was killed for the last time removed nothing."""
+    going_on = (Job.State.HELD, Job.State.WAITING, Job.State.RUNNING)
+    over = {str(job.pk): job for job in Job.objects.filter(kind=EXPORT).exclude(state__in=going_on)}
+    for folder in all_folders(root):
+        if folder.name in over:
+            sweep(root, over[folder.name])
+
+
 def destroy_outdated(root: Path, premises: Premises, *, now: datetime) -> int:
     """Destroy working copies after a fortnight, and files of logs of which a statement was destroyed since. Gives their number."""
     count = 0
+    sweep_over(root)
     for job in _with_files():
         assert job.initiative is not None
         destroyed = _destroyed(premises, job.initiative)
@@ -85,9 +95,15 @@ def destroy_outdated(root: Path, premises: Premises, *, now: datetime) -> int:
     return count
 
 
-def destroy_kept(root: Path, initiative: Initiative) -> int:
-    """Destroy every file that exports of an initiative left here, and give their number: they go with the statements (Art. 19(5))."""
+def destroy_kept(root: Path, initiative: Initiative, *, now: datetime) -> int:
+    """Destroy every file that exports of an initiative left here, and give their number: they go with the statements (Art. 19(5)).
+
+    An export that waits, perhaps with some of its files made, is over: nothing is left to export.
+    """
     count = 0
+    waiting = Job.objects.filter(kind=EXPORT, initiative=initiative, state=Job.State.WAITING)
+    waiting.update(state=Job.State.STOPPED, stopped_by="civium", ended_at=now)
+    sweep_over(root)
     for job in _with_files().filter(initiative=initiative):
         for file in listed(job):
             if not file.get("gone"):

@@ -169,8 +169,11 @@ def test_destruction_is_shown_ordered_by_two_and_stopped_by_one(
     said = text_of(browser.get(f"{AT}destruction/").content)
     assert "All statements will be destroyed" in said
     assert "Until then anybody may stop it." in said
+    elsewhere = text_of(browser_of("member", live).get("/console/initiatives/quiet-skies/proposals/").content)
+    assert "All statements will be destroyed. It happens on 22 November 2026, 13:00" in elsewhere, "every screen says so"
     assert browser_of("security-officer", live).post(f"{AT}destruction/stop/").status_code == 303
     assert not live.destructions.exists()
+    assert "will be destroyed" not in text_of(browser.get("/console/initiatives/quiet-skies/proposals/").content)
 
 
 def test_the_proof_is_kept_as_a_text(installation: Installation, live: Initiative, browser_of: BrowserOf, clock: Clock) -> None:
