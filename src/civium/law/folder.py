@@ -99,7 +99,7 @@ def _files(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
 
 def _read_document(name: str, entry: Traversable, documents: dict[str, Any], faults: list[Fault]) -> None:
     try:
-        raw = _bytes_of(entry, LARGEST_DOCUMENT)
+        raw = _bytes_of(entry)
         if len(raw) > LARGEST_DOCUMENT:
             faults.append(Fault(name, "", "is too large", f"write at most {LARGEST_DOCUMENT:,} bytes"))
             return
@@ -124,7 +124,7 @@ def _read_document(name: str, entry: Traversable, documents: dict[str, Any], fau
 
 def _read_picture(name: str, entry: Traversable, pictures: dict[str, bytes], faults: list[Fault]) -> None:
     try:
-        raw = _bytes_of(entry, LARGEST_PICTURE)
+        raw = _bytes_of(entry)
     except OSError:
         faults.append(Fault(name, "", _UNREADABLE, "look at the file's rights, and whether it is a file"))
         return
@@ -137,12 +137,11 @@ def _read_picture(name: str, entry: Traversable, pictures: dict[str, bytes], fau
         pictures[name] = raw
 
 
-def _bytes_of(entry: Traversable, largest: int) -> bytes:
-    """Give a file's bytes, one more than it may have at most. Raises OSError for what is no file: a pipe or a device never ends."""
+def _bytes_of(entry: Traversable) -> bytes:
+    """Give a file's bytes. Raises OSError for what is no file: a pipe or a device never ends."""
     if not entry.is_file():
         raise FileNotFoundError
-    with entry.open("rb") as stream:
-        return bytes(stream.read(largest + 1))
+    return entry.read_bytes()
 
 
 def _is_text(raw: bytes) -> bool:
