@@ -26,11 +26,16 @@ ON_SCREEN: Mapping[str, str] = MappingProxyType(
         "store-unavailable": "Nothing was changed. Please try again in a minute.",
     }
 )
+# What a sentence names by the key of a folder, as screens name it.
+_KEYS = MappingProxyType({"register_url": "the address in the register"})
 
 
 def sentence(error: CiviumError) -> str:
     """Give what happened and what to do, in whole sentences."""
-    said = _as_sentence(sentence_for(error))
+    said = sentence_for(error)
+    for key, words in _KEYS.items():
+        said = said.replace(key, words)
+    said = _as_sentence(said)
     hint = ON_SCREEN.get(error.code, "")
     if not hint and error.code in REFUSALS:
         hint = _as_sentence(REFUSALS[error.code].way_out)

@@ -246,7 +246,9 @@ def _forms_context(request: ConsoleRequest, initiative: Initiative) -> dict[str,
     offered = office_forms.offered_forms(initiative)
     chosen = request.GET.get("language", "")
     possible = [one for one in offered if one.is_possible]
-    current = next((one for one in possible if one.language == chosen), possible[0] if possible else None)
+    # The original language first: whoever opens this page reads it.
+    usual = next((one for one in possible if one.language == initiative.original_language), possible[0] if possible else None)
+    current = next((one for one in possible if one.language == chosen), usual)
     return {
         "languages": [(one, own_name(one.language)) for one in offered],
         "current": current,
