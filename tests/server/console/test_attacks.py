@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import secrets
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher, get_hasher
 from django.db import transaction
+from django.test.utils import override_settings
 from fido2 import cbor
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
@@ -26,12 +28,14 @@ from fido2.utils import websafe_encode
 from civium.formats import authority_key
 from civium.formats.envelope import DEFAULT_SUITE, SUITES
 from civium.server.console.accounts import invitations
+from civium.server.console.accounts.doors import DOORS
 from civium.server.console.models import Account, ConsoleSession, Invitation, Membership, Remembered
 from civium.server.console.permissions import Role
 from civium.server.console.sessions import SessionStore
 from civium.server.console.setup.acts import CHANGE_KEYS
 from civium.server.initiatives import journal
 from civium.server.initiatives.models import Proposal
+from civium.server.mail_server import MailServer
 from tests.server.console.conftest import (
     PASSWORD,
     SECRET,
@@ -45,6 +49,7 @@ from tests.server.console.conftest import (
 )
 from tests.server.console.lifecycle.going import go_live, text_of
 from tests.server.initiatives import place
+from tests.server.supporters.mailbox import taking_mail
 
 LOG_ON, SECOND, PASSKEY = "/console/log-on/", "/console/log-on/second-factor/", "/console/log-on/passkey/"
 HERE = "/console/initiatives/quiet-skies/"
@@ -167,7 +172,12 @@ def test_whoever_is_removed_has_left_no_way_in(installation: Installation, brows
     representative.post(f"{HERE}people/invite/", {"address": "me@elsewhere.example", "role": "member"})
     substitute.post(f"{HERE}people/invite/", {"address": "clerk@elsewhere.example", "role": "clerk"})
     key = Membership.objects.get(account=representative.account).pk
-    assert substitute.post(f"{HERE}people/{key}/remove/").status_code == 303
+    with taking_mail() as mailbox:
+        mail = MailServer("127.0.0.1", mailbox.port, "none", "console@collect.example")
+        with override_settings(CONFIG=dataclasses.replace(installation.config, mail=mail)):
+            assert substitute.post(f"{HERE}people/{key}/remove/").status_code == 303
+        told = {letter["To"] for letter in mailbox.mails}
+    assert told == {representative.account.email, substitute.account.email}, "nor is anybody removed unseen"
     assert list(Invitation.objects.values_list("email", flat=True)) == ["clerk@elsewhere.example"]
 
 
@@ -284,3 +294,30 @@ def test_many_passwords_at_once_take_no_more_memory_than_a_few(monkeypatch: pyte
     for one in tries:
         one.join()
     assert 1 < most <= 4
+
+
+def test_the_doors_take_nothing_that_another_site_sends_and_are_framed_by_none(installation: Installation) -> None:
+    browser = new_browser(checks_forgery=True)
+    for one in DOORS:
+        path = "/console/" + one.path.replace("<str:token>", "x" * 43)
+        if "POST" in one.methods:
+            for origin, site in (("https://evil.example", "cross-site"), ("null", "cross-site"), ("null", "same-origin")):
+                forged = browser.post(path, {"login": "a@b.example"}, headers={"origin": origin, "sec-fetch-site": site})
+                assert forged.status_code == 403, (path, origin, site)
+        answer = browser.get(path)
+        assert "frame-ancestors 'none'" in answer["content-security-policy"], path
+        assert (answer["x-frame-options"], answer["cache-control"], answer["referrer-policy"]) == (
+            "DENY",
+            "no-store",
+            "no-referrer",
+        )
+    for wanted in (
+        "//evil.example",
+        "https://evil.example",
+        "/console/../i",
+        "/console/\\evil",
+        "/console/%0d%0aX: y",
+        "javascript:x",
+    ):
+        page = browser.get(LOG_ON, {"next": wanted}).content.decode()
+        assert 'name="next" value="/console/"' in page, wanted

@@ -20,11 +20,9 @@ _CAPTURE = re.compile(r"<(?:(\w+):)?(\w+)>")
 _AWAY = ("log-off",)
 ODD = {
     "nul": "\x00",
-    "signs": "\u202e💥\ufffe٣²",
-    "minus": "-1",
     "numbers": "9" * 25,
     "no-day": "2026-02-30",
-    "markup": "'\"><svg/onload=x>{{7*7}}%s%(a)s\r\nX-A: b",
+    "markup": "\u202e💥\ufffe٣²'\"><svg/onload=x>{{7*7}}%s%(a)s\r\nX-A: b",
 }
 
 

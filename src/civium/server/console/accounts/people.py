@@ -104,6 +104,7 @@ def remove(request: ConsoleRequest, key: int) -> HttpResponseBase:
             membership.remove(found, frame.persons(request), now=request.now)
     except Refused as error:
         return frame.refused(request, error, _PERSON, context)
+    _tell_who_decide(request, found)
     frame.say(request, frame.words_of(request)("This person has no role here any more."))
     if found.account_id == request.account.pk:
         return frame.back(request, "home")
@@ -204,6 +205,24 @@ def _mail(request: ConsoleRequest, made: Invited, link: str) -> bool:
     )
     subject = _("You are invited: %(title)s", title=title)
     return letters.send(settings.CONFIG, [made.invitation.email], subject, text, now=request.now) == 1
+
+
+def _tell_who_decide(request: ConsoleRequest, removed: Membership) -> None:
+    """Tell whoever was removed, and those who decide here, that one of those who decide is gone: one alone could remove all others."""
+    if removed.initiative is None or not may(removed.held, Permission.APPROVE):
+        return
+    _ = frame.words_of(request)
+    held = Membership.objects.filter(initiative=removed.initiative).select_related("account")
+    addresses = {one.account.email for one in held if may(one.held, Permission.APPROVE)} | {removed.account.email}
+    text = _(
+        "%(by)s took the role %(role)s from %(name)s.\n\nWhoever joins now can agree to what others propose 24 hours later. If this should not be, "
+        "speak with the others and with the operator before.\n",
+        by=frame.person(request),
+        role=removed.role,
+        name=removed.account.name,
+    )
+    subject = _("Somebody was removed: %(title)s", title=frame.title_of(removed.initiative))
+    letters.send(settings.CONFIG, sorted(addresses), subject, text, now=request.now)
 
 
 def _tell_all(request: ConsoleRequest, begun: Recovery) -> None:
