@@ -10,12 +10,13 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from civium.errors import Refused, Untrusted
+from civium.formats import canonical
 from civium.server.initiatives import journal
 from civium.server.initiatives.models import JournalEntry
 from civium.server.initiatives.persons import check_two_persons, persons
 
 from . import place
-from .place import ONE
+from .place import NOW, ONE
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +64,48 @@ def test_what_is_changed_by_force_is_seen(statement: str, number: int) -> None:
     with pytest.raises(Untrusted, match="journal-chain") as caught:
         journal.check_journal()
     assert caught.value.facts["number"] in (number, number - 1)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "delete from initiatives_journalentry where number > 6",
+        "delete from initiatives_journalentry",
+    ],
+)
+def test_an_end_that_was_cut_off_is_shown_by_a_copy_alone(statement: str) -> None:
+    copy = [canonical.encode(entry) for entry in journal.read_journal()]
+    assert journal.check_goes_on(copy) == journal.check_goes_on(copy[:-1]) + 1 == 8
+    with connection.cursor() as cursor:
+        cursor.execute("drop trigger journal_never_shrinks")
+        cursor.execute(statement)
+    journal.check_journal()
+    with pytest.raises(Untrusted, match="journal-chain"):
+        journal.check_goes_on(copy)
+
+
+def test_a_chain_made_anew_is_shown_by_a_copy_alone() -> None:
+    """Who can write to the database writes the end again, as a whole chain of other words."""
+    copy = [canonical.encode(entry) for entry in journal.read_journal()]
+    with connection.cursor() as cursor:
+        cursor.execute("drop trigger journal_never_shrinks")
+        cursor.execute("delete from initiatives_journalentry where number = 8")
+    with transaction.atomic():
+        journal.record("end-set", None, ONE, {"closes_on": "2026-12-01"}, now=NOW)
+    assert journal.check_journal() == 8
+    with pytest.raises(Untrusted, match="journal-chain") as caught:
+        journal.check_goes_on(copy)
+    assert caught.value.facts == {"number": 8}
+    for other in (
+        b"",
+        b"[]",
+        b"{}",
+        b"\xff",
+        b'{"civium":"journal v1","number":"1","sha256":""}',
+        b'{"civium":"journal v1","number":1,"sha256":"x"}',
+    ):
+        with pytest.raises(Refused, match="file-missing"):
+            journal.check_goes_on([other])
 
 
 def test_an_entry_is_never_written_twice() -> None:

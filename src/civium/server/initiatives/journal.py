@@ -3,19 +3,21 @@
 The rules are:
 - an entry is written in the transaction of the act it tells of: both are there or neither;
 - persons are those who act for the organisers; never anything of a signatory (an identifier of a destroyed statement is not personal);
-- entries are never changed or removed; the database refuses it, and the chain would show it.
+- entries are never changed or removed; the database refuses it, and the chain would show it;
+- what the chain alone does not show, entries that are missing at its end or a chain made anew, a copy shows that was taken away before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from django.db import connection
 
-from civium.errors import Untrusted
+from civium.errors import Refused, Untrusted
 from civium.formats import canonical
 from civium.server.initiatives.models import Initiative, JournalEntry
 from civium.server.initiatives.persons import Persons
@@ -72,6 +74,31 @@ def check_journal() -> int:
             raise Untrusted("journal-chain", number=number)
         previous = bytes(entry.sha256)
     return number
+
+
+def check_goes_on(copy: Iterable[bytes]) -> int:
+    """Check that every entry of a journal that was taken away, a JSON object a line, is still here as it was; give their number.
+
+    Raises Refused `file-missing` for what is no journal, Untrusted `journal-chain` for the first entry that differs or is gone.
+    """
+    count = 0
+    for told in map(_told, copy):
+        kept = JournalEntry.objects.filter(number=told[0]).values_list("sha256", flat=True).first()
+        if kept is None or bytes(kept) != told[1]:
+            raise Untrusted("journal-chain", number=told[0])
+        count += 1
+    return count
+
+
+def _told(line: bytes) -> tuple[int, bytes]:
+    try:
+        entry = json.loads(line)
+        label, number, digest = entry["civium"], entry["number"], bytes.fromhex(entry["sha256"])
+    except (ValueError, TypeError, KeyError):
+        raise Refused("file-missing") from None
+    if label != _LABEL or type(number) is not int or number < 1:
+        raise Refused("file-missing")
+    return number, digest
 
 
 def read_journal(initiative: Initiative | None = None) -> Iterator[dict[str, Any]]:
