@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ django.setup()
 
 if TYPE_CHECKING:
     from tests.cluster import Cluster, Database
+    from tests.server.emptying import Kept
 
 
 def database_settings(folder: Path) -> dict[str, str]:
@@ -82,19 +84,53 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     shutil.rmtree(os.environ["CIVIUM_DATA"], ignore_errors=True)
 
 
+@dataclass
+class Working:
+    """The database that this process's tests use one after the other, and what was in it when it was made."""
+
+    cluster: Cluster
+    original: Database
+    database: Database
+    kept: Kept
+
+
+@pytest.fixture(scope="session")
+def working(request: pytest.FixtureRequest, migrated: Path | Database) -> Working | None:
+    """Give the database of PostgreSQL that tests use; none with SQLite."""
+    if isinstance(migrated, Path):
+        return None
+    from tests.server import emptying
+
+    cluster = request.getfixturevalue("postgresql")
+    database = cluster.copy_database(migrated)
+    return Working(cluster, migrated, database, emptying.keep(cluster, database))
+
+
 @pytest.fixture
-def civium_db(request: pytest.FixtureRequest, migrated: Path | Database, tmp_path: Path) -> Iterator[Path]:
+def civium_db(migrated: Path | Database, working: Working | None, tmp_path: Path) -> Iterator[Path]:
     """Give this test a civium.db of its own, empty; on PostgreSQL the file's name stands for its folder."""
     path = tmp_path / "civium.db"
-    if not isinstance(migrated, Path):
-        cluster = request.getfixturevalue("postgresql")
-        own = cluster.copy_database(migrated)
-        _use_postgresql(own, tmp_path)
+    if working is not None:
+        _use_postgresql(working.database, tmp_path)
         yield path
         connections.close_all()
-        cluster.execute(f"drop database {own.name} with (force)")
+        _empty(working)
         return
+    assert isinstance(migrated, Path)
     shutil.copy(migrated, path)
     _use(path)
     yield path
     connections.close_all()
+
+
+def _empty(working: Working) -> None:
+    """Bring the database back to how it was; where a test still holds something of it, make another."""
+    from psycopg.errors import LockNotAvailable
+
+    from tests.server import emptying
+
+    try:
+        emptying.bring_back(working.cluster, working.database, working.kept)
+    except LockNotAvailable:
+        working.cluster.execute(f"drop database {working.database.name} with (force)")
+        working.database = working.cluster.copy_database(working.original)
