@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from civium.server.initiatives.proposals import Act, Facts
+from civium.server.site.languages import own_name
 from civium.server.supporters import messages
 
 if TYPE_CHECKING:
@@ -36,9 +37,10 @@ def _people(number: int) -> str:
 
 
 def _sentence(facts: Facts) -> str:
+    written_in = ", ".join(own_name(code) for code in facts["languages"])
     return (
         f"Send message {facts['message']}, “{facts['subject']}”, to {_people(facts['addresses'])} who agreed to "
-        f"{_PURPOSES[facts['purpose']]}. It is written in: {', '.join(facts['languages'])}. At most {facts['a_minute']:,} leave in a minute. "
+        f"{_PURPOSES[facts['purpose']]}. It is written in: {written_in}. At most {facts['a_minute']:,} leave in a minute. "
         f"Read it before you agree: E-mail, message {facts['message']}. If a word is changed after it was proposed, it does not leave. "
         "What has left cannot be taken back."
     )
