@@ -136,3 +136,12 @@ def test_mailboxes_of_every_kind_are_read(original: bytes, tmp_path: Path) -> No
     assert list(returned.reports_in(tmp_path / "large.eml")) == []
     with pytest.raises(Refused, match="file-missing"):
         list(returned.reports_in(tmp_path / "none"))
+
+
+@pytest.mark.parametrize(
+    "part", [b"Content-Type: multipart/report; boundary=b%d\r\n\r\n--b%d\r\n", b"Content-Type: message/rfc822\r\n\r\n"]
+)
+def test_a_mail_nested_without_end_stops_no_other_from_being_read(part: bytes) -> None:
+    """Anybody may write to the sender's mailbox: one mail must not be the end of a run over all of them."""
+    nested = b"From: anybody@example.net\r\n" + b"".join(part % ((number,) * part.count(b"%d")) for number in range(3000))
+    assert returned.take_report(nested + b"Subject: deep\r\n\r\nend\r\n") is Outcome.NOT_OURS

@@ -68,7 +68,7 @@ def take_report(raw: bytes) -> Outcome:
         report = message_from_bytes(raw, policy=policy.compat32)
         original = _original(report)
         statuses = list(_statuses(report))
-    except (MessageError, ValueError, LookupError):
+    except (MessageError, ValueError, LookupError, RecursionError):  # the parser goes as deep as a mail is nested
         return Outcome.NOT_OURS
     link = _STOP_LINK.search(str(original.get("List-Unsubscribe", ""))) if original is not None else None
     token = read_token(link["token"]) if link else None
