@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pypdf import PdfReader
 
+from civium.law.procedure import load_procedure
 from civium.server.office import paper as office
 
 if TYPE_CHECKING:
@@ -139,3 +140,16 @@ def test_weeks_before_the_first_day_cannot_be_entered(installation: Installation
     clerk = browser_of("clerk", one)
     assert "No week to count yet" in _text(clerk.get(_path(installation, "enter/")))
     assert "Enter a week" not in _text(clerk.get(_path(installation)))
+
+
+def test_no_week_and_no_empty_form_is_a_fault(installation: Installation, browser_of: BrowserOf) -> None:
+    clerk = browser_of("clerk", installation.demonstration)
+    enter = _path(installation, "enter/")
+    assert clerk.get(enter, {"week": "9999-12-31"}).status_code == 200, "the calendar ends before its week does"
+    assert clerk.post(enter, {"week": "9999-12-31", "n-ES": "1"}).status_code == 422
+    assert clerk.get(enter, {"week": "0001-01-01"}).status_code == 200
+    everywhere = {f"n-{code}": "1" for code in load_procedure(installation.demonstration.procedure).jurisdictions}
+    assert clerk.post(enter, {"week": WEEK, **everywhere}).status_code == 303
+    again = clerk.post(enter, {"week": WEEK})
+    assert again.status_code == 422
+    assert "Every place has a number for this week" in _text(again)

@@ -67,6 +67,8 @@ def enter(request: ConsoleRequest) -> HttpResponseBase:
     _ = frame.words_of(request)
     if week is None:
         errors["week"] = _("Choose a week.")
+    elif not context["places"]:
+        errors["week"] = _("Every place has a number for this week.")
     elif not numbers and not errors:
         errors[f"n-{context['places'][0][0]}"] = _("Type at least one number.")
     if errors or week is None:
@@ -239,7 +241,7 @@ def _day(typed: str) -> date | None:
 
 
 def _sunday(week: date) -> date:
-    return date.fromordinal(office.week_of(week).toordinal() + 6)
+    return date.fromordinal(min(office.week_of(week).toordinal() + 6, date.max.toordinal()))
 
 
 def _forms_context(request: ConsoleRequest, initiative: Initiative) -> dict[str, Any]:
