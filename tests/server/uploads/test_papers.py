@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -99,6 +100,32 @@ def test_a_plain_paper_is_given_back_as_it_came() -> None:
     assert checked_paper(_plain("/GoTo /D")).pages == 1
 
 
+def _streams_of_objects(number: int, spaces: int) -> bytes:
+    """Give a paper each of whose objects lies in a packed stream of its own, which the reader unpacks to come to it."""
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>"
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", page]
+    for inner in range(4, 4 + number):
+        head = b"%d 0 " % inner
+        packed = zlib.compress(head + b"1 " + b" " * spaces, 9)
+        told = b"<< /Type /ObjStm /N 1 /First %d /Length %d /Filter /FlateDecode >>" % (len(head), len(packed))
+        objects.append(told + b"\nstream\n" + packed + b"\nendstream")
+    written, rows = b"%PDF-1.7\n", [(0, 0, 0)]
+    places = []
+    for place, content in enumerate(objects):
+        places.append((1, len(written), 0))
+        written += b"%d 0 obj\n%b\nendobj\n" % (place + 1 + (number if place > 2 else 0), content)
+    rows += [*places[:3], *((2, inner + number, 0) for inner in range(4, 4 + number)), *places[3:], (1, len(written), 0)]
+    table = b"".join(struct.pack(">BIH", *row) for row in rows)
+    told = b"<< /Type /XRef /Size %d /W [1 4 2] /Root 1 0 R /Length %d >>" % (len(rows), len(table))
+    return written + b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
+        len(rows) - 1, told, table, len(written),
+    )  # fmt: skip
+
+
+def test_objects_in_packed_streams_are_looked_at() -> None:
+    assert checked_paper(_streams_of_objects(3, 10)).pages == 1
+
+
 BOMB = zlib.compress(bytes(300_000_000), 9)
 TRICKS = {
     "javascript": (lambda: _paper(_opens_with("/JavaScript")), "paper-acts"),
@@ -142,6 +169,8 @@ TRICKS = {
         lambda: _paper(_stream("/ASCIIHexDecode", "/FlateDecode", content=BOMB.hex().encode())),
         "paper-swells",
     ),
+    "a bomb in a stream of objects": (lambda: _streams_of_objects(1, 60_000_000), "paper-malformed"),
+    "a bomb in pieces, each in a stream of objects": (lambda: _streams_of_objects(80, 1_000), "paper-swells"),
     "too large": (lambda: b"%PDF-1.7" + bytes(LARGEST_PAPER), "paper-too-large"),
 }
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final
 
-from pypdf import PdfReader
+from pypdf import PdfReader, apply_configuration
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
@@ -28,6 +28,22 @@ MOST_PAGES: Final = 60  # a certificate has two, with its annexes a few dozen
 MOST_OBJECTS: Final = 20_000
 # Thirty pages of a scan in colour at 300 dots an inch are about this much once unpacked.
 LARGEST_UNPACKED: Final = 250_000_000
+# The reader itself unpacks what names objects, and streams of objects: a hundred of them are some 20 kB. It keeps each for as long as it reads.
+_LARGEST_STREAM_OF_OBJECTS: Final = 4_000_000
+_MOST_STREAMS_OF_OBJECTS: Final = LARGEST_UNPACKED // _LARGEST_STREAM_OF_OBJECTS
+_BOUNDS: Final = {
+    **dict.fromkeys(
+        (
+            "zlib_maximum_output_length",
+            "lzw_maximum_output_length",
+            "run_length_maximum_output_length",
+            "brotli_maximum_output_length",
+            "array_based_stream_maximum_output_length",
+        ),
+        _LARGEST_STREAM_OF_OBJECTS,
+    ),
+    "jbig2dec_binary": None,  # no other program is begun for a stream
+}
 _DEEPEST: Final = 60
 _MOST_TIMES: Final = 1_400  # Deflate packs 1,032 to one at most, LZW with codes of twelve bits not more than this
 _TAIL: Final = 64
@@ -93,17 +109,24 @@ def checked_paper(content: bytes, *, largest: int = LARGEST_PAPER) -> Paper:
         raise Refused("paper-carries-files")
     # Its warnings repeat what stands in the file.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    with apply_configuration(**_BOUNDS):
+        pages = _pages_of_harmless(content)
+    if not 0 < pages <= MOST_PAGES:
+        raise Refused("paper-swells" if pages else "paper-malformed")
+    return Paper(content, pages)
+
+
+def _pages_of_harmless(content: bytes) -> int:
     try:
         reader = PdfReader(BytesIO(content), strict=False)
         if reader.is_encrypted or "/Encrypt" in reader.trailer:
             raise Refused("paper-encrypted")
+        if len({stream for stream, _ in reader.xref_objStm.values()}) > _MOST_STREAMS_OF_OBJECTS:
+            raise Refused("paper-swells")
         _look_through(reader)
-        pages = len(reader.pages)
+        return len(reader.pages)
     except _BROKEN:
         raise Refused("paper-malformed") from None
-    if not 0 < pages <= MOST_PAGES:
-        raise Refused("paper-swells" if pages else "paper-malformed")
-    return Paper(content, pages)
 
 
 def _check_alone(content: bytes) -> None:
