@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 import zipfile
 import zlib
 from random import Random
@@ -16,6 +17,7 @@ from PIL import Image, PngImagePlugin
 from civium.errors import Refused
 from civium.server.initiatives.appearance import LARGEST_COVER, LARGEST_LOGO
 from civium.server.site import picture
+from civium.server.uploads import pictures
 from civium.server.uploads.pictures import LARGEST_PICTURE, clean_cover, clean_logo
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z" fill="#51307a"/></svg>'
@@ -201,3 +203,24 @@ def _kind(raw: bytes) -> str | None:
         return picture.kind(clean_logo(raw).content)
     except Refused:
         return "refused"
+
+
+def test_few_pictures_are_unpacked_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of the largest takes some 300 MB for a moment."""
+    running, most, never = 0, 0, threading.Event()
+
+    def read(_content: bytes) -> Image.Image:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        never.wait(0.05)
+        running -= 1
+        return Image.new("RGB", (8, 8))
+
+    monkeypatch.setattr(pictures, "_read", read)
+    tries = [threading.Thread(target=pictures.clean_logo, args=(picture.PNG,)) for _ in range(8)]
+    for one in tries:
+        one.start()
+    for one in tries:
+        one.join()
+    assert most == 2

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from threading import BoundedSemaphore
 from typing import Final
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -49,6 +50,10 @@ _BROKEN: Final = (
 )
 
 
+# A picture of the largest size takes some 300 MB while it is written anew; statements are received by the same machine.
+_AT_ONCE: Final = BoundedSemaphore(2)
+
+
 @dataclass(frozen=True)
 class Cleaned:
     """A picture as it is kept, and how many parts of a drawing were left out."""
@@ -64,6 +69,11 @@ def clean_logo(content: bytes) -> Cleaned:
     """
     if picture.kind(content) is None:
         return _clean_drawing(content)
+    with _AT_ONCE:
+        return _dotted_logo(content)
+
+
+def _dotted_logo(content: bytes) -> Cleaned:
     image = _read(content)
     for side in _LOGO_SIZES:
         smaller = image.copy()
@@ -79,6 +89,11 @@ def clean_cover(content: bytes) -> tuple[Cleaned, ...]:
     """Give a cover in up to three widths, never wider than what came. Raises Refused as `clean_logo`, but `cover-drawn` for a drawing."""
     if picture.kind(content) is None:
         raise Refused("cover-drawn")
+    with _AT_ONCE:
+        return _dotted_cover(content)
+
+
+def _dotted_cover(content: bytes) -> tuple[Cleaned, ...]:
     image = _read(content)
     if image.width < NARROWEST_COVER:
         raise Refused("picture-size", least=NARROWEST_COVER, most=WIDEST)
