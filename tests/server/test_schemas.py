@@ -95,7 +95,10 @@ def test_the_models_are_what_the_migrations_make(config: Config) -> None:
 def test_writers_take_their_turn_and_are_durable(config: Config) -> None:
     with connection.cursor() as cursor:
         pragmas = {
-            name: cursor.execute(f"pragma {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")
+            name: cursor.execute(f"pragma {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
         }
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+    # This build of SQLite may overwrite by itself; others only forget.
+    assert "secure_delete=ON" in connection.settings_dict["OPTIONS"]["init_command"]
     assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
