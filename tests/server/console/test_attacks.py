@@ -181,6 +181,15 @@ def test_whoever_is_removed_has_left_no_way_in(installation: Installation, brows
     assert list(Invitation.objects.values_list("email", flat=True)) == ["clerk@elsewhere.example"]
 
 
+def test_nobody_calls_themselves_something_that_they_are_not(installation: Installation, clock: Clock) -> None:
+    """The journal says "Name (role)"."""
+    made = invitations.invite("me@elsewhere.example", Role.CLERK, installation.petition, place.ONE, now=clock.now)
+    for name in ("Tomaž Breznikar (substitute)", "Ann\u202e", "A\u200bnn", "Ann\x00", ""):
+        answer = new_browser().post(f"/console/invitation/{made.token}/", {"name": name, "password": PASSWORD})
+        assert answer.status_code == 422, name
+        assert "Write your name, without brackets" in text_of(answer.content), name
+
+
 def test_an_invitation_is_not_taken_up_in_a_session_whose_owner_left(
     installation: Installation, browser_of: BrowserOf, clock: Clock
 ) -> None:

@@ -44,7 +44,10 @@ def invitation(request: ConsoleRequest, token: str) -> HttpResponseBase:
             return frame.mend(request, {"password": weak(request)}, _INVITED, context)
         if error.code == "person-malformed":
             return frame.mend(
-                request, {"name": frame.words_of(request)("Write your name, in at most 60 letters")}, _INVITED, context
+                request,
+                {"name": frame.words_of(request)("Write your name, without brackets, in at most 60 letters")},
+                _INVITED,
+                context,
             )
         return frame.refused(request, error, _INVITED, context)
 

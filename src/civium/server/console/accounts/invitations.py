@@ -81,7 +81,7 @@ def withdraw(invitation: Invitation, by: Persons, *, now: datetime) -> None:
 def accept_anew(token: str, name: str, password: str, *, now: datetime) -> Account:
     """Make an account by an invitation. Raises Refused `link-over`, `person-malformed`, `password-weak`, `account-exists`."""
     name = " ".join(name.split())
-    if len(name) > LONGEST_NAME:
+    if len(name) > LONGEST_NAME or "(" in name or ")" in name:  # in brackets the journal says the role
         raise Refused("person-malformed")
     by = persons(name)
     with transaction.atomic():
