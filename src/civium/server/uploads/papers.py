@@ -31,7 +31,7 @@ LARGEST_UNPACKED: Final = 250_000_000
 # The reader itself unpacks what names objects, and streams of objects: a hundred of them are some 20 kB. It keeps each for as long as it reads.
 _LARGEST_STREAM_OF_OBJECTS: Final = 4_000_000
 _MOST_STREAMS_OF_OBJECTS: Final = LARGEST_UNPACKED // _LARGEST_STREAM_OF_OBJECTS
-_BOUNDS: Final = {
+_BOUNDS: Final[dict[str, Any]] = {
     **dict.fromkeys(
         (
             "zlib_maximum_output_length",
