@@ -8,13 +8,17 @@ The rules are:
 
 from __future__ import annotations
 
+import os
 import tempfile
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpResponse, StreamingHttpResponse
+
+from civium.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
@@ -27,18 +31,27 @@ _IN_MEMORY = 16 * 1_048_576
 
 
 def download(request: HttpRequest, pieces: Iterable[bytes], name: str, media_type: str) -> HttpResponseBase:
-    """Give an answer that a browser saves under `name`."""
+    """Give an answer that a browser saves under `name`. Raises Refused `file-not-written` where the disk has no room for it."""
     stream = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(settings.CONFIG.folder))  # noqa: SIM115  closed when it was read to its end
-    for piece in pieces:
-        stream.write(piece)
-    size = stream.tell()
-    stream.seek(0)
+    try:
+        for piece in pieces:
+            stream.write(piece)
+        size = stream.tell()
+        stream.seek(0)
+    except OSError:
+        with suppress(OSError):  # it has the same to say again
+            stream.close()
+        raise Refused("file-not-written") from None
     return _given(request, stream, size, name, media_type)
 
 
 def streamed(request: HttpRequest, path: Path, media_type: str) -> HttpResponseBase:
-    """Give an answer that a browser saves: a file's bytes, under its own name."""
-    return _given(request, path.open("rb"), path.stat().st_size, path.name, media_type)
+    """Give an answer that a browser saves: a file's bytes, under its own name. Raises Refused `file-gone` where it went at this moment."""
+    try:
+        stream = path.open("rb")
+    except OSError:
+        raise Refused("file-gone") from None
+    return _given(request, stream, os.fstat(stream.fileno()).st_size, path.name, media_type)
 
 
 def _given(request: HttpRequest, stream: IO[bytes], size: int, name: str, media_type: str) -> HttpResponseBase:

@@ -1,0 +1,44 @@
+"""Files that a browser saves: what could fail, fails before the first byte, with a sentence."""
+
+from __future__ import annotations
+
+import resource
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import RequestFactory
+
+from civium.errors import Refused
+from civium.server.config import Config
+from civium.server.console import downloads
+
+
+@pytest.fixture
+def no_room(config: Config) -> Iterator[None]:
+    """No file may grow beyond 64 kB: a disk that is full."""
+    del config  # its files are larger, and there before
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    told = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, told)
+
+
+@pytest.mark.usefixtures("no_room")
+def test_a_disk_without_room_gives_a_sentence_and_leaves_nothing(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "_IN_MEMORY", 1_000)
+    before = sorted(config.folder.iterdir())
+    request = RequestFactory().get("/")
+    with pytest.raises(Refused, match="file-not-written"):
+        downloads.download(request, (bytes(10_000) for _ in range(20)), "names.csv", "text/csv")
+    assert sorted(config.folder.iterdir()) == before
+    answer = downloads.download(request, (bytes(1_000) for _ in range(20)), "names.csv", "text/csv")
+    assert answer["content-length"] == "20000"
+
+
+def test_a_file_that_went_at_this_moment_is_said_to_be_gone(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="file-gone"):
+        downloads.streamed(RequestFactory().get("/"), tmp_path / "gone.civium", "application/octet-stream")
