@@ -96,7 +96,7 @@ PROCEDURE: Final = record(
         "funding?": maybe(
             record({"above": number(0), "currency": matching(re.compile(r"[A-Z]{3}"), 'write a code such as "EUR"')}, _REMARKS)
         ),
-        "words?": by_language(record({f"{name}?": text() for name in particulars.WORDS})),
+        "words?": by_language(record({f"{name}?": text() for name in (*particulars.WORDS, *particulars.TERMS)})),
         "switches": record({f"{name}?": flag() for name in particulars.SWITCHES}, _REMARKS),
     },
     ("threshold_rule", "parts_source", "valid_from", "valid_to", *_REMARKS),

@@ -30,6 +30,8 @@ PHASES: Final = (
 PAPERS: Final = ("certificate", "hand-over", "submission")
 # What the tables of letters are headed with; in English unless the data has other words.
 WORDS: Final = ("online", "paper", "together", "needed", "total")
+# What its places are called, whom an initiative is submitted to, and who is told of start and end (terms.py).
+TERMS: Final = ("place", "places", "recipient", "office")
 SWITCHES: Final = ("paper", "country_of_residence")
 
 
