@@ -298,8 +298,9 @@ def _certified(place: Place, code: str, file: Path, folder: Path) -> int:
     return int(json.loads(draft.with_suffix(".json").read_text(encoding="utf-8"))["valid"]["online"])
 
 
-def _report(representative: Person, substitute: Person, valid: dict[str, int]) -> None:
-    """What was handed over, confirmed and certified is typed in; it suffices, and is submitted."""
+    _read_a_certificate(representative, substitute, folder / "certificate-VAL-N")
+def _report(representative: Person, substitute: Person, valid: dict[str, int], folder: Path) -> None:
+    """What was handed over is typed in; one certificate is read from its authority's file, the other typed in; it suffices, and is submitted."""
     day = today().isoformat()
     for code in valid:
         given = {"jurisdiction": code, "channel": "online", "on": day, "way": "in-person"}
@@ -310,7 +311,31 @@ def _report(representative: Person, substitute: Person, valid: dict[str, int]) -
         _propose_and_agree(representative, substitute, "record-certificate", "Type in an authority's certificate", **told)
     representative.goes(f"{HERE}lifecycle/certificates/", "Certificates")
     representative.is_told("3 of 3")
-    _propose_and_agree(representative, substitute, "submit", "Record the submission to the Commission", on=day, reference="ASS-1")
+    _propose_and_agree(
+def _read_a_certificate(representative: Person, substitute: Person, certificate: Path) -> None:
+    """The file of the authority's tool fills in the form; the signed paper is kept beside it; the other person compares and agrees."""
+    page = representative.page
+    representative.goes(f"{HERE}lifecycle/certificates/scan/", "Keep a signed certificate")
+    page.locator("#f-jurisdiction").select_option("VAL-N")
+    page.locator("#f-file").set_input_files(certificate.with_suffix(".pdf"))
+    representative.look()
+    representative.presses("Keep it")
+    representative.is_told("Kept, byte for byte.")
+    representative.goes(f"{HERE}lifecycle/certificates/read/", "Read a certificate's file")
+    representative.look()
+    page.locator("#f-file").set_input_files(certificate.with_suffix(".json"))
+    representative.presses("Read it")
+    representative.is_told("Read, and it fits.")
+    assert page.locator("#f-online_valid").input_value() == "2"
+    page.locator("#f-reference").fill("VAL-N/1")
+    representative.look()
+    representative.presses(re.compile("^Propose: "))
+    representative.is_told("The numbers were read from the authority's file")
+    _agree(substitute, page.locator("main h1").inner_text())
+
+
+        representative, substitute, "submit", "Record the submission to the Assembly of Vallorsa", on=day, reference="ASS-1"
+    )
     representative.goes(f"{HERE}lifecycle/", "Before the Assembly")
 
 

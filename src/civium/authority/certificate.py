@@ -23,12 +23,12 @@ from civium.authority.report import numbers_of
 from civium.authority.sampling.certified import NONE, Certified
 from civium.authority.settling import DECIDED, Tally
 from civium.errors import Refused
+from civium.formats.certificate import NAME
 from civium.formats.export import PACKAGE, REASONS
 from civium.law.procedure import load_procedure
 from civium.law.rules import Jurisdiction
 from civium.law.wording import wording
 
-NAME = "certificate draft v1"
 LANGUAGE = "en"
 _BLANK = re.compile(r"… \(([^)]*)\)")
 _METHOD = (

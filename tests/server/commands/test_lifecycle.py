@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from civium import command
-from civium.server.commands import handover, lifecycle
+from civium.server.commands import certificates, handover, lifecycle
 from civium.server.config import Config
 from civium.server.initiatives.premises import Premises, open_premises
 from civium.server.initiatives.states import State
@@ -29,7 +29,7 @@ TWO = ("--by", "Anna", "--and-by", "Bo")
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """Give the time of the commands, to be moved."""
     times = [life.AFTER]
-    for module in (lifecycle, handover):
+    for module in (lifecycle, handover, certificates):
         monkeypatch.setattr(module, "now", lambda: times[-1])
     return times
 
@@ -49,6 +49,15 @@ def test_from_hand_over_to_submission(
     assert _run(here, "initiative", "certificate", "night-trains", "LU", *told, *TWO) == 0
     said = capsys.readouterr().out
     assert "night-trains: in-verification\n" in said
+    here.premises.signer.sign(here.premises.store.heads(here.initiative.live_collection().identifier))  # type: ignore[union-attr]
+    named = ("--on", "2027-04-20", "--reference", "CTIE-4", *TWO)
+    certificate = ("initiative", "certificate", "night-trains", "LU")
+    assert _run(here, *certificate, "--from", str(tmp_path / "nothing.json"), *named) == 1
+    assert "this file cannot be read" in capsys.readouterr().err
+    assert _run(here, *certificate, "--online", "0", *named) == 1
+    assert "neither numbers nor a file" in capsys.readouterr().err
+    assert _run(here, "initiative", "proof", "night-trains", "--to", str(tmp_path / "proof.pdf")) == 1
+    assert "no destruction of all statements of this initiative is done" in capsys.readouterr().err
     assert "certified: 290 of 1,000,000\nstates over their number: 0 of 7\ncertificates to come: none\n" in said
     assert _run(here, "initiative", "submit", "night-trains", "--on", "2027-04-20", *TWO) == 1
     assert "290 of 1000000 certified statements and 0 of 7 States do not suffice" in capsys.readouterr().err
@@ -89,6 +98,12 @@ def test_withdrawn_held_released_destroyed(
     said = capsys.readouterr().out
     assert said.startswith("PROOF OF DESTRUCTION\n")
     assert "Rule: Art. 19(7) of Regulation (EU) 2019/788" in said
+    for name, start in (("proof.pdf", b"%PDF-"), ("proof.txt", b"PROOF OF DESTRUCTION\n")):
+        assert _run(here, "initiative", "proof", "night-trains", "--to", str(tmp_path / name)) == 0
+        assert (tmp_path / name).read_bytes().startswith(start)
+        assert capsys.readouterr().out == f"written: {name}\n"
+    assert _run(here, "initiative", "proof", "night-trains", "--to", str(tmp_path / "nowhere" / "proof.pdf")) == 1
+    assert "this file cannot be written" in capsys.readouterr().err
     with open_premises(_config(here), {}) as opened:
         heads = opened.store.heads(here.initiative.live_collection().identifier)  # type: ignore[union-attr]
         assert [(head.received, head.destroyed) for head in heads if head.size] == [(0, 3), (0, 2)]

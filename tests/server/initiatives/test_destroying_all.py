@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from civium.errors import Refused, Untrusted
 from civium.server.initiatives import destroying_all, destroying_job, holds, milestones, proof, setup, standing
@@ -225,6 +227,19 @@ def test_the_proof_says_what_was_read_back(withdrawn: Place) -> None:
     ):
         assert line in text.splitlines(), line
     assert all(log.root in text and len(log.root) == 64 for log in told.logs)
+    reader = PdfReader(BytesIO(proof.as_pdf(told)))
+    on_paper = "".join("".join(page.extract_text() for page in reader.pages).split())
+    for said in (
+        *(line.value for line in told.lines),
+        *(log.origin for log in told.logs),
+        *(log.root for log in told.logs),
+        *told.remarks,
+    ):
+        assert "".join(said.split()) in on_paper, said
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert b"pdfuaid" in root["/Metadata"].get_data()
+    assert "DEMONSTRATION" not in on_paper
 
 
 def test_a_job_does_what_was_ordered_once(withdrawn: Place) -> None:

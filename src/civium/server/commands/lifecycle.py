@@ -1,4 +1,4 @@
-"""`civium initiative` after collection: certificate, submit, published, answer, insufficient, withdraw, received, hold, release, dates, due, destroy."""
+"""`civium initiative` after collection: submit, published, answer, insufficient, withdraw, received, hold, release, dates, due, destroy."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from civium.server.commands.certificates import add_certificate, add_proof
 from civium.server.commands.frame import (
     Progress,
     Subcommands,
@@ -32,7 +33,7 @@ _TWO = "--by Anna --and-by Bo"
 
 def add_to(commands: Subcommands) -> None:
     """Add the commands."""
-    _add_certificate(commands)
+    add_certificate(commands)
     _add_dated(commands)
     _add_holds(commands)
     parser = add_command(
@@ -44,6 +45,7 @@ def add_to(commands: Subcommands) -> None:
     )
     parser.add_argument("slug", help=_SLUG)
     _add_destroy(commands)
+    add_proof(commands)
     add_command(
         commands,
         "due",
@@ -51,23 +53,6 @@ def add_to(commands: Subcommands) -> None:
         "destroy the statements of every initiative whose last day has come, or whose destruction was ordered; for a timer, once a day",
         "civium initiative due",
     )
-
-
-def _add_certificate(commands: Subcommands) -> None:
-    parser = add_command(
-        commands,
-        "certificate",
-        run_certificate,
-        "type in what an authority certified (Annex VI), or correct it",
-        f"civium initiative certificate night-trains LU --online 4120 --paper 310 --on 2027-07-02 --reference CTIE-2027-4 {_TWO}",
-    )
-    parser.add_argument("slug", help=_SLUG)
-    parser.add_argument("jurisdiction", help="the State's code, such as LU (Greece is EL)")
-    parser.add_argument("--online", type=int, required=True, metavar="N", help="valid statements collected online")
-    parser.add_argument("--paper", type=int, required=True, metavar="N", help="valid statements on paper")
-    _add_day(parser, "the day of the certificate")
-    parser.add_argument("--reference", required=True, metavar="TEXT", help="the authority's reference")
-    add_persons(parser)
 
 
 def _add_dated(commands: Subcommands) -> None:
@@ -141,20 +126,6 @@ civium initiative destroy night-trains --stop""",
 
 def _add_day(parser: argparse.ArgumentParser, about: str) -> None:
     parser.add_argument("--on", type=date.fromisoformat, required=True, metavar="DAY", help=about)
-
-
-def run_certificate(arguments: argparse.Namespace) -> int:
-    """Keep a certificate, and say what all add up to."""
-    initiative = _initiative(arguments)
-    from civium.server.initiatives.certifying import Certified, record_certificate, tally
-
-    told = Certified(arguments.jurisdiction, arguments.online, arguments.paper, arguments.on, arguments.reference)
-    record_certificate(initiative, told, persons_of(arguments), now=now())
-    added = tally(initiative)
-    say(f"certified: {added.progress.total:,} of {added.progress.goal:,}")
-    say(f"states over their number: {len(added.progress.over)} of {added.progress.needed}")
-    say(f"certificates to come: {' '.join(added.awaited) or 'none'}")
-    return 0
 
 
 def run_submit(arguments: argparse.Namespace) -> int:

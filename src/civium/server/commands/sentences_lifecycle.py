@@ -67,6 +67,42 @@ _ACTS = {
     "own-proposal": ("whoever proposes cannot agree as the second person (T-8)", "ask another person of the initiative"),
     "proposer-gone": ("whoever proposed this may propose nothing any more", "propose it again if it is still wanted"),
     "proposal-too-large": ("what is proposed is larger than {largest} bytes", "give smaller pictures, or a shorter PDF"),
+    "certificate-file-malformed": (
+        "this is not the file that civium-authority certify writes, or its numbers do not add up",
+        "ask the authority for the file that ends in .json, or type the numbers in from the signed paper",
+    ),
+    "certificate-other-initiative": (
+        "this certificate is of another initiative, or of a demonstration",
+        "nothing was kept; ask the authority for the file of this initiative",
+    ),
+    "certificate-other-state": (
+        "this certificate is another State's",
+        "nothing was kept; check which State it names, and of which package it was made",
+    ),
+    "certificate-other-package": (
+        "this certificate was not made of a submission package of this initiative: hash, entries or root differ",
+        "nothing was kept; ask the authority which file it verified, and give it the package again",
+    ),
+    "certificate-more-than-entries": (
+        "more is certified online than the package has entries: {most}",
+        "nothing was kept; ask the authority to look at it again",
+    ),
+    "certificate-numbers-missing": (
+        "neither numbers nor a file",
+        "type --online and --paper, or name the authority's file with --from",
+    ),
+    "certificate-numbers-differ": (
+        "the numbers that were typed are not those of the file",
+        "leave them out, or check them against the signed paper",
+    ),
+    "nothing-destroyed": (
+        "no destruction of all statements of this initiative is done",
+        "civium initiative dates shows when statements are destroyed",
+    ),
+    "file-unwritable": (
+        "this file cannot be written",
+        "name one in a folder that is there and that you may write to",
+    ),
     "act-unknown": ("there is no such act", "docs/lifecycle.md lists them"),
 }
 

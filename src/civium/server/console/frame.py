@@ -22,6 +22,7 @@ from markupsafe import Markup
 from civium.errors import CiviumError, Misconfigured, Refused
 from civium.server.console import drafts, rendering
 from civium.server.console.permissions import Permission, may, roles_with
+from civium.server.console.procedure_words import words_for
 from civium.server.console.sentences import sentence
 from civium.server.console.words import words
 from civium.server.initiatives.models import Installation
@@ -100,7 +101,7 @@ def say(request: ConsoleRequest, told: str) -> None:
 
 def refused(request: ConsoleRequest, error: Refused, template: str, context: Mapping[str, Any]) -> HttpResponse:
     """Give the same page with what was refused at its head, and what was typed kept (422)."""
-    return page(request, template, {"refusal": sentence(error), "given": given(request), **context}, status=422)
+    return page(request, template, {"refusal": words_of(request)(sentence(error)), "given": given(request), **context}, status=422)
 
 
 def mend(request: ConsoleRequest, errors: Mapping[str, str], template: str, context: Mapping[str, Any]) -> HttpResponse:
@@ -138,9 +139,9 @@ def premises(request: HttpRequest) -> Iterator[Premises]:
 
 
 def words_of(request: HttpRequest) -> Words:
-    """Give the words of whoever asks."""
-    del request  # English until there are catalogues
-    return words("en")
+    """Give the words of whoever asks, as they hold for the procedure of the initiative whose screen this is. English until there are catalogues."""
+    initiative = getattr(request, "initiative", None)
+    return words("en") if initiative is None else words_for("en", initiative.procedure)
 
 
 def own_path(path: str | None) -> str:
@@ -183,8 +184,8 @@ def problem(request: ConsoleRequest, status: int, kind: str, **context: Any) -> 
 def failed(request: ConsoleRequest, error: CiviumError) -> HttpResponse:
     """Give the page for an error that no view took up."""
     if isinstance(error, Refused):
-        return problem(request, 422, "refused", refusal=sentence(error))
-    return problem(request, 500, "failed", refusal=sentence(error))
+        return problem(request, 422, "refused", refusal=words_of(request)(sentence(error)))
+    return problem(request, 500, "failed", refusal=words_of(request)(sentence(error)))
 
 
 def not_allowed(request: ConsoleRequest, permission: Permission) -> HttpResponse:

@@ -16,7 +16,7 @@ from typing import Final
 from civium.law.periods import brussels_date
 from civium.server.initiatives import lifecycle, live, tokens
 from civium.server.initiatives.acts_after import ACTS as _AFTER
-from civium.server.initiatives.facts import days, has, names, number, says, told_day, words
+from civium.server.initiatives.facts import capital, days, has, names, number, says, terms, told_day, words
 from civium.server.initiatives.manifests import renew_manifest
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import Persons
@@ -45,7 +45,7 @@ def _go_live_in_words(facts: Facts) -> str:
     left_out = names(facts, "leave_out")
     return words(
         "Go live: statements are received from the first day of the period on.",
-        "States without a proven key are closed online." if has(facts, "closed_online") else "",
+        f"{capital(terms(facts).places)} without a proven key are closed online." if has(facts, "closed_online") else "",
         f"Nobody can sign in: {', '.join(left_out)}." if left_out else "",
         "No duplicate tokens are asked for: repeats are found by the authorities alone." if has(facts, "without_tokens") else "",
         f"A device tries at most {number(facts, 'work'):,} numbers before it may send." if "work" in facts else "",
@@ -95,7 +95,7 @@ _ROWS = (
         "end-early",
         lambda facts: words(
             f"Set {days(facts, 'last_day')} as the last day on which statements are received.",
-            f"The Commission was told on {days(facts, 'told_on')}." if facts.get("told_on") else "",
+            f"{capital(terms(facts).office)} was told on {days(facts, 'told_on')}." if facts.get("told_on") else "",
         ),
         _end_early,
         always,

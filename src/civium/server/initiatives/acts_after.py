@@ -9,7 +9,7 @@ from typing import Final
 
 from civium.errors import Refused
 from civium.server.initiatives import certifying, destroying_all, destroying_job, handing_over, holds, milestones
-from civium.server.initiatives.facts import Facts, days, has, number, says, text, told_day, words
+from civium.server.initiatives.facts import Facts, capital, days, has, number, says, terms, text, told_day, words
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import Persons
 from civium.server.initiatives.premises import Premises
@@ -65,14 +65,17 @@ def _record_certificate(initiative: Initiative, premises: Premises, by: Persons,
         number(facts, "paper_valid"),
         told_day(facts, "on"),
         text(facts, "reference"),
+        text(facts, "packages") if facts.get("packages") else "",
     )
     certifying.record_certificate(initiative, told, by, now=now)
 
 
 def _certificate_in_words(facts: Facts) -> str:
-    return (
+    return words(
         f"The authority of {text(facts, 'jurisdiction')} certified {number(facts, 'online_valid'):,} valid statements online and "
-        f"{number(facts, 'paper_valid'):,} on paper, on {days(facts, 'on')}, under the reference {text(facts, 'reference')}."
+        f"{number(facts, 'paper_valid'):,} on paper, on {days(facts, 'on')}, under the reference {text(facts, 'reference')}.",
+        "The numbers were read from the authority's file, which names the package made here." if facts.get("packages") else "",
+        "Compare them with the signed paper before you agree.",
     )
 
 
@@ -132,23 +135,23 @@ _ROWS = (
     Act(
         "submit",
         lambda facts: words(
-            f"The initiative was submitted to the Commission on {days(facts, 'on')}.",
+            f"The initiative was submitted to {terms(facts).recipient} on {days(facts, 'on')}.",
             f"Reference: {facts['reference']}." if facts.get("reference") else "",
-            "One month later at the latest all statements are destroyed.",
+            "Afterwards all statements are destroyed, by the day that the law sets; the page of destruction shows it.",
         ),
         _submit,
         always,
     ),
     Act(
         "record-publication",
-        lambda facts: f"The Commission published the submission on {days(facts, 'on')}.",
+        lambda facts: f"{capital(terms(facts).recipient)} published the submission on {days(facts, 'on')}.",
         _record_publication,
         never,
     ),
     Act(
         "record-answer",
         lambda facts: words(
-            f"The Commission answered on {days(facts, 'on')}.",
+            f"{capital(terms(facts).recipient)} answered on {days(facts, 'on')}.",
             f"Reference: {facts['reference']}." if facts.get("reference") else "",
             "It announced action." if has(facts, "action_announced") else "It announced no action.",
         ),
@@ -159,7 +162,7 @@ _ROWS = (
         "record-insufficient",
         lambda facts: words(
             f"It was clear on {days(facts, 'on')} that support is insufficient.",
-            "Nothing will be submitted to the Commission, and statements may be destroyed.",
+            f"Nothing will be submitted to {terms(facts).recipient}, and statements may be destroyed.",
         ),
         _record_insufficient,
         always,
@@ -168,7 +171,7 @@ _ROWS = (
         "withdraw",
         lambda facts: words(
             f"Withdraw the initiative, as of {days(facts, 'on')}. This cannot be taken back.",
-            "What is being collected ends at once; one month later at the latest all statements are destroyed.",
+            "What is being collected ends at once; then all statements are destroyed, by the day that the law sets.",
         ),
         _withdraw,
         always,
@@ -187,7 +190,7 @@ _ROWS = (
         "lift-hold",
         lambda facts: words(
             f"Lift the legal hold: the proceedings ended by a final decision on {days(facts, 'ended_on')}.",
-            "One month later at the latest everything is destroyed.",
+            "Then everything is destroyed that was kept for them, by the day that the law sets.",
         ),
         _lift_hold,
         always,

@@ -14,12 +14,13 @@ from datetime import date, datetime
 from django.db import transaction
 
 from civium.errors import Refused
+from civium.formats.export import PACKAGE
 from civium.law.periods import brussels_date
 from civium.law.procedure import jurisdiction_of, load_procedure
 from civium.law.progress import Progress, progress
 from civium.server.initiatives import journal
 from civium.server.initiatives.handing_over import PAPER_CHANNELS
-from civium.server.initiatives.models import Certificate, Initiative
+from civium.server.initiatives.models import Certificate, Export, Initiative
 from civium.server.initiatives.persons import Persons
 from civium.server.initiatives.setup import pages_changed
 from civium.server.initiatives.standing import check_allowed, check_day, check_line, check_number_of_persons
@@ -36,6 +37,8 @@ class Certified:
     paper_valid: int
     on: date
     reference: str
+    # Hashes of the packages it is about, with a space between two, where its numbers were read from the authority's file.
+    packages: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,15 @@ class Tally:
 
 def record_certificate(initiative: Initiative, told: Certified, by: Persons, *, now: datetime) -> Certificate:
     """Keep a certificate, or its correction. Raises Refused what the state refuses, `second-person-missing`, `jurisdiction-unknown`,
-    `not-handed-over`, `number-out-of-bounds`, `certified-more-than-handed-over`, `day-in-the-future`, `day-too-early`, `line-malformed`.
+    `not-handed-over`, `number-out-of-bounds`, `certified-more-than-handed-over`, `certificate-other-package`, `day-in-the-future`,
+    `day-too-early`, `line-malformed`.
     """
     today = brussels_date(now)
     check_allowed(initiative, "record-certificate", today=today)
     check_number_of_persons(initiative, "record-certificate", by)
     jurisdiction_of(load_procedure(initiative.procedure), told.jurisdiction)
     _check_numbers(initiative, told, today)
+    _check_packages(initiative, told)
     reference = check_line(told.reference, _LONGEST_REFERENCE, "reference")
     numbers = {"online_valid": told.online_valid, "paper_valid": told.paper_valid, "certified_on": told.on}
     with transaction.atomic():
@@ -105,12 +110,21 @@ def _check_numbers(initiative: Initiative, told: Certified, today: date) -> None
             raise Refused("certified-more-than-handed-over", part=part, most=most)
 
 
+def _check_packages(initiative: Initiative, told: Certified) -> None:
+    """A certificate that names packages names such as were made here for its jurisdiction."""
+    made = Export.objects.filter(collection__initiative=initiative, kind=PACKAGE, jurisdiction=told.jurisdiction)
+    known = {bytes(digest).hex() for digest in made.values_list("sha256", flat=True)}
+    if not set(told.packages.split()) <= known:
+        raise Refused("certificate-other-package")
+
+
 def _facts(told: Certified, before: Certificate | None) -> dict[str, object]:
     facts: dict[str, object] = {
         "jurisdiction": told.jurisdiction,
         "online": told.online_valid,
         "paper": told.paper_valid,
         "on": told.on.isoformat(),
+        **({"packages": told.packages.split()} if told.packages else {}),
     }
     if before is not None:
         facts["before"] = {"online": before.online_valid, "paper": before.paper_valid, "on": before.certified_on.isoformat()}

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from civium.errors import Refused
+from civium.law.procedure import load_procedure
+from civium.law.terms import Terms, terms_of
 
 _MONTHS = (
     "January",
@@ -23,6 +25,8 @@ _MONTHS = (
     "December",
 )
 Facts = Mapping[str, Any]
+# Where a proposal is said in words, the name of its procedure stands among its facts.
+PROCEDURE = "procedure"
 
 
 def told_day(facts: Facts, name: str) -> date:
@@ -63,6 +67,16 @@ def has(facts: Facts, name: str) -> bool:
     if type(found) is not bool:
         raise Refused("facts-malformed", what=name)
     return found
+
+
+def terms(facts: Facts) -> Terms:
+    """Give what the procedure of an act that is said in words calls things; those of the citizens' initiative where none is named."""
+    return terms_of(load_procedure(str(facts.get(PROCEDURE, "eci"))))
+
+
+def capital(name: str) -> str:
+    """Give a name as it begins a sentence."""
+    return name[0].upper() + name[1:]
 
 
 def days(facts: Facts, name: str) -> str:

@@ -37,6 +37,8 @@ from civium.server.initiatives.standing import (
 )
 
 _LONGEST_REFERENCE = 200
+# The duty under which a procedure sets the last day of submission.
+SUBMISSION = ("submit-to-commission", "submit-to-parliament")
 
 
 def submit(initiative: Initiative, by: Persons, *, on: date, reference: str, now: datetime) -> None:
@@ -60,9 +62,9 @@ def submit(initiative: Initiative, by: Persons, *, on: date, reference: str, now
 
 
 def submission_deadline(initiative: Initiative) -> Deadline | None:
-    """Give the last day of submission to the Commission, None before the first certificate or where no law sets one."""
+    """Give the last day of submission to whoever decides on it, None before the first certificate or where no law sets one."""
     found = deadlines(load_procedure(initiative.procedure), law_events(initiative))
-    return next((duty for duty in found if duty.id == "submit-to-commission"), None)
+    return next((duty for duty in found if duty.id in SUBMISSION), None)
 
 
 def record_publication(initiative: Initiative, by: Persons, *, on: date, now: datetime) -> None:

@@ -12,11 +12,22 @@ from typing import Any
 
 from django.db import models
 
-from civium.server.initiatives.records import Certificate, Destruction, Event, HandOver, LegalHold, Preview, Proposal, Upload
+from civium.server.initiatives.records import (
+    Certificate,
+    CertificateScan,
+    Destruction,
+    Event,
+    HandOver,
+    LegalHold,
+    Preview,
+    Proposal,
+    Upload,
+)
 
 __all__ = [
     "AuthorityKey",
     "Certificate",
+    "CertificateScan",
     "Collection",
     "Destruction",
     "Event",

@@ -1,4 +1,4 @@
-"""The proof that all statements of an initiative were destroyed: as values for a page or a PDF, and as plain text to keep.
+"""The proof that all statements of an initiative were destroyed: as values for a page, as plain text and as a PDF to keep.
 
 The rules are:
 - it says what was read back, log by log, and what is not here and must be destroyed elsewhere;
@@ -7,12 +7,16 @@ The rules are:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from civium.law.periods import brussels_date
-from civium.server.initiatives.models import Destruction
+from civium.law.procedure import load_procedure
+from civium.server.initiatives.models import Destruction, Initiative
+from civium.server.initiatives.persons import DEMONSTRATION
+from civium.server.typesetting import typeset
 
 _GROUNDS = {"by-hand": "ordered by the persons named here", "by-date": "the last day on which the law lets statements be kept"}
 _REASONS = {
@@ -49,9 +53,12 @@ class LogLine:
 
 @dataclass(frozen=True)
 class Proof:
-    """All of it."""
+    """All of it; `name` is the initiative's title."""
 
     title: str
+    name: str
+    registration: str
+    is_demonstration: bool
     lines: tuple[Line, ...]
     logs: tuple[LogLine, ...]
     files: tuple[tuple[str, str], ...]
@@ -67,26 +74,65 @@ def proof_of(destroyed: Destruction) -> Proof:
         Line("Ordered on", brussels_date(destroyed.ordered_at).isoformat()),
         Line("Done on", brussels_date(destroyed.finished_at).isoformat()),
         Line("Ground", _GROUNDS[destroyed.ground]),
-        Line(
-            "Rule",
-            f"{destroyed.article} of Regulation (EU) 2019/788" if destroyed.article.startswith("Art.") else destroyed.article,
-        ),
+        Line("Rule", _rule(initiative, destroyed.article)),
         Line("Last day allowed", destroyed.due_on.isoformat() if destroyed.due_on else "none was set"),
         Line("Decided by", ", ".join(destroyed.persons)),
         Line("Entries in all logs", str(sum(log["entries"] for log in facts["logs"]))),
     )
     return Proof(
         "Proof of destruction",
+        _title(initiative),
+        initiative.registration,
+        initiative.deployment == DEMONSTRATION,
         lines,
         tuple(_log(log) for log in facts["logs"]),
         tuple((one["file_name"], one["sha256"]) for one in facts["exports"]),
-        tuple(_remarks(facts)),
+        tuple(_remarks(initiative, facts)),
     )
 
 
 def as_text(proof: Proof) -> str:
     """Give the proof as plain text."""
     return "\n".join(_text(proof)) + "\n"
+
+
+def as_pdf(proof: Proof) -> bytes:
+    """Give the proof as a tagged PDF (PDF/UA-1)."""
+    told = {
+        "title": proof.title,
+        "name": proof.name,
+        "registration": proof.registration,
+        "demonstration": proof.is_demonstration,
+        "lines": [[line.name, line.value] for line in proof.lines],
+        "logs": [
+            {
+                "place": log.jurisdiction,
+                "channel": log.channel,
+                "origin": log.origin,
+                "numbers": [["Entries", f"{log.entries:,}"], *([name, f"{number:,}"] for name, number in log.reasons)],
+                "root": log.root,
+            }
+            for log in proof.logs
+        ],
+        "files": proof.files,
+        "remarks": proof.remarks,
+    }
+    return typeset("civium.server.initiatives", "proof.typ", json.dumps(told, ensure_ascii=False))
+
+
+def _title(initiative: Initiative) -> str:
+    text = initiative.text(initiative.original_language)
+    return text.title if text is not None else initiative.slug
+
+
+def _rule(initiative: Initiative, article: str) -> str:
+    """Give the rule with the law it stands in; a demonstration's statements go by no law."""
+    if not article:
+        return "a demonstration, which counts for nothing"
+    basis = load_procedure(initiative.procedure).legal_basis
+    if article in basis:
+        return basis
+    return f"{article} of {basis}" if article.startswith("Art.") else f"{article}, {basis}"
 
 
 def _text(proof: Proof) -> Iterator[str]:
@@ -115,16 +161,24 @@ def _log(log: dict[str, Any]) -> LogLine:
     return LogLine(log["origin"], log["jurisdiction"], log["channel"], log["entries"], reasons, log["root"])
 
 
-def _remarks(facts: dict[str, Any]) -> Iterator[str]:
+def _remarks(initiative: Initiative, facts: dict[str, Any]) -> Iterator[str]:
     yield f"Files that lay on this installation: {facts['files']}, destroyed. Copies that were taken away are destroyed by whoever has them."
     yield _TOKEN_KEYS[facts["token_keys"]]
     supporters = facts["supporters"]
     if "kept_until" in supporters:
-        yield f"Addresses and feedback are no statements of support: destroyed by {supporters['kept_until']} (Art. 19(8))."
+        article = article_of_addresses(initiative)
+        cited = f" ({article})" if article else ""
+        yield f"Addresses and feedback are no statements of support: destroyed by {supporters['kept_until']}{cited}."
     else:
         yield (
             f"Addresses and feedback: destroyed ({supporters['subscriptions']} addresses, {supporters['unconfirmed']} unconfirmed, "
             f"{supporters['feedback']} opinions)."
         )
-    yield "Backups made before still hold sealed statements until they are replaced: whoever keeps them destroys them."
+    yield "Backups made before still hold sealed statements until they are replaced: the operator, who keeps them, destroys them."
     yield "Leaf records, the numbers in public and the journal stay; nobody can be known from them."
+
+
+def article_of_addresses(initiative: Initiative) -> str:
+    """Give the article by which addresses and feedback go; nothing where the procedure's law has none."""
+    rule = next((one for one in load_procedure(initiative.procedure).deadlines if one.id == "destroy-emails"), None)
+    return rule.article if rule is not None else ""

@@ -84,6 +84,25 @@ class Certificate(models.Model):
         return self.online_valid + self.paper_valid
 
 
+class CertificateScan(models.Model):
+    """The signed paper of a certificate, as it came: evidence beside the numbers that were recorded. Kept, never changed."""
+
+    initiative = models.ForeignKey(_INITIATIVE, on_delete=models.PROTECT, related_name="certificate_scans")
+    jurisdiction = models.CharField(max_length=32)
+    sha256 = models.BinaryField(max_length=32)
+    content = models.BinaryField()
+    pages = models.PositiveIntegerField()
+    kept_on = models.DateField()
+    kept_by = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ("jurisdiction", "pk")
+        constraints = (models.UniqueConstraint(fields=("initiative", "jurisdiction", "sha256"), name="a_scan_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.initiative_id}/{self.jurisdiction}/{self.pk}"
+
+
 class LegalHold(models.Model):
     """Why nothing of an initiative is destroyed for now: proceedings that relate to it (Art. 19(7))."""
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from civium.server.initiatives.acts_table import ROWS
+from civium.server.initiatives.acts_told import TOLD
 from civium.server.initiatives.refusals import REFUSALS
 from civium.server.initiatives.states import MEANINGS, Row, State
 
@@ -54,6 +55,10 @@ def _lines() -> Iterator[str]:
     yield "\n## Acts\n"
     yield "| Act | What | Persons | Permission | Rule | What the law says |\n|---|---|---|---|---|---|"
     yield from (_row(row) for row in ROWS.values())
+    yield "\n## Before and after an act\n"
+    yield "The page of an act, and that of a proposal to the second person, say what stands here. In a demonstration nothing waits a day.\n"
+    yield "| Act | What signatories see | Can it be undone? | What comes after it |\n|---|---|---|---|"
+    yield from (f"| `{act}` | {TOLD[act].seen} | {TOLD[act].undone} | {TOLD[act].after} |" for act in ROWS)
     yield "\n## Which act is possible where\n"
     yield "`x` possible; `d` in a demonstration only; otherwise the code of the refusal.\n"
     states = list(State)

@@ -11,6 +11,7 @@ from typing import Any
 
 from civium.errors import Refused
 from civium.formats.export import PACKAGE
+from civium.server.initiatives.facts import terms
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.persons import Persons
 from civium.server.initiatives.premises import Premises
@@ -57,10 +58,11 @@ def _destroy(initiative: Initiative, premises: Premises, by: Persons, facts: Fac
 
 
 def _package_in_words(facts: Facts) -> str:
-    states = "all States" if len(facts["jurisdictions"]) > 1 else facts["jurisdictions"][0]
+    told = terms(facts)
+    states = f"all {told.places}" if len(facts["jurisdictions"]) > 1 else facts["jurisdictions"][0]
     return (
-        f"Make the submission package of {states} although a million statements and seven States were not reached"
-        f" (Art. 12(2)). Reason: {facts['reason']}"
+        f"Make the submission package of {states} although {told.total:,} statements, and {told.needed} {told.places} over their number,"
+        f" were not reached. Reason: {facts['reason']}"
     )
 
 

@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 PAGE, ONE = "console/desk/desk.html", "console/desk/one.html"
 KINDS = {
-    "access": "What is there of me? (Art. 15)",
-    "rectification": "Something in it is wrong (Art. 16)",
-    "erasure": "Destroy it (Art. 17)",
-    "restriction": "Do not use it for now (Art. 18)",
-    "objection": "I object to its use (Art. 21)",
+    "access": "What is there of me? (GDPR, Art. 15)",
+    "rectification": "Something in it is wrong (GDPR, Art. 16)",
+    "erasure": "Destroy it (GDPR, Art. 17)",
+    "restriction": "Do not use it for now (GDPR, Art. 18)",
+    "objection": "I object to its use (GDPR, Art. 21)",
     "other": "Something else",
 }
 OUTCOMES = {
@@ -46,8 +46,8 @@ OUTCOMES = {
     "passed-on": "Passed on to the holder of the key",
     "taken-back": "Taken back by the signatory, with the erasure code",
     "not-found": "Nothing was found",
-    "not-shown-who": "The person did not show who they are (Art. 12(6))",
-    "unfounded": "Refused as unfounded or excessive (Art. 12(5))",
+    "not-shown-who": "The person did not show who they are (GDPR, Art. 12(6))",
+    "unfounded": "Refused as unfounded or excessive (GDPR, Art. 12(5))",
     "not-ours": "It does not concern this initiative",
 }
 _ANSWERED = 50

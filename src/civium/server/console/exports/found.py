@@ -11,6 +11,7 @@ from django.http import Http404
 from civium.errors import Refused
 from civium.formats.export import PACKAGE
 from civium.law.procedure import load_procedure
+from civium.law.terms import terms_of
 from civium.server.console.sentences import sentence
 from civium.server.initiatives.models import Initiative
 from civium.server.jobs import files, queue
@@ -103,7 +104,7 @@ def states(initiative: Initiative, codes: list[str]) -> list[tuple[str, str]]:
 def names_of(initiative: Initiative, codes: tuple[str, ...]) -> str:
     """Name the States of a job: two at most, or how many."""
     named = [name for _, name in states(initiative, list(codes))]
-    return ", ".join(named) if len(named) <= 2 else f"{len(named)} States"
+    return ", ".join(named) if len(named) <= 2 else f"{len(named)} {terms_of(load_procedure(initiative.procedure)).places}"
 
 
 def day_of(text: str) -> date | None:

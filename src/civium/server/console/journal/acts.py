@@ -79,6 +79,10 @@ _AFTER = {
         _("Certificate corrected"),
         _("Corrected the certificate of %(jurisdiction)s: %(online)s valid online, %(paper)s on paper, of %(on)s."),
     ),
+    "certificate-scan-kept": (
+        _("Signed certificate kept"),
+        _("Kept the signed certificate of %(jurisdiction)s as it came, with %(pages)s pages."),
+    ),
     "initiative-submitted": (_("Submitted"), _("Submitted to the Commission on %(on)s.")),
     "submission-published": (_("Submission published"), _("The Commission published the submission on %(on)s.")),
     "initiative-answered": (_("Answered"), _("The Commission answered on %(on)s.")),
@@ -121,6 +125,10 @@ _OUTSIDE = {
     ),
 }
 _OFFICE = {
+    "burst-decided": (
+        _("Burst decided"),
+        _("Said of the burst in %(jurisdiction)s, indices %(first)s to %(last)s: %(decision)s (%(reason)s)."),
+    ),
     "duty-marked": (_("Duty marked"), _("Marked the duty %(duty)s, due on %(due_on)s, as done on: %(done_on)s.")),
     "letter-written": (_("Letter written"), _("Wrote letter %(number)s (%(letter)s).")),
     "letter-sent": (_("Letter sent"), _("Noted that letter %(number)s (%(letter)s) was sent on %(sent_on)s.")),
@@ -128,10 +136,6 @@ _OFFICE = {
     "support-struck": (_("Support struck"), _("Struck entry %(entry)s out of the ledger of funding.")),
     "paper-place-set": (_("Paper: address set"), _("Set where paper forms are sent to.")),
     "paper-counted": (_("Paper counted"), _("Entered statements on paper of %(jurisdiction)s: %(number)s.")),
-    "burst-decided": (
-        _("Burst decided"),
-        _("Said of the burst in %(jurisdiction)s, indices %(first)s to %(last)s: %(decision)s (%(reason)s)."),
-    ),
     "paper-corrected": (_("Paper corrected"), _("Corrected the statements on paper of %(jurisdiction)s to %(number)s.")),
 }
 _PEOPLE = {
@@ -170,7 +174,8 @@ def said(words: Words, act: str, facts: Mapping[str, Any]) -> str:
     """Give an entry in words."""
     if act not in ACTS:
         return act
-    return words(ACTS[act][1]) % _Facts({name: shown(name, value) for name, value in facts.items()})
+    told = {name: words(shown(name, value)) if name == "act" else shown(name, value) for name, value in facts.items()}
+    return words(ACTS[act][1]) % _Facts(told)
 
 
 def other_facts(act: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:

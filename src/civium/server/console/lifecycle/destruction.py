@@ -14,6 +14,7 @@ from civium.server.console.permissions import Permission
 from civium.server.console.proposals.asking import answer, ask, here
 from civium.server.initiatives import destroying_all, proof
 from civium.server.initiatives.retention_dates import open_hold, retention_dates
+from civium.server.typesetting import MEDIA_TYPE
 
 if TYPE_CHECKING:
     from civium.server.console.screens import ConsoleRequest
@@ -47,11 +48,24 @@ def stop(request: ConsoleRequest) -> HttpResponse:
 
 def proof_text(request: ConsoleRequest, number: int) -> HttpResponse:
     """Give the proof of a destruction as a text to keep."""
+    return _proof(request, proof.as_text(_proven(request, number)).encode(), "txt", "text/plain; charset=utf-8")
+
+
+def proof_pdf(request: ConsoleRequest, number: int) -> HttpResponse:
+    """Give the proof of a destruction as a PDF to keep."""
+    return _proof(request, proof.as_pdf(_proven(request, number)), "pdf", MEDIA_TYPE)
+
+
+def _proven(request: ConsoleRequest, number: int) -> proof.Proof:
     done = here(request).destructions.exclude(finished_at=None).filter(pk=number).first()
     if done is None:
         raise Http404
-    response = HttpResponse(proof.as_text(proof.proof_of(done)), content_type="text/plain; charset=utf-8")
-    response["content-disposition"] = f'attachment; filename="proof-of-destruction-{here(request).slug}.txt"'
+    return proof.proof_of(done)
+
+
+def _proof(request: ConsoleRequest, content: bytes, ending: str, media_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    response["content-disposition"] = f'attachment; filename="proof-of-destruction-{here(request).slug}.{ending}"'
     return response
 
 
@@ -70,6 +84,7 @@ def _context(request: ConsoleRequest) -> dict[str, object]:
         "ordered": ordered,
         "begins_at": destroying_all.begins_at(ordered) if ordered else None,
         "is_begun": bool(ordered and (ordered.facts or ordered.ground != destroying_all.BY_HAND)),
+        "addresses_article": proof.article_of_addresses(initiative),
         "proofs": [(one, proof.proof_of(one)) for one in done],
         "stands_in_the_way": shown.refusal_of(initiative, "destroy-statements", today=shown.today(request)),
         "may_order": request.may(Permission.DESTROY_STATEMENTS),

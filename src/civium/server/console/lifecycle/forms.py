@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from civium.server.initiatives.models import Initiative
     from civium.server.site.words import Words
 
-Kind = Literal["day", "number", "line", "lines", "tick", "languages", "jurisdiction", "given-jurisdiction", "channel", "way"]
+Kind = Literal[
+    "day", "number", "line", "lines", "tick", "languages", "jurisdiction", "given-jurisdiction", "channel", "way", "hash"
+]
 _NUMBER = re.compile(r"[0-9]{1,10}")
+_HASHES = re.compile(r"[0-9a-f]{64}(?: [0-9a-f]{64}){0,15}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _LONGEST_LINE = 200
 
@@ -131,6 +134,8 @@ FORMS: Final[Mapping[str, Form]] = {
             Field("paper_valid", "number", "Valid statements on paper", "0 where it certifies online alone."),
             Field("on", "day", "Day of the certificate"),
             Field("reference", "line", "The authority's reference"),
+            # Not typed: which packages the authority's file was about, where the numbers were read from one.
+            Field("packages", "hash", "Packages", is_required=False),
         ),
         button="Keep the certificate",
     ),
@@ -233,6 +238,8 @@ def _value(field: Field, typed: str) -> str | int | None:
             return typed if _is_day(typed) else None
         case "number":
             return int(typed) if _NUMBER.fullmatch(typed) else None
+        case "hash":
+            return typed if _HASHES.fullmatch(typed) else None
     return typed if len(typed) <= field.longest else None
 
 

@@ -12,12 +12,14 @@ from civium.law.procedure import load_procedure
 from civium.server.console import frame
 from civium.server.console.lifecycle.forms import FORMS
 from civium.server.console.permissions import Permission, roles_with
+from civium.server.console.procedure_words import rule_of
 from civium.server.console.proposals.asking import here
 from civium.server.console.sentences import sentence
 from civium.server.initiatives import certifying, standing
 from civium.server.initiatives.acts_table import ROWS
 from civium.server.initiatives.handing_over import PAPER_CHANNELS
 from civium.server.initiatives.live import GoLive, check_ready
+from civium.server.initiatives.milestones import SUBMISSION
 from civium.server.initiatives.refusals import REFUSALS
 from civium.server.initiatives.retention_dates import RetentionDates, retention_dates
 from civium.server.initiatives.state_names import meaning_of
@@ -54,7 +56,7 @@ _SCREENS = {
     "pause": "pause",
     "destroy-statements": "destruction",
 }
-_DUTIES = ("submit-to-authorities", "submit-to-commission", "communication", "destroy-statements")
+_DUTIES = ("submit-to-authorities", *SUBMISSION, "communication", "destroy-statements")
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class Possible:
     roles: tuple[str, ...]
     asks_two: bool
     is_allowed: bool
+    rule: str
 
 
 def screen_of(name: str) -> Screen:
@@ -178,6 +181,7 @@ def possible(request: ConsoleRequest) -> list[Possible]:
             tuple(role.value for role in roles_with(Permission(row.permission))),
             standing.needs_two(initiative, row.act),
             request.may(Permission(row.permission)),
+            rule_of(initiative, row.act, row.rule),
         )
         for row in acts
     ]
@@ -214,7 +218,7 @@ def readiness(request: ConsoleRequest) -> str:
         with frame.premises(request) as premises:
             check_ready(initiative, premises, decision, today=today(request))
     except Refused as error:
-        return sentence(error)
+        return frame.words_of(request)(sentence(error))
     return ""
 
 
@@ -226,12 +230,15 @@ def certificates_of(initiative: Initiative, *, today: date) -> dict[str, Any]:
     for one in initiative.hand_overs.all():
         given.setdefault(one.jurisdiction, []).append(one)
     certified = {one.jurisdiction: one for one in initiative.certificates.all()}
-    rows = [_place(places[code].name_en, handed, certified.get(code)) for code, handed in given.items()]
-    duty = next((one for one in standing_of(initiative, today=today).duties if one[0] == "submit-to-commission"), None)
-    return {"rows": sorted(rows, key=lambda row: row["name"]), "added": added, "submit_by": duty[1] if duty else None}
+    scans: dict[str, list[Any]] = {}
+    for scan in initiative.certificate_scans.defer("content"):
+        scans.setdefault(scan.jurisdiction, []).append(scan)
+    rows = [_place(places[code].name_en, handed, certified.get(code), scans.get(code, [])) for code, handed in given.items()]
+    duty = next((one for one in standing_of(initiative, today=today).duties if one[0] in SUBMISSION), None)
+    return {"rows": sorted(rows, key=lambda row: row["name"]), "added": added, "submit_by": duty}
 
 
-def _place(name: str, handed: list[Any], certificate: Any) -> dict[str, Any]:
+def _place(name: str, handed: list[Any], certificate: Any, scans: list[Any]) -> dict[str, Any]:
     received = [one.received_on for one in handed]
     return {
         "name": name,
@@ -240,6 +247,7 @@ def _place(name: str, handed: list[Any], certificate: Any) -> dict[str, Any]:
         "given_on": max(one.handed_over_on for one in handed),
         "received_on": max(received) if all(received) else None,
         "certificate": certificate,
+        "scans": scans,
     }
 
 

@@ -9,12 +9,14 @@ from django.http import Http404
 from civium.errors import Refused
 from civium.server.console import frame
 from civium.server.console.lifecycle import shown
-from civium.server.console.lifecycle.forms import FORMS, Form, options, read
+from civium.server.console.lifecycle.forms import FORMS, options, read
 from civium.server.console.permissions import Permission
+from civium.server.console.procedure_words import rule_of
 from civium.server.console.proposals.acts import ACTS
 from civium.server.console.proposals.asking import answer, ask, here
 from civium.server.initiatives import proposals
 from civium.server.initiatives.acts_table import ROWS
+from civium.server.initiatives.acts_told import TOLD
 
 if TYPE_CHECKING:
     from typing import Any
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from civium.server.console.screens import ConsoleRequest
 
-_ACT = "console/lifecycle/act.html"
+_ACT, CERTIFICATES = "console/lifecycle/act.html", "console/lifecycle/certificates.html"
 # These have a screen of their own.
 _ELSEWHERE = {"pause", "destroy-statements"}
 
@@ -57,14 +59,14 @@ def one_act(request: ConsoleRequest, act: str) -> HttpResponse:
 def certificates(request: ConsoleRequest) -> HttpResponse:
     """What each State has, confirmed and certified, and what it adds up to."""
     context = shown.certificates_of(here(request), today=shown.today(request))
-    return frame.page(request, "console/lifecycle/certificates.html", context)
+    return frame.page(request, CERTIFICATES, context | {"may_propose": request.may(Permission.PROPOSE)})
 
 
 def _act(request: ConsoleRequest, name: str) -> HttpResponse:
     if not request.may(Permission(ROWS[name].permission)):
         return frame.not_allowed(request, Permission(ROWS[name].permission))
     form, _ = FORMS[name], frame.words_of(request)
-    context = _context(request, name, form)
+    context = context_of(request, name)
     if request.method != "POST":
         return frame.page(request, _ACT, context)
     facts, errors = read(form, request.POST, _)
@@ -75,12 +77,16 @@ def _act(request: ConsoleRequest, name: str) -> HttpResponse:
     except Refused as error:
         here(request).refresh_from_db()
         return frame.refused(request, error, _ACT, context)
-    return answer(request, outcome, "lifecycle")
+    return answer(request, outcome, "lifecycle", after=TOLD[name].after)
 
 
-def _context(request: ConsoleRequest, name: str, form: Form) -> dict[str, Any]:
-    initiative, _ = here(request), frame.words_of(request)
+def context_of(request: ConsoleRequest, name: str) -> dict[str, Any]:
+    """Give what the page of an act shows."""
+    initiative, _, form = here(request), frame.words_of(request), FORMS[name]
     return {
+        "about": TOLD[name],
+        "rule": rule_of(initiative, name, ROWS[name].rule),
+        "read": None,
         "row": ROWS[name],
         "form": form,
         "fields": [(field, options(field, initiative, _)) for field in form.fields],

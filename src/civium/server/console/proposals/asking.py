@@ -46,11 +46,13 @@ def ask(request: ConsoleRequest, name: str, facts: Mapping[str, Any]) -> Proposa
     return None
 
 
-def answer(request: ConsoleRequest, outcome: Proposal | None, screen_name: str, **captures: Any) -> HttpResponse:
-    """Lead to the proposal that was made, or back to a screen, and say there what happened."""
+def answer(
+    request: ConsoleRequest, outcome: Proposal | None, screen_name: str, *, after: str = "", **captures: Any
+) -> HttpResponse:
+    """Lead to the proposal that was made, or back to a screen, and say there what happened; and, where it is known, what comes after it."""
     _ = frame.words_of(request)
     if outcome is None:
-        frame.say(request, _("Done."))
+        frame.say(request, f"{_('Done.')} {_(after)}" if after else _("Done."))
         return frame.back(request, screen_name, **captures)
     frame.say(request, _("Proposed. It is done as soon as another person of your initiative agrees, within seven days."))
     return frame.back(request, "proposal", number=outcome.pk)

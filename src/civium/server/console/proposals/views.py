@@ -12,10 +12,12 @@ from civium.server.console import frame
 from civium.server.console.accounts import newcomers
 from civium.server.console.models import Membership
 from civium.server.console.permissions import Permission, may
+from civium.server.console.procedure_words import rule_of
 from civium.server.console.proposals.acts import ACTS
 from civium.server.console.proposals.asking import here, person_of
 from civium.server.initiatives import proposals, uploads
 from civium.server.initiatives.acts_table import ROWS
+from civium.server.initiatives.acts_told import TOLD
 from civium.server.initiatives.models import Proposal
 from civium.server.intake.replies import SECURITY_OF_DRAWINGS
 from civium.server.site.assets import TYPES
@@ -89,7 +91,9 @@ def agree(request: ConsoleRequest, number: int) -> HttpResponse:
     except Refused as error:
         found.refresh_from_db()
         return frame.refused(request, error, _ONE, _context(request, found))
-    frame.say(request, frame.words_of(request)("Done: %(title)s.", title=frame.words_of(request)(act.title)))
+    _, about = frame.words_of(request), TOLD.get(act.row or act.name)
+    done = _("Done: %(title)s.", title=_(act.title))
+    frame.say(request, f"{done} {_(about.after)}" if about is not None else done)
     return frame.back(request, "proposals")
 
 
@@ -147,6 +151,8 @@ def _context(request: ConsoleRequest, kept: Proposal) -> dict[str, object]:
         "is_waiting": is_waiting,
         "may_agree": is_waiting and not shown.is_own and is_allowed,
         "may_withdraw": is_waiting and request.may(Permission.PROPOSE),
+        "about": TOLD.get(act.row or act.name) if act is not None else None,
+        "rule": rule_of(kept.initiative, shown.row.act, shown.row.rule) if shown.row is not None else "",
         "is_begun": kept.state == Proposal.State.BEGUN,
         "files": _files(kept),
     }
