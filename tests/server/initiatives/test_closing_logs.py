@@ -62,6 +62,7 @@ class Installation:
             backup.close()
             return
         connections.close_all()
+        self.cluster.execute(f"drop database if exists {self._name()}_backup")
         self.cluster.execute(f"create database {self._name()}_backup template {self._name()}")
 
     def restore(self) -> None:
