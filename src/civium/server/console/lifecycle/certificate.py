@@ -95,4 +95,4 @@ def _scans(request: ConsoleRequest) -> dict[str, Any]:
 def _uploaded(request: ConsoleRequest, largest: int) -> bytes | None:
     """Give the bytes of the file that was sent, None where none was; one that is too large is read only so far that those who look see it."""
     uploaded = request.FILES.get("file")
-    return None if uploaded is None else bytes(uploaded.read(largest + 1))  # type: ignore[union-attr]
+    return None if uploaded is None else bytes(uploaded.read(largest + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from civium.formats.certificate import LARGEST_FILE
 from civium.server.console.lifecycle import certificate, destruction, views
 from civium.server.console.permissions import Permission
 from civium.server.console.screens import Screen
@@ -19,7 +20,7 @@ SCREENS: tuple[Screen, ...] = (
         certificate.read,
         Permission.PROPOSE,
         _BOTH,
-        largest_body=2 * certificate.LARGEST_FILE,
+        largest_body=2 * LARGEST_FILE,
     ),
     Screen(
         "certificate-scan",
