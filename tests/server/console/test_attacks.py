@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher, get_hasher
+from django.contrib.sessions.backends.db import SessionStore as SignedOnly
 from django.db import transaction
 from django.test.utils import override_settings
 from fido2 import cbor
@@ -330,3 +331,16 @@ def test_the_doors_take_nothing_that_another_site_sends_and_are_framed_by_none(i
     ):
         page = browser.get(LOG_ON, {"next": wanted}).content.decode()
         assert 'name="next" value="/console/"' in page, wanted
+
+
+def test_the_secret_of_an_app_that_is_being_set_up_is_in_no_table(installation: Installation, browser_of: BrowserOf) -> None:
+    """Nor is what somebody typed: it lies in the session meanwhile."""
+    browser = browser_of("observer", installation.petition)
+    Authenticator.objects.filter(user=browser.account).update(type="webauthn", data={"name": "key", "credential": {}})
+    browser.get("/console/account/factors/app/")
+    store = SessionStore(browser.cookies[settings.SESSION_COOKIE_NAME].value)
+    assert len(store["mfa.totp.secret"]) == 32
+    kept = ConsoleSession.objects.get(account=browser.account).session_data
+    assert SignedOnly().decode(kept) == {}
+    assert store.decode(kept)["mfa.totp.secret"] == store["mfa.totp.secret"]
+    assert store.decode(SignedOnly().encode({"a": 1})) == {}

@@ -2,7 +2,8 @@
 
 The rules are:
 - a session lives twelve hours at most, and fifteen minutes without its owner (the gate looks);
-- what a table or a backup of it holds opens no session: the cookie's value is not in it.
+- what a table or a backup of it holds opens no session: the cookie's value is not in it; what somebody typed, and the secret of an app that is
+  being set up, are sealed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
 from civium.server.console.models import ConsoleSession
+from civium.server.console.sealing import seal, unsealed
 
 _KINDS = (
     ("iPhone", "iPhone"),
@@ -25,6 +27,7 @@ _KINDS = (
     ("Macintosh", "Mac"),
     ("Linux", "Linux"),
 )
+_PURPOSE = b"civium console sessions v1"
 _WRITTEN = ("session_data", "expire_date", "account_id", "started_at", "seen_at", "device")
 _BROWSERS = (("Firefox/", "Firefox"), ("Edg/", "Edge"), ("OPR/", "Opera"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 
@@ -61,6 +64,18 @@ class SessionStore(DatabaseStore):
         """Give what the session holds; nothing if there is none."""
         found = self._get_session_from_db()
         return self.decode(found.session_data) if found else {}
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        """Give what is kept of a session."""
+        return seal(super().encode(session_dict), _PURPOSE)
+
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        """Give what was kept; nothing of what was not kept here."""
+        try:
+            found: dict[str, Any] = super().decode(unsealed(str(session_data), _PURPOSE))
+        except ValueError:
+            return {}
+        return found
 
     def exists(self, session_key: str) -> bool:
         """Say whether there is such a session."""

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from civium.server.console import frame
+from civium.server.console.sealing import seal, unsealed
 from civium.server.intake.limits import Limits
 
 if TYPE_CHECKING:
@@ -21,7 +17,7 @@ if TYPE_CHECKING:
 
     from civium.server.console.models import Account
 
-_NONCE_SIZE = 12
+_FACTORS = b"civium console factors v1"
 _FROM_HERE = "this machine"
 
 
@@ -86,14 +82,8 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Seal a secret: the database, and backups of it, hold nothing that gives codes."""
-        nonce = secrets.token_bytes(_NONCE_SIZE)
-        return base64.b64encode(nonce + AESGCM(_factors_key()).encrypt(nonce, text.encode(), None)).decode()
+        return seal(text, _FACTORS)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Give the secret back."""
-        raw = base64.b64decode(encrypted_text)
-        return AESGCM(_factors_key()).decrypt(raw[:_NONCE_SIZE], raw[_NONCE_SIZE:], None).decode()
-
-
-def _factors_key() -> bytes:
-    return HKDF(SHA256(), 32, None, b"civium console factors v1").derive(settings.SECRET_KEY.encode())
+        return unsealed(encrypted_text, _FACTORS)
