@@ -72,7 +72,9 @@ class SessionStore(DatabaseStore):
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """Give what was kept; nothing of what was not kept here."""
         try:
-            found: dict[str, Any] = super().decode(unsealed(str(session_data), _PURPOSE))
+            found: dict[str, Any] = super().decode(
+                unsealed(session_data.decode() if isinstance(session_data, bytes) else session_data, _PURPOSE)
+            )
         except ValueError:
             return {}
         return found
