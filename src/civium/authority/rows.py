@@ -3,6 +3,10 @@
 row = u8 1 ‖ leaf record (69) ‖ u16 padded size ‖ bytes16(plaintext without its padding)      opened
     | u8 2 ‖ leaf record (69)                                                                 did not open
     | u8 3 ‖ leaf record (69) ‖ u8 reason                                                     not in the export
+
+A statement read from somebody else's file (docs/spec/commission-files.md) has no envelope; in the place of its leaf record stands
+
+    u8 2 ‖ u32 day ‖ identifier (16) ‖ SHA-256(statement)[:16] ‖ zeros (32)
 """
 
 from __future__ import annotations
@@ -19,6 +23,8 @@ from civium.formats.export import REASONS
 from civium.formats.receipt import identifier
 
 _OPENED, _UNOPENABLE, _GONE = 1, 2, 3
+# The version of a leaf record that no log has: nobody's envelope can pass for a statement that was read.
+_READ = 2
 _REASON_NUMBERS = {name: number for number, name in REASONS.items()}
 
 
@@ -33,7 +39,7 @@ class OpenedRow:
     @property
     def received_on(self) -> date:
         """The Annex III DATE."""
-        return leaves.parse(self.leaf).received_on
+        return day_of(self.leaf)
 
     @property
     def envelope_hash(self) -> bytes:
@@ -43,7 +49,23 @@ class OpenedRow:
     @property
     def identifier(self) -> uuid.UUID:
         """What organisers and authorities call the statement."""
-        return identifier(self.envelope_hash)
+        return identifier_of(self.leaf)
+
+
+def read_leaf(received_on: date, name: uuid.UUID, digest: bytes) -> bytes:
+    """Give what stands for a leaf record where a statement was read from somebody else's file."""
+    assert len(digest) == 16
+    return bytes((_READ,)) + leaves.days_of(received_on).to_bytes(4, "big") + name.bytes + digest + bytes(32)
+
+
+def day_of(leaf: bytes) -> date:
+    """Give the Annex III DATE of a row's leaf record."""
+    return leaves.date_of(int.from_bytes(leaf[1:5], "big")) if leaf[0] == _READ else leaves.parse(leaf).received_on
+
+
+def identifier_of(leaf: bytes) -> uuid.UUID:
+    """Give what organisers and authorities call the statement of a row's leaf record."""
+    return uuid.UUID(bytes=leaf[5:21]) if leaf[0] == _READ else identifier(leaf[5:37])
 
 
 def encode_rows(rows: Iterable[OpenedRow]) -> bytes:
