@@ -8,11 +8,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
+
+import tests.server.conftest  # noqa: F401  Django is ready, for who names the console's screens
 
 PROGRAMS = Path(sys.executable).parent
 
@@ -67,9 +70,9 @@ def free_port() -> int:
         return port
 
 
-def serve(folder: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
+def serve(folder: Path, port: int, log: Path, settings: Mapping[str, str] = MappingProxyType({})) -> subprocess.Popen[bytes]:
     """Start the server on a demonstration's data and wait until it is ready."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CIVIUM_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CIVIUM_")} | dict(settings)
     with log.open("ab") as stream:
         server = subprocess.Popen(
             [str(PROGRAMS / "civium"), "serve", "--data", str(folder / "server"), "--port", str(port)],

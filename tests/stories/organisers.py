@@ -15,11 +15,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from civium.law.periods import brussels_date
 from civium.law.shelf import documents_of
 from tests.stories.conftest import free_port, serve
 
@@ -71,7 +73,13 @@ def run(program: str, *words: str, **environment: str) -> str:
 
 
 @contextmanager
-def installed(folder: Path, purpose: str, procedures: tuple[Path, ...] = ()) -> Iterator[Place]:
+def installed(
+    folder: Path,
+    purpose: str,
+    procedures: tuple[Path, ...] = (),
+    fill: Callable[[Place], None] | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Place]:
     """Make an installation as an operator does, and serve it."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
@@ -79,7 +87,9 @@ def installed(folder: Path, purpose: str, procedures: tuple[Path, ...] = ()) -> 
     place.civium("init", "--purpose", purpose, "--operator", "Town hall", "--operator-email", "office@valley.example")
     for one in procedures:
         place.civium("procedure", "add", str(one))
-    server = serve(folder, port, folder / "serve.log")
+    if fill is not None:
+        fill(place)
+    server = serve(folder, port, folder / "serve.log", settings or {})
     try:
         yield place
     finally:
@@ -205,6 +215,18 @@ class Person:
         self.types(code=code_of(secret))
         self.presses("Add this app")
 
+    def logs_on(self, address: str, password: str) -> None:
+        """Log on for the first time: an app is added before anything else."""
+        self.page.goto(self.place.console())
+        self.is_at("Log on")
+        self.types(login=address, password=password)
+        self.presses("Log on")
+        self.is_at("Choose your second factor")
+        self._adds_an_app()
+        self.is_at("Recovery codes")
+        self.page.goto(self.place.console())
+        self.is_at("Your initiatives")
+
     def logs_on_again_with_the_passkey(self) -> None:
         """Log off, and on again without a password."""
         self.page.locator(".menu.own summary").click()
@@ -228,6 +250,11 @@ class Person:
         """Close the browser; no script of any page failed."""
         self.context.close()
         assert self.errors == []
+
+
+def today() -> date:
+    """Give the day in Brussels, as the console has it."""
+    return brussels_date(datetime.now(UTC))
 
 
 def code_of(secret: str) -> str:
