@@ -43,7 +43,8 @@ _LARGEST_LINE = 16_384
 _FIRST = {"civium", "verdicts", "on"}
 _DECISION = {"identifier", "decision", "reason", "on", "by", "previous"}
 _ENTRY = {"act", "told", "on", "by", "previous"}
-_IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+# Version 8 for a statement of a log; another for one that was read from a file of the Commission's software.
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 @dataclass(frozen=True)
