@@ -31,7 +31,8 @@ _VIEWS: Final[tuple[tuple[int, Scheme, bool], ...]] = (
     (1280, "dark", True),
 )
 _RUN: Final = """async ([only, values]) => {
-    const options = {runOnly: {type: only, values}, resultTypes: ["violations"]};
+    // What is shown in a frame is a page of its own, and is opened as one.
+    const options = {runOnly: {type: only, values}, resultTypes: ["violations"], iframes: false};
     const found = (await axe.run("html", options)).violations;
     return found.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 160)}`));
 }"""
@@ -55,19 +56,22 @@ class Visitor(Person):
         self.context.add_init_script(path=AXE)
         self.context.add_init_script(path=_CHECKS)
 
-    def opens(self, path: str) -> None:
-        """Open a screen, and look at it."""
+    def opens(self, path: str, *, again: bool = False) -> None:
+        """Open a screen, and look at it; more briefly at one that was seen with other matter."""
         reply = self.page.goto(self.place.console(path))
         assert reply is not None
         if reply.status != 200:
             self.found.append(f"{path}: {reply.status}")
             return
-        self.look()
+        self._looks(tuple(view for view in _VIEWS if view[2] or not again))
 
     def look(self) -> None:
         """Look at the page that is open, and note what is wrong with it."""
+        self._looks(_VIEWS)
+
+    def _looks(self, views: tuple[tuple[int, Scheme, bool], ...]) -> None:
         self.paths.add(urlsplit(self.page.url).path)
-        for width, scheme, is_whole in _VIEWS:
+        for width, scheme, is_whole in views:
             self.page.set_viewport_size({"width": width, "height": 900})
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             wrong: list[Any] = []
