@@ -332,6 +332,7 @@ def test_a_burst_is_decided_once_by_whoever_may_and_is_public_then(
     page = _page(organiser)
     assert "Look at one burst" in page
     assert path in page
+    assert f'href="{PATH}#look-h"' in page
     assert path not in _page(watcher)
     assert watcher.get(path).status_code == 403
     assert "That is no fraud" in organiser.get(path).content.decode()

@@ -69,7 +69,16 @@ def _rows(sight: Sight, name: str) -> Iterable[tuple[object, ...]] | None:
     seen = sight.seen
     if name == "course":
         # The forecast's columns are of both together.
-        head: tuple[str, ...] = ("day", "online_total", "paper_total", "middle", "inner_low", "inner_high", "outer_low", "outer_high")
+        head: tuple[str, ...] = (
+            "day",
+            "online_total",
+            "paper_total",
+            "middle",
+            "inner_low",
+            "inner_high",
+            "outer_low",
+            "outer_high",
+        )
         dated = zip(sight.dated(), sight.paper_totals(), strict=True)
         past = ((day, total, paper, "", "", "", "", "") for (day, _value, total), paper in dated)
         made = seen.forecast.courses[1:] if seen.forecast else ()

@@ -215,7 +215,7 @@ class Sight:
             "Statements received per month: %(list)s",
             list="; ".join(f"{name}: {self.tongue.number(value)}" for name, value in named),
         )
-        drawing = day_chart.day_bars(values, ticks, slots=max(len(values), 6), say=self.tongue.number, label=label)
+        drawing = day_chart.day_bars(values, ticks, slots=max(len(values) + 1, 6), say=self.tongue.number, label=label)
         title = self._("Statements received per month")
         sentence = self._("The first and the present month are not whole.")
         if self.has_paper:

@@ -21,6 +21,7 @@ class StepSaid:
     title: str
     sentence: str
     screen: str = ""
+    place: str = ""  # where on that screen
 
 
 def said(_: Words, sight: Sight) -> list[StepSaid]:
@@ -46,7 +47,12 @@ def _said(_: Words, sight: Sight, step: Step) -> StepSaid:
         )
     if step.kind == "look-at-bursts":
         title = _.ngettext("Look at one burst", "Look at %(count)s bursts", step.number, count=number)
-        return StepSaid(title, _("Say what it was, under “Worth a look” below: then it is published as a range of the log."))
+        return StepSaid(
+            title,
+            _("Say what it was, under “Worth a look” below: then it is published as a range of the log."),
+            "dashboard",
+            "#look-h",
+        )
     if step.kind == "count-paper":
         assert step.day is not None, "a week to count has a day"
         day = sight.tongue.date(step.day)
