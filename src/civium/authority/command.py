@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from civium.authority.commands import deciding, keys, opening, organisers, results, sample, selftest
+from civium.authority.commands import deciding, keys, opening, organisers, reading, results, sample, selftest
 from civium.authority.sentences import refusal_of, sentence_of
 from civium.errors import CiviumError
 from civium.law.folder import take_in_all
@@ -48,6 +48,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[ArgumentParser], None]], ...] = (
     ("organisers-key", "one secret for the States without a key: make, prove, hand over", organisers.add_organisers),
     ("policy", "see what indications do, before opening", opening.add_policy),
     ("open", "check that an export is the whole log, then open it", opening.add_open),
+    ("read", "read files of the Commission's collection software, or a table, instead of an export", reading.add_read),
     ("join", "join the opened exports of a log that was closed and of its successor", opening.add_join),
     ("verify", "give every statement its verdict", opening.add_verify),
     ("report", "the numbers by verdict and ground", results.add_report),

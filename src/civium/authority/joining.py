@@ -81,6 +81,8 @@ def _generation(facts: dict[str, Any]) -> int:
 
 def _joined_facts(facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     first = facts[0]
+    if any("read" in one for one in facts):
+        raise Refused("join-foreign")  # no log, no generations: several files of one sender are read together
     if any(
         {name: one.get(name) for name in (*_SAME, "key_id")} != {name: first.get(name) for name in (*_SAME, "key_id")}
         for one in facts

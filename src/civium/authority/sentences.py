@@ -6,6 +6,7 @@ import errno
 
 from civium.authority.sentences_keys import KEY_SENTENCES
 from civium.authority.sentences_organisers import ORGANISERS_SENTENCES
+from civium.authority.sentences_reading import READING_SENTENCES
 from civium.authority.sentences_sample import SAMPLE_SENTENCES
 from civium.errors import CiviumError, Refused
 
@@ -15,6 +16,7 @@ _AGAIN = "move it away and open the export again"
 SENTENCES: dict[str, tuple[str, str]] = {
     **KEY_SENTENCES,
     **ORGANISERS_SENTENCES,
+    **READING_SENTENCES,
     **SAMPLE_SENTENCES,
     "passphrase-short": (
         "the passphrase is too short",

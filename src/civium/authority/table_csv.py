@@ -11,7 +11,7 @@ from civium.authority.grounds import codes_of
 from civium.authority.results import Result
 
 # A spreadsheet takes a cell that begins so for a formula, and a formula can send what stands beside it to anybody.
-_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 FIXED_COLUMNS = ("identifier", "received_on", "verdict", "grounds", "confirmed_by_signatory")
 
 
@@ -31,7 +31,7 @@ def write_csv(stream: BinaryIO, results: Iterable[Result], *, fields: Sequence[s
 
 def safe_cell(text: str) -> str:
     """Give a cell that no spreadsheet takes for a formula: an apostrophe goes before what looks like one."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def result_cells(result: Result, fields: Sequence[str]) -> list[str]:

@@ -102,13 +102,13 @@ def run_open(options: Namespace, _now: datetime) -> list[str]:
     if policy.jurisdiction != head.jurisdiction:
         raise Refused("policy-foreign")
     tell(*policy_lines(policy))
-    _confirm(options)
+    confirm_rules(options)
     keys = tuple(unlocked_key(path, options) for path in options.key)
     complete = _checked(options)
     tell_rates(keys, head.size)
     processes = 1 if head.size < FEW_ROWS else options.processes
-    with _bar("opened") as bar:
-        before = open_into(complete, target, keys=keys, policy=policy, processes=processes, told=bar.show)
+    with bar("opened") as shown:
+        before = open_into(complete, target, keys=keys, policy=policy, processes=processes, told=shown.show)
     notes = [f"went on after {before:,} that were opened before"] if before else []
     notes += ["this is a working copy: it can be verified, never certified"] if head.kind == WORKING_COPY else []
     tell(*notes)
@@ -122,7 +122,7 @@ def run_open(options: Namespace, _now: datetime) -> list[str]:
 
 
 @contextmanager
-def _bar(verb: str) -> Iterator[Bar]:
+def bar(verb: str) -> Iterator[Bar]:
     """Give a bar, and leave it in order however the act ends."""
     bar = Bar(verb, stream=sys.stderr, clock=time.monotonic)
     try:
@@ -136,8 +136,8 @@ def _bar(verb: str) -> Iterator[Bar]:
 def _checked(options: Namespace) -> CompleteExport:
     """Perform steps 0 to 8 of the completeness programme with a bar, and say that they passed."""
     known = Known(small_file(options.checkpoint).decode("utf-8", "replace") if options.checkpoint else "", options.log_key)
-    with _bar("checked") as bar:
-        complete = check_export(options.file, known=known, told=bar.show)
+    with bar("checked") as shown:
+        complete = check_export(options.file, known=known, told=shown.show)
     tell(f"the export is the whole log: {complete.head.size:,} entries, and the root its checkpoint signs")
     # The signature holds for an older file too; this hash tells which one is meant.
     tell(f"SHA-256 of the file, to be compared with what the organisers tell you by another way: {complete.file_hash.hex()}")
@@ -147,7 +147,8 @@ def _checked(options: Namespace) -> CompleteExport:
     return complete
 
 
-def _confirm(options: Namespace) -> None:
+def confirm_rules(options: Namespace) -> None:
+    """Have the rules confirmed. Raises Refused `policy-not-confirmed`."""
     if options.confirm_rules:
         return
     if not sys.stdin.isatty():
@@ -166,8 +167,8 @@ def _join(options: Namespace, _now: datetime) -> list[str]:
         check_is_there(source, Refused("not-opened"))
     key = unlocked_key(options.key, options)
     opened = [working_file.load(source, key, kind=OPENED_KIND) for source in sources]
-    with _bar("joined") as bar:
-        rows = join_opened(opened, target, told=bar.show)
+    with bar("joined") as shown:
+        rows = join_opened(opened, target, told=shown.show)
     options.file = options.to
     tell_next("verify", options)
     return [f"joined {len(opened)}", f"entries {rows}", f"written {target.name}"]
@@ -181,8 +182,8 @@ def _verify(options: Namespace, _now: datetime) -> list[str]:
     key = unlocked_key(options.key, options)
     opened = working_file.load(source, key, kind=OPENED_KIND)
     total = int(opened.facts["export"]["size"])
-    with _bar("judged") as bar:
-        verify(opened, target, processes=1 if total < FEW_ROWS else options.processes, told=bar.show)
+    with bar("judged") as shown:
+        verify(opened, target, processes=1 if total < FEW_ROWS else options.processes, told=shown.show)
     options.file = options.to or options.file
     tell_next("report", options)
     tally = tally_of(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from civium.authority.reading.told import cleaned, real_day
 from civium.errors import Refused
-from civium.law.rules import Form, Procedure
+from civium.law.rules import AcceptedNumber, Procedure
 
 PREFIX, ID_GROUP = "oct.property.", "oct.group.id"
 _FIELDS = {
@@ -45,10 +45,10 @@ class PropertyReader:
     countries: Collection[str]
 
     @classmethod
-    def of(cls, procedure: Procedure, form: Form) -> PropertyReader:
-        """Give the reader for a form."""
-        numbers = {number.ocs_property.removeprefix(PREFIX): number.id for number in form.numbers if number.ocs_property}
-        return cls(numbers, frozenset(procedure.countries))
+    def of(cls, procedure: Procedure, numbers: Iterable[AcceptedNumber]) -> PropertyReader:
+        """Give the reader for a State's numbers."""
+        kinds = {number.ocs_property.removeprefix(PREFIX): number.id for number in numbers if number.ocs_property}
+        return cls(kinds, frozenset(procedure.countries))
 
     def fields(self, properties: Iterable[tuple[str, str, str]]) -> dict[str, str]:
         """Give the fields of (group, key, value). Raises Refused `reading-twice` where one key has two values."""

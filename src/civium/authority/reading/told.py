@@ -29,7 +29,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ].{0,40}|Z|[+-]\d\d:\d\d)?", re.ASCII)
 _SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _EARLIEST = date(1970, 1, 1)
-_INVISIBLE = str.maketrans({sign: " " for sign in (*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0)), "\u2028", "\u2029", "\ufeff")})
+_INVISIBLE = str.maketrans(dict.fromkeys((*map(chr, range(32)), *map(chr, range(127, 160)), "\u2028", "\u2029", "\ufeff"), " "))
 
 
 @dataclass(frozen=True, repr=False, slots=True)
