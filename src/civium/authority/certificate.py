@@ -19,6 +19,7 @@ from typing import Any
 import typst
 
 from civium.authority.grounds import GROUNDS, INDICATION_CODES
+from civium.authority.reading.origin import READ, SENDERS_WORD, is_read, origin_rows
 from civium.authority.report import numbers_of
 from civium.authority.sampling.certified import NONE, Certified
 from civium.authority.settling import DECIDED, Tally
@@ -35,6 +36,10 @@ _METHOD = (
     "Every statement of the export was opened and checked by machine against the form of this State, the collection period and the other"
     " statements. What only a person can judge was decided by a person; each decision stands in the decision journal."
 )
+_METHOD_READ = (
+    "Every statement of the files was read and checked by machine against the form of this State, the collection period and the other"
+    " statements. What only a person can judge was decided by a person; each decision stands in the decision journal. "
+) + SENDERS_WORD
 _REASON_SENTENCES = {
     "erased-by-signatory": "destroyed by the signatory with the erasure code",
     "destroyed-by-organisers": "destroyed by the organisers",
@@ -75,7 +80,7 @@ def check_may_certify(facts: dict[str, Any], tally: Tally, paper: Paper) -> None
 
     Raises Refused `certificate-working-copy`, `certificate-channel`, `certificate-generations`, `certificate-undecided`, `certificate-paper`.
     """
-    if facts["export"]["kind"] != PACKAGE or tally.gone["outside-selection"]:
+    if facts["export"]["kind"] not in (PACKAGE, READ) or tally.gone["outside-selection"]:
         raise Refused("certificate-working-copy")
     if facts["channel"] == "paper":
         raise Refused("certificate-channel")
@@ -118,6 +123,7 @@ def certificate_of(draft: Draft) -> dict[str, Any]:
             "decision_journal": draft.journal_hash,
         },
         "log": {"origin": export["origin"], "size": export["size"], "exported_on": export["made_on"]},
+        **({"read": draft.facts["read"]} if is_read(draft.facts) else {}),
     }
 
 
@@ -156,13 +162,14 @@ def _page_of(draft: Draft) -> dict[str, Any]:
         "demonstration": told["demonstration"],
         "made_on": draft.made_on.isoformat(),
         "totals": [[name, f"{valid[key]:,}"] for name, key in _TOTALS],
-        "online": _online_rows(draft.tally, draft.sample),
+        "online": _online_rows(draft.tally, draft.sample, "Statements in the files" if is_read(draft.facts) else "Entries in the log"),
         **({"sample": draft.sample.page()} if draft.sample else {}),
         "paper": [["Statements on paper received", f"{draft.paper.received:,}"], ["of them valid", f"{draft.paper.valid:,}"]],
-        "method": _METHOD,
+        "method": _METHOD_READ if is_read(draft.facts) else _METHOD,
         "policy": [[GROUNDS[code].sentence, told["policy"]["actions"][code]] for code in INDICATION_CODES],
-        "hashes": [[name, told["hashes"][key] or "none: nothing was left to decide"] for name, key in _HASHES],
-        "log": [["Log", told["log"]["origin"]], ["Exported on", told["log"]["exported_on"]]],
+        "hashes": [[name, told["hashes"][key] or _NO_HASHES[key]] for name, key in _HASHES],
+        "log": [list(row) for row in origin_rows(draft.facts)]
+        or [["Log", told["log"]["origin"]], ["Exported on", told["log"]["exported_on"]]],
     }
 
 
@@ -179,6 +186,9 @@ _HASHES = (
 )
 
 
+_NO_HASHES = {"decision_journal": "none: nothing was left to decide", "log_root": "none: these statements come from no public log"}
+
+
 def _filled(text: str, blanks: dict[str, str]) -> list[dict[str, Any]]:
     """Give an official text in pieces, each blank with what fills it: `{"is_filled": true, "text": "…"}`."""
     pieces: list[dict[str, Any]] = []
@@ -187,9 +197,9 @@ def _filled(text: str, blanks: dict[str, str]) -> list[dict[str, Any]]:
     return pieces
 
 
-def _online_rows(tally: Tally, sample: Certified | None) -> list[list[str]]:
+def _online_rows(tally: Tally, sample: Certified | None, first: str) -> list[list[str]]:
     """Give the rows whose numbers add up: entries less those gone, less those struck, less repeats, are the accepted; less what the sample takes off."""
-    rows = [("Entries in the log", tally.entries)]
+    rows = [(first, tally.entries)]
     rows += [(f"less: {_REASON_SENTENCES[reason]}", -tally.gone[reason]) for reason in REASONS.values() if tally.gone[reason]]
     for code, count in sorted(tally.struck_grounds.items()):
         sentence = "struck by a person's decision" if code == DECIDED else f"struck: {GROUNDS[code].sentence}"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from civium.authority.grounds import BITS, GROUNDS
+from civium.authority.reading.origin import SENDERS_WORD, is_read, origin_rows
 from civium.authority.settling import DECIDED, Tally
 from civium.formats.export import REASONS
 
@@ -41,6 +42,8 @@ def report_of(
         name: facts[name] for name in ("registration", "jurisdiction", "channel", "deployment", "procedure", "export", "policy")
     }
     sample = {"sample": dict(estimate)} if estimate else {}
+    if is_read(facts):
+        about["read"] = facts["read"]
     return {"civium": NAME, **about, "decision_journal_sha256": journal_hash, **numbers_of(tally), **sample}
 
 
@@ -49,7 +52,9 @@ def report_lines(facts: dict[str, Any], tally: Tally) -> list[str]:
     lines = [f"{facts['registration']}, {facts['jurisdiction']}, {facts['channel']}"]
     if facts["deployment"] == "demonstration":
         lines.append("demonstration: nothing counts")
-    lines += ["", _line("entries in the log", tally.entries)]
+    if is_read(facts):
+        lines += [f"{name}: {value}" for name, value in origin_rows(facts)] + [SENDERS_WORD]
+    lines += ["", _line("statements in the files" if is_read(facts) else "entries in the log", tally.entries)]
     lines += [_line(f"  not in the file: {reason}", tally.gone[reason]) for reason in REASONS.values() if tally.gone[reason]]
     lines.append(_line("opened", tally.opened))
     lines.append(_line("  accepted", tally.accepted))

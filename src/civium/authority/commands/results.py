@@ -157,7 +157,7 @@ def _about(case: Case, options: Namespace) -> InitiativeData:
         register_address=options.register_address or _told(text, "register_url"),
         title=_told(text, "title"),
         objectives=_told(text, "objectives"),
-        contact_persons=options.contact_persons or _contact_persons(text),
+        contact_persons=options.contact_persons or _told(text, "contact_persons") or _contact_persons(text),
         website=options.website or _told(text, "website"),
     )
 
