@@ -103,6 +103,8 @@ globalThis.civiumChecks = (() => {
     const isForced = matchMedia("(forced-colors: active)").matches;
     const found = [];
     for (const element of focusable()) {
+      // Who goes into a frame by keyboard stands on the first control within, and that one shows it.
+      if (element.tagName === "IFRAME") continue;
       document.activeElement?.blur();
       // Whoever goes on past the open list of languages has opened it: what it hides then is no fault (WCAG 2.4.11).
       if (element.closest("main, footer")) unfold(false);
