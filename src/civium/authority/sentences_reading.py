@@ -117,7 +117,7 @@ READING_SENTENCES: dict[str, tuple[str, str]] = {
         "compare the headings, or say it: --delimiter",
     ),
     "table-encoding": (
-        _LINE + "the table is not in UTF-8 or UTF-16",
+        "the table (file {file}) is not in UTF-8 or UTF-16, or not in the encoding that was told",
         "ask the sender for the encoding and say it, such as --encoding windows-1252",
     ),
     "table-none": ("this is no table", "--draft is for tables; XML needs no description"),

@@ -22,9 +22,10 @@ from civium.authority.reading.delivery import TABLE, Delivery, Source
 from civium.authority.reading.properties import PropertyReader
 from civium.authority.reading.table_file import LAYOUT as TABLE_LAYOUT
 from civium.authority.reading.table_file import Surveyed, TableReader, read_table, survey
-from civium.authority.reading.told import UNKNOWN_LANGUAGE, Told, civil_day, cleaned, row_of
+from civium.authority.reading.told import UNKNOWN_LANGUAGE, Told, civil_day, cleaned
 from civium.authority.reading.xml_file import NEW, OLD, XmlFile
 from civium.errors import Refused
+from civium.formats.leaf import days_of
 from civium.law.procedure import form_of, jurisdiction_of, load_procedure
 from civium.law.rules import Jurisdiction
 
@@ -135,7 +136,9 @@ class _Seen:
     def see(self, told: Told) -> None:
         """Keep what is needed of a statement."""
         # Of a statement without a day the day is 1970-01-01: only whether two are alike is asked here.
-        self.traces += row_of(told, _ANY_DAY).leaf[1 : 1 + _TRACE]
+        day = days_of(told.received_on or _ANY_DAY).to_bytes(4, "big")
+        words = repr(sorted(told.fields.items())).encode("utf-8", "surrogatepass")
+        self.traces += day + told.name.bytes + sha256(words).digest()[:16]
         self.files.append(told.file)
         self.numbers.append(told.number)
         self.undated += told.received_on is None

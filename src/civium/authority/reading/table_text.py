@@ -70,7 +70,7 @@ class _Raw(io.RawIOBase):
 
 
 class Lines:
-    """The lines of a table with their numbers. Raises Refused `table-encoding`, `reading-text-long` with file and line."""
+    """The lines of a table with their numbers. Raises Refused `table-encoding`, `reading-text-long`."""
 
     def __init__(self, text: io.TextIOWrapper, file: int) -> None:
         self._text, self._file = text, file
@@ -83,7 +83,7 @@ class Lines:
         try:
             line = self._text.readline(LONGEST_LINE)
         except UnicodeError:
-            raise Refused("table-encoding", file=self._file, line=self.number + 1) from None
+            raise Refused("table-encoding", file=self._file) from None
         if not line:
             raise StopIteration
         self.number += 1
