@@ -162,7 +162,9 @@ def _page_of(draft: Draft) -> dict[str, Any]:
         "demonstration": told["demonstration"],
         "made_on": draft.made_on.isoformat(),
         "totals": [[name, f"{valid[key]:,}"] for name, key in _TOTALS],
-        "online": _online_rows(draft.tally, draft.sample, "Statements in the files" if is_read(draft.facts) else "Entries in the log"),
+        "online": _online_rows(
+            draft.tally, draft.sample, "Statements in the files" if is_read(draft.facts) else "Entries in the log"
+        ),
         **({"sample": draft.sample.page()} if draft.sample else {}),
         "paper": [["Statements on paper received", f"{draft.paper.received:,}"], ["of them valid", f"{draft.paper.valid:,}"]],
         "method": _METHOD_READ if is_read(draft.facts) else _METHOD,
@@ -186,7 +188,10 @@ _HASHES = (
 )
 
 
-_NO_HASHES = {"decision_journal": "none: nothing was left to decide", "log_root": "none: these statements come from no public log"}
+_NO_HASHES = {
+    "decision_journal": "none: nothing was left to decide",
+    "log_root": "none: these statements come from no public log",
+}
 
 
 def _filled(text: str, blanks: dict[str, str]) -> list[dict[str, Any]]:

@@ -101,7 +101,9 @@ def say(request: ConsoleRequest, told: str) -> None:
 
 def refused(request: ConsoleRequest, error: Refused, template: str, context: Mapping[str, Any]) -> HttpResponse:
     """Give the same page with what was refused at its head, and what was typed kept (422)."""
-    return page(request, template, {"refusal": words_of(request)(sentence(error)), "given": given(request), **context}, status=422)
+    return page(
+        request, template, {"refusal": words_of(request)(sentence(error)), "given": given(request), **context}, status=422
+    )
 
 
 def mend(request: ConsoleRequest, errors: Mapping[str, str], template: str, context: Mapping[str, Any]) -> HttpResponse:

@@ -175,9 +175,7 @@ def _one(request: ConsoleRequest, found: DataRequest) -> dict[str, Any]:
 
 
 def _request_of(request: ConsoleRequest, number: int) -> DataRequest:
-    found = (
-        DataRequest.objects.select_related("initiative").filter(initiative=request.initiative, number=number).first()
-    )
+    found = DataRequest.objects.select_related("initiative").filter(initiative=request.initiative, number=number).first()
     if found is None:
         raise Http404
     return found
