@@ -37,6 +37,13 @@ def test_one_bar_for_each_stratum_and_one_for_all() -> None:
     assert chart_of(told) == chart_of(told)
 
 
+def test_a_sample_of_all_that_is_all_valid_has_a_picture() -> None:
+    told = estimate([4], [[4]], invalid=0)
+    assert (told["lower"], told["upper"]) == (4, 4)
+    words = [element.text for element in ElementTree.fromstring(chart_of(told)).iter("{http://www.w3.org/2000/svg}text")]
+    assert {"99 %", "100 %"} <= set(words)
+
+
 def test_a_threshold_stands_in_the_picture_where_the_axis_reaches_it() -> None:
     assert "1,800 needed" in chart_of(estimate([2000], [[200]], threshold=1900)).replace("1,900", "1,800")
     assert "needed" not in chart_of(estimate([2000], [[200]], threshold=100))

@@ -19,7 +19,8 @@ def chart_of(estimate: Mapping[str, Any]) -> str:
     parts.append(("all", {"size": estimate["population"], **estimate}))
     lowest = min(100 * part["lower"] / part["size"] for _, part in parts)
     step = next((step for step in _STEPS if (100 - lowest) / step <= 8), _STEPS[-1])
-    start = int(lowest // step) * step
+    # All valid, and all drawn: the lowest bound is 100 % itself, and an axis needs a length.
+    start = min(int(lowest // step), 100 // step - 1) * step
     height = _TOP + _ROW * len(parts) + _BOTTOM
     rows = [_row(name, part, place, start) for place, (name, part) in enumerate(parts)]
     threshold = _threshold(estimate, start, height)
