@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -38,7 +40,7 @@ def test_the_template_holds_the_sentences_of_templates_modules_and_browser() -> 
 
 
 def test_the_written_template_is_the_one_the_sources_give() -> None:
-    with catalogues.TEMPLATE.open("rb") as stream:
+    with catalogues.OF_THE_SITE.template.open("rb") as stream:
         written = read_po(stream)
     assert {message.id for message in written} == {message.id for message in catalogues.extract()}, "run `make words`"
 
@@ -81,16 +83,16 @@ def test_plurals_are_chosen_for_every_number(code: str) -> None:
         assert said
 
 
-def test_a_lost_place_and_an_invented_one_are_faults(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_place_and_an_invented_one_are_faults(tmp_path: Path) -> None:
     catalogue = Catalog(locale="de")
     catalogue.add("Opens on %(date)s", "Beginnt bald")
     catalogue.add("Ended on %(date)s", "Ende am %(day)s")
     catalogue.add("Paused", "Angehalten", flags=["fuzzy"])
     catalogue.add("Withdrawn", "")
-    target = tmp_path / "site.po"  # type: ignore[operator]
-    target.write_bytes(catalogues._written(catalogue))
-    monkeypatch.setattr(catalogues, "catalogue_path", lambda _: target)
-    found = catalogues.faults("de")
+    wording = replace(catalogues.OF_THE_SITE, locale=tmp_path)
+    wording.path("de").parent.mkdir(parents=True)
+    wording.path("de").write_bytes(catalogues.written(catalogue))
+    found = catalogues.faults("de", wording)
     assert "places differ: Opens on %(date)s" in found
     assert "places differ: Ended on %(date)s" in found
     assert "fuzzy: Paused" in found

@@ -24,7 +24,7 @@ def polish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[words.Wo
     catalogue.add(("statement received", "statements received"), ("deklaracja", "", ""))
     catalogue.add("Opens on %(date)s", "Od %(date)s")
     path = tmp_path / "site.po"
-    path.write_bytes(catalogues._written(catalogue))
+    path.write_bytes(catalogues.written(catalogue))
     monkeypatch.setattr(words, "catalogue_path", lambda _: path)
     words.words.cache_clear()
     yield words.words("pl")
