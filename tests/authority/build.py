@@ -35,7 +35,7 @@ def authority_key(jurisdiction: str = "ES", *, suite: str = envelope.DEFAULT_SUI
     return make_key(jurisdiction, seed, suite=suite)
 
 
-def spanish(number: str = "00000000T", first: str = "Ana", family: str = "Robledo Vía", **others: str) -> dict[str, str]:
+def spanish(number: str = "00000090K", first: str = "Ana", family: str = "Robledo Vía", **others: str) -> dict[str, str]:
     """Give the fields of a part B statement."""
     return {"full_first_names": first, "family_names": family, "id_number": number, "id_type": "dni", **others}
 
@@ -53,8 +53,18 @@ def greek(first: str = "Φωτεινή", family: str = "Αλωνάρακη", bor
 
 
 def dni(serial: int) -> str:
-    """Give a synthetic Spanish number whose letter agrees."""
-    return f"{serial:08d}" + "TRWAGMYFPDXBNJZSQVHLCKE"[serial % 23]
+    """Give a synthetic Spanish number whose letter agrees; the first is 90, as 00000000T is the rules' own example."""
+    number = serial or 90
+    return f"{number:08d}" + "TRWAGMYFPDXBNJZSQVHLCKE"[number % 23]
+
+
+def called(serial: int) -> str:
+    """Give an invented first name of its own for each number: no digit, no syllable again and again."""
+    tables = (
+        ["ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "zu"],
+        ["ba", "go", "fe", "du", "hi", "jo", "lu", "my", "ny", "wa"],
+    )
+    return "".join(tables[place % 2][int(digit)] for place, digit in enumerate(str(serial))).capitalize()
 
 
 def statement(fields: Mapping[str, str], **changes: Any) -> statements.Statement:

@@ -62,11 +62,11 @@ def test_part_a_has_address_and_date_of_birth_as_the_commission_writes_them(tmp_
 
 def test_part_b_has_the_number_under_the_commissions_key(tmp_path: Path) -> None:
     log = Log(authority_key())
-    log.add(statement(spanish("00000000-t")))
+    log.add(statement(spanish("00000090-k")))
     log.add(statement(spanish("X1") | {"id_type": "nie"}))
     _, root = _written(verified(log, tmp_path), "ES")
     plain, odd = (_values(signature) for signature in root.iter("signature"))
-    assert plain["oct.property.id.card"] == "00000000-t"
+    assert plain["oct.property.id.card"] == "00000090-k"
     assert odd["oct.property.other.1"] == "X1"
 
 

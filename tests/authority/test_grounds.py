@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from civium.authority.grounds import ACTIONS, BITS, CERTAIN_CODES, GROUNDS, INDICATION_CODES, codes_of, mask_of
+from civium.authority.grounds import ACTIONS, BITS, CERTAIN_CODES, GROUNDS, GROUNDS_SIZE, INDICATION_CODES, codes_of, mask_of
 from civium.law.checks import FAULT_CODES, HINT_CODES
 
 
@@ -16,15 +16,15 @@ def test_the_places_of_grounds_never_move() -> None:
     assert list(BITS)[:5] == ["missing-field", "outside-period", "under-age", "declaration-missing", "repeat"]
     assert [
         BITS[code]
-        for code in ("unopenable", "number-checksum", "repeat-names-differ", "token-against-text", "repeat-address-differs")
+        for code in ("unopenable", "number-checksum", "repeat-names-differ", "repeat-address-differs", "near-repeat-birth-date")
     ] == [
         1 << 5,
         1 << 17,
         1 << 21,
-        1 << 24,
         1 << 25,
+        1 << 38,
     ]
-    assert max(BITS.values()) < 2**32
+    assert max(BITS.values()) < 2 ** (8 * GROUNDS_SIZE)
 
 
 def test_certain_grounds_strike_and_indications_do_not_by_default() -> None:
@@ -39,6 +39,11 @@ def test_what_concerns_several_statements_is_never_struck_by_machine() -> None:
         "repeat-names-differ",
         "repeat-address-differs",
         "near-repeat",
+        "near-repeat-number",
+        "near-repeat-spelling",
+        "near-repeat-birth-date",
+        "address-shared",
+        "burst-of-street",
         "same-name-other-document",
         "token-against-text",
     ):

@@ -51,5 +51,27 @@ def test_an_action_that_cannot_be_is_refused(actions: dict[str, str]) -> None:
         parse(_file(actions=actions))
 
 
+def test_thresholds_are_written_whole_and_read_back() -> None:
+    policy = Policy("EL", thresholds={"address-shared": 40})
+    assert policy.table()["thresholds"] == {"address-shared": 40, "burst-of-street": 10}
+    assert parse(encode(policy)).threshold("address-shared") == 40
+    assert parse(_file()).threshold("address-shared") == 20, "a policy of an earlier version has none"
+
+
+@pytest.mark.parametrize(
+    "thresholds",
+    [
+        {"near-repeat": 3},
+        {"address-shared": 1},
+        {"address-shared": 2_000_000},
+        {"address-shared": True},
+        {"burst-of-street": "9"},
+    ],
+)
+def test_a_threshold_that_is_none_is_refused(thresholds: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="policy-threshold"):
+        parse(_file(thresholds=thresholds))
+
+
 def test_a_byte_order_mark_of_an_editor_is_no_harm() -> None:
     assert parse(b"\xef\xbb\xbf" + _file()).jurisdiction == "ES"

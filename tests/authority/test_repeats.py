@@ -22,7 +22,7 @@ def _grounds(judgements: Judgements) -> list[list[str]]:
 
 def test_statements_of_one_identity_are_a_group_in_the_order_of_the_log() -> None:
     judgements = _judgements(
-        statement(spanish()), statement(spanish(dni(7))), statement(spanish("00000000-t")), statement(spanish(dni(7), "ANA"))
+        statement(spanish()), statement(spanish(dni(7))), statement(spanish("00000090-k")), statement(spanish(dni(7), "ANA"))
     )
     places = find_repeats(judgements)
     assert places[0] == places[2]
@@ -147,4 +147,4 @@ def test_tokens_that_disagree_with_the_text_are_remarked_and_nothing_is_removed(
 
 
 def test_a_million_statements_fit_in_memory() -> None:
-    assert len(encode_judgement(judge_statement(statement(spanish()), DAY, rules()))) < 80
+    assert len(encode_judgement(judge_statement(statement(spanish()), DAY, rules()))) < 85

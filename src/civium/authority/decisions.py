@@ -213,6 +213,26 @@ def check_decisions(rows: Iterable[VerdictRow], decisions: Iterable[Decision]) -
         raise Refused("decision-unknown", unknown=len(asked))
 
 
+def waiting_in(
+    rows: Iterable[VerdictRow], label: str, grounds: int, decides: int, decision: str, decided: Mapping[str, str]
+) -> list[str]:
+    """Give the identifiers of the undecided statements of one group that one decision about it would settle.
+
+    `grounds`: those for which a group of this kind waits (bits); to accept, no other of theirs may ask for a decision.
+    Raises Refused `group-unknown` if no statement is in it.
+    """
+    members = [row for row in rows if label in row.labels]
+    if not members:
+        raise Refused("group-unknown")
+    return [
+        row.identifier
+        for row in members
+        if row.verdict == FOR_DECISION
+        and (decision == STRIKE or not row.grounds & decides & ~grounds)
+        and row.identifier not in decided
+    ]
+
+
 def waiting_for(rows: Iterable[VerdictRow], ground: int, decides: int, decision: str, decided: Mapping[str, str]) -> list[str]:
     """Give the identifiers of the undecided statements that one decision about this ground (a bit) would settle.
 

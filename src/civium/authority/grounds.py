@@ -5,6 +5,7 @@ The rules are (Art. 12(4) leaves the checks to the State; features A4, A5):
 - an *indication* strikes nothing unless the State's policy says so; by default a person decides, or it is only listed;
 - what concerns several statements together is never struck by machine; differing names on one number, or differing addresses
   of one name, date of birth and postal code, always go to a person;
+- what looks implausible (`plausibility.py`) is an indication too: there are people called Test, and homes with a hundred names;
 - what the signatory confirmed when warned is shown beside the ground.
 """
 
@@ -43,6 +44,7 @@ def _indication(code: str, sentence: str, *, default: str = DECIDE, choices: tup
 
 _INCOMPLETE = "illegible or incomplete, so that the person is not beyond doubt identifiable"
 _WRONG = "wrong data, so that the person is not beyond doubt identifiable"
+_ANOTHERS = "not given by the person whose data were used, or given more than once"
 _PERSON = (DECIDE, LIST)
 
 # The place of a ground in this list is its bit in the working files: new ones are added at the end, none is moved.
@@ -81,12 +83,13 @@ _LIST = (
         "repeat-names-differ",
         "one number, but the names or dates of birth differ: the whole group waits",
         choices=(DECIDE,),
-        ebig="not given by the person whose data were used, or given more than once",
+        ebig=_ANOTHERS,
     ),
     _indication(
         "near-repeat",
         "like another statement: same person with another postal code, or same number as another kind",
         choices=_PERSON,
+        ebig=_ANOTHERS,
     ),
     _indication(
         "same-name-other-document", "the same full name stands beside another kind of document", default=LIST, choices=_PERSON
@@ -96,7 +99,35 @@ _LIST = (
         "repeat-address-differs",
         "one name, date of birth and postal code, but the addresses differ: the whole group waits",
         choices=(DECIDE,),
-        ebig="not given by the person whose data were used, or given more than once",
+        ebig=_ANOTHERS,
+    ),
+    _indication("name-keyboard", "a name is a run of keys that lie side by side", ebig=_INCOMPLETE),
+    _indication("name-repeated", "a name is one sign or one syllable again and again", ebig=_INCOMPLETE),
+    _indication("name-one-sign", "a name of one letter where names are longer", ebig=_INCOMPLETE),
+    _indication("name-digit", "a name holds a digit", ebig=_INCOMPLETE),
+    _indication("name-placeholder", 'a name is a word that stands for none, such as "test"', ebig=_INCOMPLETE),
+    _indication("birth-date-placeholder", "a date of birth that is typed to fill the field, such as 1.1.1900", ebig=_WRONG),
+    _indication("age-above-110", "above 110 years old, by the date of birth or the date inside the number", ebig=_WRONG),
+    _indication("number-sample", "a number that is known as an example, or counts 1, 2, 3", ebig=_WRONG),
+    _indication("address-shared", "one address given by many: look at the group, families and homes are honest", choices=_PERSON),
+    _indication("burst-of-street", "many of one street within a short run of the log, on one day", choices=_PERSON),
+    _indication(
+        "near-repeat-number",
+        "same person with nearly the same number: one sign differs, or two stand the other way round",
+        choices=_PERSON,
+        ebig=_ANOTHERS,
+    ),
+    _indication(
+        "near-repeat-spelling",
+        "same date of birth, and the same names in another spelling, order or script",
+        choices=_PERSON,
+        ebig=_ANOTHERS,
+    ),
+    _indication(
+        "near-repeat-birth-date",
+        "same names and address, and nearly the same date of birth",
+        choices=_PERSON,
+        ebig=_ANOTHERS,
     ),
 )
 
@@ -104,8 +135,19 @@ GROUNDS = {ground.code: ground for ground in _LIST}
 CERTAIN_CODES = tuple(ground.code for ground in _LIST if ground.kind == CERTAIN)
 INDICATION_CODES = tuple(ground.code for ground in _LIST if ground.kind == INDICATION)
 BITS = {ground.code: 1 << place for place, ground in enumerate(_LIST)}
+# Bytes that hold the bits of all grounds, in memory and in the verdicts file.
+GROUNDS_SIZE = 8
 # Nothing readable stands behind these, so nobody can find that it is a valid statement.
 NEVER_ACCEPTED = BITS["unopenable"] | BITS["unreadable"]
+
+# What the members of a group wait for, by the kind of group.
+GROUP_GROUNDS = {
+    "group": ("repeat-names-differ", "repeat-address-differs"),
+    "near": ("near-repeat", "near-repeat-number", "near-repeat-spelling", "near-repeat-birth-date"),
+    "place": ("address-shared", "burst-of-street"),
+}
+# These may be one person's; those of a place are not.
+ONE_PERSONS_GROUPS = ("group", "near")
 
 
 def mask_of(codes: Iterable[str]) -> int:

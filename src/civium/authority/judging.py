@@ -2,17 +2,20 @@
 
 The rules are:
 - pure: a row, the rules and the policy give a judgement; nothing is read, nothing is kept;
-- law says what is missing, wrong or odd (`law.checks`); this file only says which ground that is;
+- law says what is missing, wrong or odd (`law.checks`); this file only says which ground that is; what is implausible says `plausibility.py`;
 - of the person only hashes go on, for the search for repeats: this process's memory, never a file.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 
 from civium.authority.grounds import BITS, mask_of
+from civium.authority.plausibility import plausibility_of
+from civium.authority.plausibility_places import THRESHOLDS
 from civium.authority.policy import Judge
 from civium.authority.rows import OpenedRow
 from civium.errors import Refused
@@ -44,6 +47,7 @@ class Rules:
     opens_on: date
     closes_on: date
     judge: Judge
+    thresholds: Mapping[str, int] = field(default_factory=lambda: dict(THRESHOLDS))
     _forms: dict[date, Form] = field(default_factory=dict, compare=False)
 
     def form(self, on: date) -> Form:
@@ -79,14 +83,25 @@ class Judgement:
 
 def judge_row(row: OpenedRow, rules: Rules) -> Judgement:
     """Give a row's judgement by itself."""
+    return judge_read(row, read_statement(row), rules)
+
+
+def read_statement(row: OpenedRow) -> Statement | None:
+    """Give a row's statement, None where there is none that can be read."""
+    if row.plaintext is None:
+        return None
+    try:
+        return parse_statement(row.plaintext)
+    except Refused:
+        return None
+
+
+def judge_read(row: OpenedRow, statement: Statement | None, rules: Rules) -> Judgement:
+    """Give the judgement of a row whose statement has been read."""
     if row.reason:
         return Judgement(GONE)
-    if row.plaintext is None:
-        return _judgement(BITS["unopenable"], rules.judge)
-    try:
-        statement = parse_statement(row.plaintext)
-    except Refused:
-        return _judgement(BITS["unreadable"], rules.judge)
+    if statement is None:
+        return _judgement(BITS["unopenable" if row.plaintext is None else "unreadable"], rules.judge)
     return judge_statement(statement, row.received_on, rules)
 
 
@@ -99,6 +114,7 @@ def judge_statement(statement: Statement, received_on: date, rules: Rules) -> Ju
         grounds |= BITS[hint.code]
         if (hint.field, hint.code) in statement.confirmations:
             confirmed |= BITS[hint.code]
+    grounds |= plausibility_of(form, statement.fields, received_on, grounds)
     return _judgement(grounds, rules.judge, confirmed, _Traces.of(statement, rules.jurisdiction, form))
 
 

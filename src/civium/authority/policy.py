@@ -8,19 +8,30 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from civium.authority.grounds import BITS, DECIDE, GROUNDS, IGNORE, INDICATION_CODES, STRIKE
+from civium.authority.plausibility_places import THRESHOLDS
 from civium.errors import Refused
 
 NAME = "verification policy v1"
 LARGEST_POLICY = 65_536
+# Fewer than two are nobody's crowd; more than a million would say the same as never.
+LEAST_THRESHOLD, MOST_THRESHOLD = 2, 1_000_000
 
 
 @dataclass(frozen=True)
 class Policy:
-    """What each indication does in one jurisdiction; those not named do what the neutral list says. `source` says who decided it."""
+    """What each indication does in one jurisdiction; those not named do what the neutral list says. `source` says who decided it.
+
+    `thresholds`: from how many on an address is shared by many, a street comes in a burst.
+    """
 
     jurisdiction: str
     actions: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+    thresholds: Mapping[str, int] = field(default_factory=dict)
+
+    def threshold(self, code: str) -> int:
+        """Give from how many on an indication is one that counts statements."""
+        return self.thresholds.get(code, THRESHOLDS[code])
 
     def action(self, code: str) -> str:
         """Give what an indication does: decide, list, strike or ignore."""
@@ -33,7 +44,9 @@ class Policy:
     def table(self) -> dict[str, Any]:
         """Give the policy as it is written, every indication named."""
         actions = {code: self.action(code) for code in INDICATION_CODES}
-        return {"civium": NAME, "jurisdiction": self.jurisdiction, "actions": actions, "source": self.source}
+        thresholds = {code: self.threshold(code) for code in THRESHOLDS}
+        told = {"civium": NAME, "jurisdiction": self.jurisdiction, "actions": actions, "source": self.source}
+        return {**told, "thresholds": thresholds}
 
 
 @dataclass(frozen=True)
@@ -52,7 +65,7 @@ def judge_of(policy: Policy) -> Judge:
 
 
 def parse(raw: bytes) -> Policy:
-    """Give the policy of a JSON file (any spacing). Raises Refused `policy-malformed` or `policy-action`."""
+    """Give the policy of a JSON file (any spacing). Raises Refused `policy-malformed`, `policy-action` or `policy-threshold`."""
     try:
         told = json.loads(raw[:LARGEST_POLICY].decode("utf-8-sig"))
         return from_table(told)
@@ -61,14 +74,22 @@ def parse(raw: bytes) -> Policy:
 
 
 def from_table(told: Mapping[str, Any]) -> Policy:
-    """Give the policy of a table. Raises Refused `policy-action` for an indication or action that does not exist, KeyError and the like for no table."""
+    """Give the policy of a table; one without thresholds, as earlier versions wrote it, has the neutral ones.
+
+    Raises Refused `policy-action` for an indication or action that does not exist, `policy-threshold` for a threshold that is none,
+    KeyError and the like for no table.
+    """
     if told["civium"] != NAME or not isinstance(told["jurisdiction"], str):
         raise ValueError
     actions = dict(told["actions"])
     for code, action in actions.items():
         if code not in INDICATION_CODES or action not in GROUNDS[code].choices:
             raise Refused("policy-action")
-    return Policy(told["jurisdiction"], actions, str(told.get("source", "")))
+    thresholds = dict(told.get("thresholds", {}))
+    for code, number in thresholds.items():
+        if code not in THRESHOLDS or type(number) is not int or not LEAST_THRESHOLD <= number <= MOST_THRESHOLD:
+            raise Refused("policy-threshold")
+    return Policy(told["jurisdiction"], actions, str(told.get("source", "")), thresholds)
 
 
 def encode(policy: Policy) -> bytes:

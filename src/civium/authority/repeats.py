@@ -9,7 +9,7 @@ The rules are (features A5):
   street would do the same. It stays one person: of those that are accepted, one counts;
 - a duplicate token alone says nothing about a person (a liar can invent one): a disagreement with the text is remarked, no more.
 
-Memory: 77 bytes a row, and while one search runs 61 more: a million statements take some 160 MB.
+Memory: 82 bytes a row, and while one search runs 61 more: a million statements take some 160 MB.
 """
 
 from __future__ import annotations
@@ -17,20 +17,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from civium.authority.grounds import BITS
+from civium.authority.grounds import BITS, GROUNDS_SIZE
 from civium.authority.judging import ACCEPTED, FOR_DECISION, HASH_SIZE, NOBODY, Judgement
+from civium.authority.near_repeats import Groups
 
 _IDENTITY, _PERSON, _ALIKE, _TOKEN = (place * HASH_SIZE for place in range(4))
 _TRACES = 4 * HASH_SIZE
-# verdict (1), grounds (4), confirmed (4), number kind (1), four hashes
-_SIZE = 1 + 4 + 4 + 1 + _TRACES
-_START = _SIZE - _TRACES
+# verdict (1), grounds, confirmed, number kind (1), four hashes
+_GROUNDS, _CONFIRMED = slice(1, 1 + GROUNDS_SIZE), slice(1 + GROUNDS_SIZE, 1 + 2 * GROUNDS_SIZE)
+_KIND = _CONFIRMED.stop
+_START = _KIND + 1
+_SIZE = _START + _TRACES
 
 
 def encode_judgement(judgement: Judgement) -> bytes:
     """Give a judgement as bytes of one size."""
-    start = bytes((judgement.verdict,)) + judgement.grounds.to_bytes(4, "big") + judgement.confirmed.to_bytes(4, "big")
-    return start + bytes((judgement.number_kind,)) + judgement.identity + judgement.person + judgement.alike + judgement.token
+    bits = judgement.grounds.to_bytes(GROUNDS_SIZE, "big") + judgement.confirmed.to_bytes(GROUNDS_SIZE, "big")
+    return (
+        bytes((judgement.verdict,))
+        + bits
+        + bytes((judgement.number_kind,))
+        + judgement.identity
+        + judgement.person
+        + judgement.alike
+        + judgement.token
+    )
 
 
 class Judgements:
@@ -49,11 +60,11 @@ class Judgements:
 
     def grounds(self, row: int) -> int:
         """Give a row's grounds as bits."""
-        return int.from_bytes(self._packed[row * _SIZE + 1 : row * _SIZE + 5], "big")
+        return int.from_bytes(self._packed[self._part(row, _GROUNDS)], "big")
 
     def confirmed(self, row: int) -> int:
         """Give those of a row's grounds that its signatory confirmed."""
-        return int.from_bytes(self._packed[row * _SIZE + 5 : row * _SIZE + 9], "big")
+        return int.from_bytes(self._packed[self._part(row, _CONFIRMED)], "big")
 
     def verdict(self, row: int) -> int:
         """Give the verdict a row has by itself."""
@@ -62,11 +73,15 @@ class Judgements:
     def add(self, row: int, ground: str) -> None:
         """Add a ground to a row."""
         mask = self.grounds(row) | BITS[ground]
-        self._packed[row * _SIZE + 1 : row * _SIZE + 5] = mask.to_bytes(4, "big")
+        self._packed[self._part(row, _GROUNDS)] = mask.to_bytes(GROUNDS_SIZE, "big")
+
+    @staticmethod
+    def _part(row: int, part: slice) -> slice:
+        return slice(row * _SIZE + part.start, row * _SIZE + part.stop)
 
     def number_kind(self, row: int) -> int:
         """Give the place of the row's kind of number in its form's list, from 1; 0 where the form asks none."""
-        return self._packed[row * _SIZE + 9]
+        return self._packed[row * _SIZE + _KIND]
 
     def trace(self, row: int, place: int) -> bytes:
         """Give one of a row's four hashes."""
@@ -102,10 +117,12 @@ def find_repeats(judgements: Judgements) -> dict[int, tuple[int, int]]:
     return places
 
 
-def remark_likeness(judgements: Judgements, *, has_several_documents: bool) -> None:
-    """Add the grounds of near-repeats: what is shared by statements of different identities."""
+def remark_likeness(judgements: Judgements, *, has_several_documents: bool, groups: Groups | None = None) -> None:
+    """Add the grounds of near-repeats: what is shared by statements of different identities; those of one person go into one group."""
     for rows in judgements.sharing(_ALIKE):
         if _differ(judgements, rows, _IDENTITY):
+            if groups is not None:
+                groups.join(rows)
             for row in rows:
                 judgements.add(row, "near-repeat")
     if not has_several_documents:

@@ -91,6 +91,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the policy names an indication or an action that does not exist",
         "compare it with 'civium-authority policy show'",
     ),
+    "policy-threshold": (
+        "the policy names a threshold that is none",
+        "a whole number from 2 to 1000000, for address-shared or burst-of-street; compare it with 'civium-authority policy show'",
+    ),
     "policy-foreign": ("the policy is another State's", "use the policy of the State whose statements these are"),
     "policy-not-confirmed": (
         "the rules were not confirmed; nothing was opened",
@@ -119,6 +123,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "working-file-altered": ("the working file has been changed or damaged", _AGAIN),
     "working-file-cut": ("the working file ends too early", _AGAIN),
     "verdicts-foreign": ("the verdicts are of another opening of this export", "verify again"),
+    "group-unknown": ("there is no such group", "groups are named by 'civium-authority show': group-3, near-1 or place-2"),
+    "group-one-person": (
+        "the statements of this group may be one person's: they are not struck all at once",
+        "look at it with 'civium-authority show --group', then strike by --identifier what does not count; nothing was written",
+    ),
     "ground-unknown": ("there is no such ground", "see the codes with 'civium-authority policy show'"),
     "decisions-malformed": (
         "this is not a list of decisions",

@@ -16,7 +16,7 @@ from civium.authority.command import main
 from civium.authority.commands import unlocking
 from civium.errors import Refused
 from civium.formats import authority_key as public_keys
-from tests.authority.build import Log, dni, spanish, statement
+from tests.authority.build import Log, called, dni, spanish, statement
 from tests.authority.commands.desk import NOW, Desk
 from tests.authority.room import Room, Screen
 from tests.authority.softhsm import PIN, SoftHSM
@@ -79,7 +79,7 @@ def _log(public: Path, rows: int) -> Log:
     key = public_keys.parse(public.read_bytes())
     log = Log(AuthorityKey(key, b"", None, lambda: None))  # type: ignore[arg-type, return-value]
     for serial in range(rows):
-        log.add(statement(spanish(dni(serial), first=f"Ana {serial}")))
+        log.add(statement(spanish(dni(serial), first=f"Ana {called(serial)}")))
     return log
 
 

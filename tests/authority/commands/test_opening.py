@@ -13,14 +13,14 @@ from civium.authority.commands import opening as commands
 from civium.authority.placing import unfinished
 from civium.formats import note
 from civium.formats.export import WORKING_COPY
-from tests.authority.build import LOG_KEY, Log, authority_key, dni, spanish, statement, write_key
+from tests.authority.build import LOG_KEY, Log, authority_key, called, dni, spanish, statement, write_key
 from tests.authority.commands.desk import Desk
 
 
 def _log(count: int = 3, **settings: object) -> Log:
     log = Log(authority_key(), **settings)  # type: ignore[arg-type]
     for serial in range(count):
-        log.add(statement(spanish(dni(serial), f"Ana{'a' * serial}")))
+        log.add(statement(spanish(dni(serial), f"Ana {called(serial)}")))
     return log
 
 

@@ -58,12 +58,12 @@ def test_what_waits_is_shown_with_what_was_confirmed_and_its_group(desk: Desk) -
     desk.open_and_verify(_log())
     shown = desk.run("show", desk.export)
     assert "id_number: 00000000A  (confirmed when warned)" in shown
-    assert shown.count("group 1") == 2
+    assert shown.count("group-1") == 2
     assert "(cannot be read)" in shown
     assert "Berta" not in shown
     assert "Berta" in desk.run("show", desk.export, "--verdict", "accepted")
     assert "no ground" in desk.out
-    assert desk.run("show", desk.export, "--ground", "repeat-names-differ", "--most", "1").count("group 1") == 1
+    assert desk.run("show", desk.export, "--ground", "repeat-names-differ", "--most", "1").count("group-1") == 1
     assert desk.run("show", desk.export, "--ground", "near-repeat") == "none\n"
     desk.run("show", desk.export, "--ground", "hello", expected=1)
     assert "no such ground" in desk.err

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from civium.authority.command import main
 from civium.authority.sampling.seed import commitment_of, draw_key, seed_from_dice
 from civium.authority.sampling.selection import drawn_order
-from tests.authority.build import Log, authority_key, dni, spanish, statement, write_key
+from tests.authority.build import Log, authority_key, called, dni, spanish, statement, write_key
 from tests.authority.commands.desk import Desk
 from tests.authority.sampling.drawn import BY, DICE, drawn, fill, journal_acts, plan, sampled_log, split, told
 
@@ -86,7 +86,8 @@ def test_the_draw_is_found_again_from_seed_and_export_alone(desk: Desk) -> None:
     first = [index for index in drawn_order(key, 62) if index < 60][: one["drawn"][0]]
     sheet = split(desk, "--form", "csv", "--separator", ",")[0].read_text("utf-8-sig")
     assert one["drawn"] == [5] or len(first) == one["drawn"][0]
-    names = {int(text.split(",")[6].rsplit(" ", 1)[1].strip('"')) for text in sheet.splitlines()[1:]}
+    serials = {called(serial): serial for serial in range(60)}
+    names = {serials[text.split(",")[6].rsplit(" ", 1)[1].strip('"')] for text in sheet.splitlines()[1:]}
     assert names == set(first)
 
 

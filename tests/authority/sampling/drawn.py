@@ -7,7 +7,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from tests.authority.build import Log, authority_key, dni, read_json, spanish, statement
+from tests.authority.build import Log, authority_key, called, dni, read_json, spanish, statement
 from tests.authority.commands.desk import Desk
 
 BY = ("--by", "R. Ejemplo")
@@ -20,7 +20,7 @@ def sampled_log(number: int = 60) -> Log:
     """Give a log of accepted statements over four months, one struck, one destroyed."""
     log = Log(authority_key())
     for serial in range(number):
-        first = f"{NAMES[serial % len(NAMES)]} {serial}"
+        first = f"{NAMES[serial % len(NAMES)]} {called(serial)}"
         log.add(statement(spanish(dni(serial + 1), first)), date(2026, 4, 1) + timedelta(days=2 * serial % 120))
     log.add(statement(spanish(dni(900), "Nadie"), declaration=False))
     log.add(statement(spanish(dni(901), "Nunca")))

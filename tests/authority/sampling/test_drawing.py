@@ -12,6 +12,7 @@ from civium.authority.judging import ACCEPTED, FOR_DECISION, GONE, STRUCK
 from civium.authority.sampling.drawing import Population, draw, population_of, read_sampled
 from civium.authority.sampling.strata import DAYS, MONTH, Strata
 from civium.errors import Refused
+from tests.authority.build import called
 from tests.authority.case import verified
 from tests.authority.sampling.drawn import sampled_log
 from tests.authority.sampling.test_strata import settled
@@ -92,5 +93,5 @@ def test_drawn_statements_are_read_in_clear_in_their_order(tmp_path: Path) -> No
     assert [row.number for row in sheet] == [1, 2, 3, 4, 5, 6, 7]
     identifiers = [row.row.identifier for row in done.settled()]
     assert [row.identifier for row in sheet] == [identifiers[row.index] for row in rows]
-    assert all(row.fields["full_first_names"].endswith(str(drawn.index)) for row, drawn in zip(sheet, rows, strict=True))
+    assert all(row.fields["full_first_names"].endswith(called(drawn.index)) for row, drawn in zip(sheet, rows, strict=True))
     assert "Ana" not in repr(sheet)

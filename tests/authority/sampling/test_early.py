@@ -14,7 +14,7 @@ from civium.authority.sampling import early
 from civium.authority.sampling.early import early_rates
 from civium.errors import Refused
 from civium.formats.export import WORKING_COPY
-from tests.authority.build import Log, authority_key, dni, spanish, statement
+from tests.authority.build import Log, authority_key, called, dni, spanish, statement
 from tests.authority.commands.desk import Desk
 from tests.authority.sampling.drawn import BY, told
 
@@ -23,10 +23,10 @@ def running_log(number: int = 240) -> Log:
     """Give a working copy: a twelfth without a declaration, some with a wrong check digit, some gone, one unopenable."""
     log = Log(authority_key(), kind=WORKING_COPY)
     for serial in range(number):
-        made = statement(spanish(dni(serial + 1), f"Ana{serial}"), declaration=serial % 12 != 0)
+        made = statement(spanish(dni(serial + 1), f"Ana{called(serial)}"), declaration=serial % 12 != 0)
         log.add(made, date(2026, 4, 1))
     for serial in range(20):
-        log.add(statement(spanish("00000001A", f"Berta{serial}")))
+        log.add(statement(spanish("00000001A", f"Berta{called(serial)}")))
     log.add_envelope(log.seal(b"\xff" * 2048))
     for index in range(1, 11):
         log.destroy(index, "destroyed-by-organisers")

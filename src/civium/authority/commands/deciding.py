@@ -12,8 +12,8 @@ from civium.authority.certificate import Draft, Paper, certificate_of, certifica
 from civium.authority.commands.asking import small_file, tell_next
 from civium.authority.commands.cases import Case, add_case_options, load_case
 from civium.authority.commands.sampled import certified_sample
-from civium.authority.decisions import Decision, append_decisions, check_decisions, parse_list, waiting_for
-from civium.authority.grounds import BITS
+from civium.authority.decisions import Decision, append_decisions, check_decisions, parse_list, waiting_for, waiting_in
+from civium.authority.grounds import BITS, GROUP_GROUNDS, ONE_PERSONS_GROUPS, mask_of
 from civium.authority.keys import journal_key
 from civium.authority.placing import write_together
 from civium.authority.sampling.certified import COUNTS
@@ -30,6 +30,7 @@ def add_decide(parser: ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--identifier", action="append", metavar="ID", help="a statement; again for each further one")
     what.add_argument("--ground", metavar="CODE", help="all undecided statements that this ground alone holds up")
+    what.add_argument("--group", metavar="NAME", help="all undecided statements of a group, as 'show' names it: near-1")
     what.add_argument("--from", dest="source", type=Path, metavar="FILE", help="a JSON list of decisions")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--accept", action="store_const", dest="decision", const=ACCEPT)
@@ -74,13 +75,27 @@ def _decisions(options: Namespace, case: Case) -> list[Decision]:
             raise Refused("decisions-malformed") from None
     if options.ground and options.ground not in BITS:
         raise Refused("ground-unknown")
-    if options.ground:
+    if options.group:
+        chosen = _of_group(options.group, options.decision, case)
+    elif options.ground:
         bit, decided = BITS[options.ground], case.journal.decisions
         chosen = waiting_for(read_verdicts(case.verdicts), bit, case.judge.decides, options.decision, decided)
     else:
         chosen = options.identifier
     told = [{"identifier": identifier, "decision": options.decision, "reason": options.reason} for identifier in chosen]
     return parse_list(told)
+
+
+def _of_group(label: str, decision: str, case: Case) -> list[str]:
+    """Give the undecided statements of a group. Raises Refused `group-unknown`, `group-one-person`."""
+    kind = label.partition("-")[0]
+    if kind not in GROUP_GROUNDS:
+        raise Refused("group-unknown")
+    if decision == STRIKE and kind in ONE_PERSONS_GROUPS:
+        # Whoever signed first with another's number would have the other struck along.
+        raise Refused("group-one-person")
+    grounds = mask_of(GROUP_GROUNDS[kind])
+    return waiting_in(read_verdicts(case.verdicts), label, grounds, case.judge.decides, decision, case.journal.decisions)
 
 
 def _certify(options: Namespace, now: datetime) -> list[str]:

@@ -30,6 +30,7 @@ from civium.authority.grounds import CERTAIN_CODES, GROUNDS, INDICATION_CODES
 from civium.authority.joining import join_opened
 from civium.authority.opened import KIND as OPENED_KIND
 from civium.authority.opened import open_into
+from civium.authority.plausibility_places import THRESHOLDS
 from civium.authority.policy import Policy
 from civium.authority.progress import Bar
 from civium.authority.settling import settle, tally_of
@@ -214,4 +215,10 @@ def policy_lines(policy: Policy) -> list[str]:
     ]
     lines += [f"  {'strike':<8}{code:<28}{GROUNDS[code].sentence}" for code in CERTAIN_CODES]
     lines.append("indications do what the State's policy says:")
-    return lines + [f"  {policy.action(code):<8}{code:<28}{GROUNDS[code].sentence}" for code in INDICATION_CODES]
+    return lines + [
+        f"  {policy.action(code):<8}{code:<28}{GROUNDS[code].sentence}{_from(policy, code)}" for code in INDICATION_CODES
+    ]
+
+
+def _from(policy: Policy, code: str) -> str:
+    return f" (from {policy.threshold(code)} on)" if code in THRESHOLDS else ""

@@ -14,8 +14,9 @@ from typing import BinaryIO
 from civium.authority.commands.asking import positive, tell_next
 from civium.authority.commands.cases import Case, add_case_options, load_case, load_opened
 from civium.authority.commission_xml import LAYOUT, InitiativeData, write_xml
-from civium.authority.grounds import BITS, codes_of
+from civium.authority.grounds import BITS, GROUP_GROUNDS, codes_of
 from civium.authority.judging import VERDICTS as VERDICT_NAMES
+from civium.authority.near_repeats_words import explain_group
 from civium.authority.placing import write_bytes, write_whole
 from civium.authority.report import german_lines, report_lines, report_of
 from civium.authority.results import Result, read_results
@@ -46,6 +47,9 @@ def add_show(parser: ArgumentParser) -> None:
     add_case_options(parser)
     parser.add_argument("--verdict", choices=_WHICH, default="for-decision", help="%(default)s unless told otherwise")
     parser.add_argument("--ground", metavar="CODE", help="only those with this ground")
+    parser.add_argument(
+        "--group", metavar="NAME", help="one group whole, as 'show' names it (near-1), and in what its members differ"
+    )
     parser.add_argument("--most", type=positive, default=50, metavar="N", help="at most so many (%(default)s)")
     parser.set_defaults(run=_show)
 
@@ -90,18 +94,40 @@ def _show(options: Namespace, _now: datetime) -> list[str]:
     case = load_case(options)
     if options.ground and options.ground not in BITS:
         raise Refused("ground-unknown")
+    if options.group and options.group.partition("-")[0] not in GROUP_GROUNDS:
+        raise Refused("group-unknown")
     wanted = BITS[options.ground] if options.ground else -1
-    results = read_results(load_opened(case, options), case.verdicts, case.journal.decisions, which=(options.verdict,))
-    chosen = (result for result in results if result.settled.grounds & wanted or not options.ground)
+    # Of a group all are shown: what was struck or accepted meanwhile belongs to what is decided.
+    which = _WHICH if options.group else (options.verdict,)
+    results = read_results(load_opened(case, options), case.verdicts, case.journal.decisions, which=which)
+    chosen = (
+        result
+        for result in results
+        if (result.settled.grounds & wanted or not options.ground)
+        and (not options.group or options.group in result.settled.row.labels)
+    )
+    shown = list(islice(chosen, options.most))
+    if options.group:
+        return _shown_group(shown)
     lines: list[str] = []
-    for result in islice(chosen, options.most):
+    for result in shown:
         lines += _shown(result)
+    return lines or ["none"]
+
+
+def _shown_group(members: Sequence[Result]) -> list[str]:
+    """Give the members of a group, each with its place in it, its verdict, and in what it differs from one before."""
+    told = explain_group([member.statement.fields if member.statement else {} for member in members])
+    lines: list[str] = []
+    for place, (member, phrase) in enumerate(zip(members, told, strict=True), start=1):
+        head, *fields = _shown(member)
+        lines += [f"{place}: {head}  ({member.verdict})", *fields, *([f"  {phrase}"] if phrase else [])]
     return lines or ["none"]
 
 
 def _shown(result: Result) -> list[str]:
     row = result.settled.row
-    group = f"  group {row.group}" if row.group else ""
+    group = "".join(f"  {label}" for label in row.labels)
     lines = [
         f"{row.identifier}  {row.received_on.isoformat()}  {' '.join(codes_of(result.settled.grounds)) or 'no ground'}{group}"
     ]
