@@ -56,7 +56,7 @@ def report_lines(facts: dict[str, Any], tally: Tally) -> list[str]:
         lines += [f"{name}: {value}" for name, value in origin_rows(facts)] + [SENDERS_WORD]
     lines += ["", _line("statements in the files" if is_read(facts) else "entries in the log", tally.entries)]
     lines += [_line(f"  not in the file: {reason}", tally.gone[reason]) for reason in REASONS.values() if tally.gone[reason]]
-    lines.append(_line("opened", tally.opened))
+    lines.append(_line("read" if is_read(facts) else "opened", tally.opened))
     lines.append(_line("  accepted", tally.accepted))
     lines.append(_line("  struck", tally.struck))
     if tally.repeats:

@@ -62,6 +62,7 @@ def add_read(parser: ArgumentParser) -> None:
     parser.add_argument("--closes-on", type=_day, metavar="DAY", help="the last day, likewise")
     parser.add_argument("--accept-gaps", action="store_true", help="go on though files lack by the numbers in their names")
     parser.add_argument("--channel", choices=("online", "eid", "paper"), default="online", help="how they came (%(default)s)")
+    parser.add_argument("--demonstration", action="store_true", help="invented statements: whatever is made of them says so")
     parser.add_argument("--procedure", default="eci", metavar="NAME", help="the procedure (%(default)s)")
     table = parser.add_argument_group("tables")
     table.add_argument("--columns", type=Path, metavar="FILE", help="what the columns of a table hold")
@@ -81,7 +82,8 @@ def _day(text: str) -> date:
 
 def run_read(options: Namespace, _now: datetime) -> list[str]:
     """Check a delivery, show the rules, read it into the working file; give the numbers."""
-    options.file = options.into or options.sources[0].resolve()
+    first: Path = options.sources[0]
+    options.file = options.into or (first if first.name not in ("", "..") else first.resolve())
     target = beside(options.file, OPENED)
     if target.exists() and not options.draft:
         raise Refused("file-exists")
@@ -132,6 +134,7 @@ def _asked(jurisdiction: str, options: Namespace) -> Asked:
         announced=options.announced,
         accepts_gaps=options.accept_gaps,
         channel=options.channel,
+        is_demonstration=options.demonstration,
         columns=_told(columns, options),
     )
 
@@ -183,7 +186,7 @@ def _tell(checked: Checked) -> None:
     delivery = checked.delivery
     days = f"{checked.opens_on.isoformat()} to {checked.closes_on.isoformat()}"
     tell(
-        f"{LAYOUTS[checked.layout]}: {len(checked.hashes):,} files, {checked.size:,} statements",
+        f"{LAYOUTS[checked.layout]}: files {len(checked.hashes):,}, statements {checked.size:,}",
         f"initiative {checked.registration}, collected from {days}",
     )
     counted = (

@@ -48,6 +48,7 @@ class Asked:
     announced: int = -1
     accepts_gaps: bool = False
     channel: str = "online"
+    is_demonstration: bool = False
     columns: Columns = field(default_factory=Columns)
 
 
@@ -187,6 +188,7 @@ def check_delivery(
         done += read
         told(min(done, total), total)
 
+    hear(0)
     for reader in readers:
         for statement in reader.statements(hear):
             if statement.number == 1:

@@ -41,7 +41,7 @@ def facts_of(checked: Checked, policy: Policy) -> dict[str, Any]:
             "unknown": checked.unknown,
             "named_by_place": checked.named_by_place,
         },
-        "deployment": "elsewhere",
+        "deployment": "demonstration" if asked.is_demonstration else "elsewhere",
         "procedure": asked.procedure,
         "registration": checked.registration,
         "collection": "",
