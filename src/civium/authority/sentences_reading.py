@@ -77,7 +77,7 @@ READING_SENTENCES: dict[str, tuple[str, str]] = {
         _ASK,
     ),
     "reading-text-long": (_WHERE + "one piece of the file is longer than any statement's", _ASK),
-    "reading-two-layouts": ("XML files and tables lie there together", "name the one or the other"),
+    "reading-two-layouts": ("tables and XML files lie there together", "name the one or the other"),
     "reading-zip": (
         "the ZIP is damaged, or made in a way that cannot be read",
         "copy it again, or unpack it and name the folder",

@@ -79,7 +79,7 @@ def test_values_become_what_a_statement_may_hold() -> None:
 
 def test_a_key_with_two_values_is_refused_and_with_one_twice_is_not() -> None:
     assert _fields("DE", _general("city", "A"), _general("city", "A")) == {"residence_city": "A"}
-    with pytest.raises(Refused, match="reading-twice"):
+    with pytest.raises(Refused, match="reading-structure"):
         _fields("DE", _general("city", "A"), _general("city", "B"))
 
 

@@ -19,7 +19,7 @@ SENDERS_WORD = (
 
 def is_read(facts: Mapping[str, Any]) -> bool:
     """Tell whether a working file was made from somebody else's files."""
-    return bool(facts["export"]["kind"] == READ)
+    return "read" in facts
 
 
 def origin_rows(facts: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -51,7 +51,7 @@ class PropertyReader:
         return cls(kinds, frozenset(procedure.countries))
 
     def fields(self, properties: Iterable[tuple[str, str, str]]) -> dict[str, str]:
-        """Give the fields of (group, key, value). Raises Refused `reading-twice` where one key has two values."""
+        """Give the fields of (group, key, value). Raises Refused `reading-structure` where one key has two values."""
         fields: dict[str, str] = {}
         numbers: dict[str, str] = {}
         for group, key, told in properties:
@@ -79,7 +79,7 @@ class PropertyReader:
 
 def _put(fields: dict[str, str], name: str, value: str) -> None:
     if fields.setdefault(name, value) != value:
-        raise Refused("reading-twice")
+        raise Refused("reading-structure", element="key")
 
 
 def field_name(key: str) -> str:
