@@ -77,6 +77,7 @@ READING_SENTENCES: dict[str, tuple[str, str]] = {
         _ASK,
     ),
     "reading-text-long": (_WHERE + "one piece of the file is longer than any statement's", _ASK),
+    "reading-too-many": ("there are more than {most} files", "name the folder of your own State"),
     "reading-two-layouts": ("tables and XML files lie there together", "name the one or the other"),
     "reading-zip": (
         "the ZIP is damaged, or made in a way that cannot be read",
@@ -119,6 +120,10 @@ READING_SENTENCES: dict[str, tuple[str, str]] = {
     "table-encoding": (
         "the table (file {file}) is not in UTF-8 or UTF-16, or not in the encoding that was told",
         "ask the sender for the encoding and say it, such as --encoding windows-1252",
+    ),
+    "table-headings": (
+        "the first line of the table (file {file}) holds a number or a date, so it is no line of headings",
+        "put a line of headings before it, such as: name;surname;number",
     ),
     "table-none": ("this is no table", "--draft is for tables; XML needs no description"),
     "table-rounded": (

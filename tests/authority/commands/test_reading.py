@@ -163,3 +163,17 @@ def test_at_a_terminal_what_is_ambiguous_is_asked(desk: Desk, monkeypatch: pytes
     period = ("--opens-on", "2026-01-01", "--closes-on", "2026-12-31", "--registration", "ECI(2026)000001")
     desk.run("read", path, "--columns", told, *period, "--confirm-rules", expected=code)
     assert "are the dates day-month-year (dmy)" in desk.err
+
+
+def test_a_table_of_our_own_is_read_back_with_the_draft_as_it_is(desk: Desk) -> None:
+    path, told, table = desk.folder / "es.xml", desk.folder / "columns.json", desk.folder / "all.csv"
+    path.write_text(_file(range(4)).replace("Robledo", "=Robledo"), "utf-8")
+    desk.run("read", path, "--confirm-rules")
+    desk.run("verify", path)
+    desk.run("write", path, "--form", "csv", "--separator", ";", "--excel", "--to", table)
+    period = ("--opens-on", "2026-01-01", "--closes-on", "2026-12-31", "--registration", "ECI(2026)000000")
+    assert "filled in 6" in desk.run("read", table, "--draft", told, *period)
+    desk.run("read", table, "--columns", told, "--confirm-rules")
+    desk.run("verify", table)
+    desk.run("write", table, "--form", "csv", "--separator", ";", "--excel", "--to", desk.folder / "again.csv")
+    assert (desk.folder / "again.csv").read_bytes() == table.read_bytes()

@@ -208,3 +208,9 @@ def test_a_description_that_is_not_as_it_must_be_is_refused(raw: bytes) -> None:
 def test_a_draft_is_a_description_once_it_is_complete() -> None:
     told = _told(zeros={"id_number": 11}, dates="dmy")
     assert columns.parse(columns.encode(told)) == told
+
+
+def test_a_table_without_headings_is_refused_before_a_draft_could_hold_a_person(tmp_path: Path) -> None:
+    for first in ("Jānis;Lāce;32100000001", "Jānis;Lāce;01.02.90", "Jānis;Lāce;1990-02-01"):
+        refused = _refused(tmp_path, first + "\r\n", Asked("LV", columns=columns.Columns(columns={"a": "family_names"})))
+        assert refused.code == "table-headings"

@@ -202,3 +202,11 @@ def test_errors_hold_nothing_of_a_person() -> None:
     raw = made.form([made.signature(day="Lāce")])
     assert "Lāce" not in str(_refused(raw))
     assert "Lāce" not in repr(_read(made.form([made.signature()])))
+
+
+def test_a_statement_of_endless_properties_is_refused_in_constant_memory() -> None:
+    groups = made.group("general", {f"other.{n}": "x" for n in range(255)})
+    assert len(_read(made.form([made.signature(groups=groups)]))[0].fields) == 255
+    for more in (made.group("id", {"passport": "x"}), made.group("address", {f"more.{n}": "x" for n in range(100_000)})):
+        refused = _refused(made.form([made.signature(groups=groups + more)]))
+        assert (refused.code, refused.facts["element"]) == ("reading-structure", "property")

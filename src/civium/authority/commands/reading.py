@@ -12,7 +12,6 @@ from civium.authority import organisers_key
 from civium.authority import policy as policies
 from civium.authority.commands.asking import OPENED, add_key_options, beside, positive, small_file, tell, tell_next, unlocked_key
 from civium.authority.commands.opening import bar, confirm_rules, policy_lines
-from civium.authority.commands.results import visible
 from civium.authority.kept_key import parse_kept_key
 from civium.authority.placing import write_bytes
 from civium.authority.policy import Policy
@@ -226,7 +225,10 @@ def _draft(delivery: Delivery, jurisdiction: str, options: Namespace) -> list[st
 
 
 def _name(delivery: Delivery, file: int) -> str:
-    return visible(str(delivery.sources[file - 1].path)) if 0 < file <= len(delivery.sources) else "the delivery"
+    """Give a file's name with every sign spelled out that a terminal would obey or hide: a ZIP may name its members anything."""
+    if not 0 < file <= len(delivery.sources):
+        return "the delivery"
+    return "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in str(delivery.sources[file - 1].path))
 
 
 def _tell_file(error: CiviumError, delivery: Delivery) -> None:

@@ -117,7 +117,7 @@ def _digits(told: object) -> int:
 def draft(headings: Sequence[str], form: Form) -> Columns:
     """Give a description to be completed: headings that are a field's own name are filled in, the others are empty."""
     known = {*form.fields, IDENTIFIER, RECEIVED_ON}
-    return Columns(columns={heading: heading if heading in known else "" for heading in headings})
+    return Columns(columns={heading: heading if heading in known else "" for heading in headings if heading})
 
 
 def encode(columns: Columns) -> bytes:

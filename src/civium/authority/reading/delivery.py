@@ -62,7 +62,7 @@ class Delivery:
 def delivered(paths: Sequence[Path]) -> Iterator[Delivery]:
     """Give what was delivered, to be read while this lasts.
 
-    Raises Refused `reading-nothing`, `reading-two-layouts`, `reading-zip`, `reading-zip-locked`, `reading-zip-large`.
+    Raises Refused `reading-nothing`, `reading-too-many`, `reading-two-layouts`, `reading-zip`, `reading-zip-locked`, `reading-zip-large`.
     """
     with ExitStack() as stack:
         found, left_out = _found(paths, stack)
@@ -95,7 +95,7 @@ def _found(paths: Sequence[Path], stack: ExitStack) -> tuple[list[Source], int]:
             else:
                 found.append(Source(shown, file.stat().st_size, _Opener(file)))
         if len(found) > MOST_FILES:
-            raise Refused("reading-nothing")
+            raise Refused("reading-too-many", most=MOST_FILES)
     seen = [source for source in found if not _is_hidden(source.path)]
     return seen, left_out + len(found) - len(seen)
 
@@ -104,11 +104,16 @@ def _walk(path: Path) -> Iterator[tuple[Path, PurePosixPath]]:
     if not path.is_dir():
         yield path, PurePosixPath(path.name)
         return
-    for folder, folders, files in os.walk(path):
+    for folder, folders, files in os.walk(path, onerror=_unreadable):
         folders.sort()
         for name in sorted(files):
             file = Path(folder, name)
             yield file, PurePosixPath(path.name, file.relative_to(path).as_posix())
+
+
+def _unreadable(trouble: OSError) -> None:
+    """Raise it: a folder that cannot be looked into must not pass for an empty one."""
+    raise trouble
 
 
 def _is_hidden(path: PurePosixPath) -> bool:

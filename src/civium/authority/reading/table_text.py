@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import BinaryIO, cast
@@ -23,6 +24,8 @@ from civium.errors import Refused
 LONGEST_LINE = 1 << 20
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _LOOK = 4096
+# What a heading never holds: somebody's number, or a date.
+_PERSONAL = re.compile(r"\d{5}|\d[./-]\d{1,2}[./-]\d{2}", re.ASCII)
 
 
 def encoding_of(source: Source, columns: Columns) -> str:
@@ -106,7 +109,8 @@ def rows_of(lines: Lines, delimiter: str, file: int) -> Iterator[list[str]]:
 def headings_of(source: Source, columns: Columns, file: int) -> tuple[str, str, tuple[str, ...]]:
     """Give encoding, delimiter and headings of a table.
 
-    Raises Refused `table-delimiter` where several or none fit, `table-column-missing`, `table-column-twice`.
+    Raises Refused `table-headings` where the first line is a statement's, `table-delimiter` where several or none fit, `table-column-missing`,
+    `table-column-twice`.
     """
     encoding = encoding_of(source, columns)
     with closing(source.open()) as stream, opened(stream, encoding) as text:
@@ -115,6 +119,8 @@ def headings_of(source: Source, columns: Columns, file: int) -> tuple[str, str, 
         told = separator_told(first)
         if told:
             first = next(lines, "")
+    if _PERSONAL.search(first):
+        raise Refused("table-headings", file=file)
     wanted = set(columns.headings)
     found = {}
     for delimiter in (told,) if told else (columns.delimiter,) if columns.delimiter else DELIMITERS:

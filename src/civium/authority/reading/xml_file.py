@@ -20,6 +20,8 @@ from civium.errors import Refused
 
 OLD, NEW = "commission-1-3", "commission-5.0"
 LONGEST_TEXT, LONGEST_TAG = 1 << 16, 1 << 20
+# The catalogue of 1.x had some forty, and a statement holds no more than 255.
+MOST_PROPERTIES = 255
 _BLOCK = 1 << 16
 _ENCODINGS = frozenset({"utf-8", "utf8", "utf-16", "us-ascii"})
 HEADS = frozenset(
@@ -162,6 +164,8 @@ class XmlFile:
             self._keep(name, "".join(self._text))
         elif name == "property":
             if "key" not in self._group:
+                self._refuse("reading-structure", element="property")
+            if len(self._pairs) + len(self._properties) == MOST_PROPERTIES:
                 self._refuse("reading-structure", element="property")
             self._pairs.append((self._group["key"], self._group.get("value", "")))
         elif name == "group":
