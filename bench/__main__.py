@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import console, export, opening, pages, post, statements, whole
+from bench import checks, console, export, opening, pages, post, statements, whole
 
 OUT = Path("bench.json")
 _ENGINES = ("sqlite", "postgres")
@@ -30,6 +30,12 @@ FLOORS: dict[str, tuple[str, float, float]] = {
     "page_first_load_bytes": ("at most", 60_000, 60_000),
     "page_lcp_ms": ("at most", 1500, 1500),
     "pages_vs_constant": ("at least", 0.7, 0.85),
+    "checks_near_precision": ("at least", 0.9, 0.95),
+    "checks_near_recall": ("at least", 0.85, 0.92),
+    "checks_nonsense_precision": ("at least", 0.95, 0.98),
+    "checks_nonsense_recall": ("at least", 0.85, 0.9),
+    "checks_repeat_precision": ("at least", 0.99, 0.995),
+    "checks_repeat_recall": ("at least", 0.99, 0.995),
     "console_p95_ratio": ("at most", 1.5, 1.2),
 }
 FLOORS |= {
@@ -51,6 +57,7 @@ PARTS: dict[str, Callable[[], dict[str, float]]] = {
     "million": statements.run_million,
     "whole": whole.run,
     "opening": opening.measure,
+    "checks": checks.measure,
     "console": console.measure,
     "export": export.measure,
 }

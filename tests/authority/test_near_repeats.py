@@ -58,6 +58,11 @@ def test_one_slip_in_the_number_of_one_name(wrong: str, finds: bool, tmp_path: P
     assert [row.near for row in rows] == [int(finds), int(finds), 0]
 
 
+def test_a_slip_beside_a_leading_zero_is_a_slip(tmp_path: Path) -> None:
+    rows = _rows(tmp_path, *(spanish(number) for number in ("01234567L", "00234567L", "10234567L")))
+    assert [row.near for row in rows] == [1, 1, 1]
+
+
 def test_names_are_one_whatever_their_order_script_and_signs(tmp_path: Path) -> None:
     others = [spanish("12345671Y", "ROBLEDO", "Vía Ana"), spanish("12345672Y", "Ana", "Robledo-Via")]
     rows = _rows(tmp_path, spanish("12345670Y"), *others)

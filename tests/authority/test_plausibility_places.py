@@ -35,16 +35,17 @@ def test_persons_are_counted_not_statements() -> None:
     assert find_crowds([*same, (20, b"two"), (30, b"three")], 3) == [*range(9), 20, 30]
 
 
-def test_a_burst_is_many_persons_in_few_entries_of_one_day() -> None:
-    def rows(*at: int, day: bytes = b"d") -> list[tuple[int, bytes, bytes]]:
+def test_a_burst_is_many_persons_in_few_entries() -> None:
+    def rows(*at: int, day: int = 9) -> list[tuple[int, int, bytes]]:
         return [(row, day, b"%d" % row) for row in at]
 
     assert list(find_bursts(rows(1, 2, 3), 3, run=10)) == [[1, 2, 3]]
     assert list(find_bursts(rows(1, 5, 11), 3, run=10)) == []
     assert list(find_bursts(rows(1, 5, 10), 3, run=10)) == [[1, 5, 10]]
     assert list(find_bursts(rows(1, 2, 3, 9, 50, 51, 52), 3, run=10)) == [[1, 2, 3, 9], [50, 51, 52]]
-    assert list(find_bursts([*rows(1, 2), *rows(3, day=b"e")], 3, run=10)) == []
-    assert list(find_bursts([(row, b"d", b"one") for row in range(9)], 2, run=10)) == []
+    assert list(find_bursts([*rows(1, 2), *rows(3, day=11)], 3, run=10)) == []
+    assert list(find_bursts([*rows(1, 2), *rows(3, day=10)], 3, run=10)) == [[1, 2, 3]], "midnight parts no hand's work"
+    assert list(find_bursts([(row, 9, b"one") for row in range(9)], 2, run=10)) == []
 
 
 def test_a_home_waits_for_a_person_and_policy_says_from_how_many_on(tmp_path: Path) -> None:

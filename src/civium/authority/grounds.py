@@ -110,7 +110,7 @@ _LIST = (
     _indication("age-above-110", "above 110 years old, by the date of birth or the date inside the number", ebig=_WRONG),
     _indication("number-sample", "a number that is known as an example, or counts 1, 2, 3", ebig=_WRONG),
     _indication("address-shared", "one address given by many: look at the group, families and homes are honest", choices=_PERSON),
-    _indication("burst-of-street", "many of one street within a short run of the log, on one day", choices=_PERSON),
+    _indication("burst-of-street", "many of one street within a short run of the log", choices=_PERSON),
     _indication(
         "near-repeat-number",
         "same person with nearly the same number: one sign differs, or two stand the other way round",

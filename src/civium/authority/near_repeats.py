@@ -63,7 +63,7 @@ _Leave = Callable[[int, Iterable[str], bytes], None]
 
 def _leave_number(leave: _Leave, names: str, born: str, asked: Mapping[str, str]) -> None:
     """Leave what is the same if one half of the number has a slip, and what is if the two signs at its middle are exchanged."""
-    number = fold_number(asked.get("id_number", ""))
+    number = with_zeros(asked.get("id_number", ""))
     if not _SHORTEST_NUMBER <= len(number) <= _LONGEST_NUMBER:
         return
     middle = len(number) // 2
@@ -73,6 +73,11 @@ def _leave_number(leave: _Leave, names: str, born: str, asked: Mapping[str, str]
     leave(NUMBER_RIGHT, (*who, right), left.encode())
     pair = number[middle - 1 : middle + 1]
     leave(NUMBER_MIDDLE, (*who, left[:-1], "".join(sorted(pair)), right[1:]), pair.encode())
+
+
+def with_zeros(number: str) -> str:
+    """Give a number as `fold_number` does, but with its leading zeros: a slip beside one must not shorten it."""
+    return fold_number(f"1{number}")[1:]
 
 
 def _leave_birth(leave: _Leave, names: str, born: str, person: bytes, address: str) -> None:
@@ -160,7 +165,7 @@ def find_places(
             _add_all(find_crowds(((row, rest) for rest, row in block), thresholds[ADDRESS_SHARED]), ADDRESS_SHARED, groups, add)
     for block in blocks_of(kinds[STREET]):
         if len(block) >= thresholds[BURST]:
-            for rows in find_bursts(((row, rest[:4], rest[4:]) for rest, row in block), thresholds[BURST]):
+            for rows in find_bursts(((row, int.from_bytes(rest[:4], "big"), rest[4:]) for rest, row in block), thresholds[BURST]):
                 _add_all(rows, BURST, groups, add)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from civium.authority.near_repeats import date_slip, one_slip
+from civium.authority.near_repeats import date_slip, one_slip, with_zeros
 from civium.authority.near_repeats_latin import turned
 from civium.formats.identity_key import fold_name, fold_number
 
@@ -81,7 +81,7 @@ def _number(one: str, other: str) -> str:
     folded, folded_other = fold_number(one), fold_number(other)
     if folded == folded_other:
         return "number written in another way"
-    return _slip("number", folded, folded_other)
+    return _slip("number", with_zeros(one), with_zeros(other))
 
 
 def _born(one: str, other: str) -> str:

@@ -47,16 +47,16 @@ def find_crowds(rows: Iterable[tuple[int, bytes]], threshold: int) -> list[int]:
     return [row for row, _ in found] if len({person for _, person in found}) >= threshold else []
 
 
-def find_bursts(rows: Iterable[tuple[int, bytes, bytes]], threshold: int, run: int = RUN) -> Iterator[list[int]]:
-    """Give the runs among the rows of one street, in the order of the log, where so many persons stand within `run` entries of one day.
+def find_bursts(rows: Iterable[tuple[int, int, bytes]], threshold: int, run: int = RUN) -> Iterator[list[int]]:
+    """Give the runs among the rows of one street, in the order of the log, where so many persons stand within `run` entries and two days.
 
-    `rows`: each with its day and its person. Runs that touch are one.
+    `rows`: each with its day (a number) and its person. Two days, as midnight parts no hand's work. Runs that touch are one.
     """
-    window: deque[tuple[int, bytes, bytes]] = deque()
+    window: deque[tuple[int, int, bytes]] = deque()
     persons: dict[bytes, int] = {}
     burst: list[int] = []
     for row, day, person in rows:
-        while window and (window[0][0] <= row - run or window[0][1] != day):
+        while window and (window[0][0] <= row - run or window[0][1] < day - 1):
             _, _, gone = window.popleft()
             persons[gone] -= 1
             if not persons[gone]:
@@ -73,7 +73,7 @@ def find_bursts(rows: Iterable[tuple[int, bytes, bytes]], threshold: int, run: i
         yield burst
 
 
-def _fresh(window: deque[tuple[int, bytes, bytes]], burst: list[int]) -> list[int]:
+def _fresh(window: deque[tuple[int, int, bytes]], burst: list[int]) -> list[int]:
     """Give the rows of the window that are not in the burst yet; looked for from the end, where most often one is."""
     fresh = []
     for row, _, _ in reversed(window):
