@@ -70,6 +70,7 @@ def form(signatures: Iterable[str], *, country: str = "lv", language: str = "", 
 
 def plant(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     """Write files into a folder, which is made."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -199,3 +200,30 @@ def test_the_facts_say_whose_word_it_is_and_hold_nobody(tmp_path: Path) -> None:
     }
     assert "Lāce" not in repr(facts)
     assert facts["export"]["sha256"] == sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_zip_of_a_tree_gives_the_rows_of_the_tree(tmp_path: Path) -> None:
+    tree = made.plant(
+        tmp_path / "export",
+        {
+            f"2013-11-02_10-00-00/ES/{language}/000{n}_ES_{language}.xml": made.form(
+                [made.signature(10 * n + place, groups=made.group("id", {"id.card": f"{n}{place}T"}), day="2013-05-01+02:00")],
+                country="ES",
+                language=language,
+                head=made.HEAD_3,
+            )
+            for place, language in enumerate(("es", "ca"))
+            for n in (1, 2)
+        },
+    )
+    with zipfile.ZipFile(tmp_path / "dvd.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(tree.rglob("*.xml")):
+            archive.write(path, path.relative_to(tmp_path))
+    asked = Asked("ES", closes_on=date(2013, 11, 1))
+    rows = [
+        made.read_rows(made.plant(tmp_path / name, {}), [source], asked)
+        for name, source in (("a", tree), ("b", tmp_path / "dvd.zip"))
+    ]
+    assert [(row.leaf, row.plaintext) for row in rows[0]] == [(row.leaf, row.plaintext) for row in rows[1]]
+    assert [made.statement_of(row).language for row in rows[0]] == ["ca", "ca", "es", "es"]
+    assert {row.received_on for row in rows[0]} == {date(2013, 5, 1)}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import random
 import tracemalloc
+from collections import Counter
 from datetime import date
 
 import pytest
 
 from civium.authority.reading.properties import PropertyReader
-from civium.authority.reading.told import Told
+from civium.authority.reading.told import Told, row_of
 from civium.authority.reading.xml_file import NEW, OLD, XmlFile
 from civium.errors import Refused
 from civium.law.procedure import load_procedure
@@ -210,3 +212,39 @@ def test_a_statement_of_endless_properties_is_refused_in_constant_memory() -> No
     for more in (made.group("id", {"passport": "x"}), made.group("address", {f"more.{n}": "x" for n in range(100_000)})):
         refused = _refused(made.form([made.signature(groups=groups + more)]))
         assert (refused.code, refused.facts["element"]) == ("reading-structure", "property")
+
+
+def test_whatever_is_changed_in_a_file_it_is_read_or_refused_and_nothing_else() -> None:
+    chance = random.Random(20261122)
+    raw = made.form([made.signature(n) for n in range(2)], start='<?xml version="1.0" encoding="UTF-8"?>').encode()
+    pieces = [
+        b"<",
+        b">",
+        b"&",
+        b"\0",
+        b"]]>",
+        b"<!--",
+        b"<![CDATA[",
+        b"<?",
+        b"/",
+        b'"',
+        b"\xff\xfe",
+        b"\xed\xa0\x80",
+        b"&#0;",
+        b"&#xD800;",
+        b"<a>",
+    ]
+    codes: Counter[str] = Counter()
+    for _ in range(1500):
+        at, size = chance.randrange(len(raw)), chance.choice((0, 1, 1, 4, 40))
+        changed = raw[:at] + chance.choice(pieces) * chance.randrange(3) + raw[at + size :]
+        try:
+            for told in _read(changed):
+                row_of(told, date(2022, 12, 31))
+            codes["read"] += 1
+        except Refused as refused:
+            codes[refused.code] += 1
+            str(refused).encode("ascii")
+    assert codes["read"] > 20
+    assert codes["reading-not-xml"] > 200
+    assert codes["reading-structure"] > 20
