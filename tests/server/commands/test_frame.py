@@ -58,3 +58,12 @@ def test_on_a_terminal_one_line_is_written_over(clock: _Clock, monkeypatch: pyte
     progress.show(100, 100)
     assert terminal.getvalue().count("\r") == 3
     assert terminal.getvalue().endswith("\n")
+
+
+def test_numbers_stand_to_the_right_and_a_key_of_digits_to_the_left(capsys: pytest.CaptureFixture[str]) -> None:
+    frame.table([("State", "key", "entries"), ("LU", "01785828", "1,204"), ("MT", "92310077", "7")])
+    assert capsys.readouterr().out.splitlines() == [
+        "State  key       entries",
+        "LU     01785828    1,204",
+        "MT     92310077        7",
+    ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -129,12 +130,16 @@ def tell(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
+# A key's eight signs may all be digits, and are no number.
+_NUMBER = re.compile(r"\d{1,3}(,\d{3})+|\d{1,7}(\.\d+)?", re.ASCII)
+
+
 def table(rows: list[tuple[str, ...]]) -> None:
     """Give rows in columns; the first column to the left, numbers to the right."""
     if not rows:
         return
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    numeric = [all(row[at].replace(",", "").replace(".", "").isdigit() for row in rows[1:]) for at in range(len(rows[0]))]
+    numeric = [all(_NUMBER.fullmatch(row[at]) for row in rows[1:]) for at in range(len(rows[0]))]
     for row in rows:
         cells = [
             cell.rjust(width) if right else cell.ljust(width) for cell, width, right in zip(row, widths, numeric, strict=True)
