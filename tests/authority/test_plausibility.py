@@ -18,6 +18,7 @@ from civium.authority.plausibility import (
     is_too_old,
 )
 from civium.authority.plausibility_words import FILLED_DATES, KEY_ROWS
+from civium.formats.identity_key import fold_name
 from civium.law.procedure import load_procedure
 from tests.authority.build import DAY, dni, greek, spanish
 from tests.authority.test_judging import judged, rules
@@ -93,7 +94,7 @@ def test_one_sign_again_and_again(word: str, expected: bool) -> None:
     ],
 )
 def test_one_letter_is_no_name_but_where_families_have_one(first: str, family: str, expected: bool) -> None:
-    assert is_one_sign(first, family) is expected
+    assert is_one_sign(fold_name(first), fold_name(family)) is expected
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_one_letter_is_no_name_but_where_families_have_one(first: str, family: s
     ],
 )
 def test_words_that_stand_for_no_name(first: str, family: str, expected: bool) -> None:
-    assert is_placeholder(first, family) is expected
+    assert is_placeholder(fold_name(first), fold_name(family)) is expected
 
 
 def test_digits_of_any_script_stand_in_no_name() -> None:

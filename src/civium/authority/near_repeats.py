@@ -48,13 +48,14 @@ def traces_of(form: Form, fields: Mapping[str, str], received_on: date, secret: 
         found.append((kind, hmac.digest(secret, "\0".join((str(kind), *parts)).encode(), "sha256")[:_KEY] + rest.ljust(_REST)))
 
     person = hmac.digest(secret, "\0".join(("person", fold_name(first), fold_name(family), born)).encode(), "sha256")
-    address = address_of(form, fields)
+    street = street_of(form, fields)
+    address = address_of(street, fields)
     for names in turned(first, family):
         _leave_number(leave, names, born, asked)
         _leave_birth(leave, names, born, person, address)
     if address:
         leave(ADDRESS, (address,), person[:_REST])
-        leave(STREET, (street_of(form, fields),), received_on.toordinal().to_bytes(4, "big") + person[:4])
+        leave(STREET, (street,), received_on.toordinal().to_bytes(4, "big") + person[:4])
     return found
 
 

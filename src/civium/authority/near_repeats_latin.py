@@ -25,13 +25,20 @@ def _letters(written: str, spelled: str) -> dict[str, str]:
 
 
 _GREEK = _letters("αβγδεζηθικλμνξοπρστυφχψως", "a v g d e z i th i k l m n x o p r s t y f ch ps o s")
+_GREEK_PAIR = re.compile("[αεη]υ|μπ|ου|γ[γξχ]")
+# The mark that parts two letters goes with them.
+_GREEK_ALONE = str.maketrans({**_GREEK, "\0": ""})
+_ACCENTS = dict.fromkeys(range(0x300, 0x370))
 _VOICED = frozenset("αβγδεζηλιμνορυω")
-_BULGARIAN = _letters("абвгдежзийклмнопрстуфхцчшщъьюя", "a b v g d e zh z i y k l m n o p r s t u f h ts ch sh sht a y yu ya")
+_BULGARIAN = str.maketrans(
+    _letters("абвгдежзийклмнопрстуфхцчшщъьюя", "a b v g d e zh z i y k l m n o p r s t u f h ts ch sh sht a y yu ya")
+)
 _BULGARIAN_LETTERS = re.compile("[абвгдежзийклмнопрстуфхцчшщъьюя]")
 _GREEK_ANY = re.compile("[α-ως]")
 _WORD = re.compile(r"[^\s\-‐‑‒–—.,·/()'’]+")
 # ICAO Doc 9303-3, section 6.A, where it is more than the letter without its sign.
-_PASSPORT = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th"}
+_PASSPORT_LETTERS = frozenset("äöüåøæœßþ")
+_PASSPORT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th"})
 
 # Rings of fewer letters meet by chance too often: they keep their order.
 _SHORTEST = 5
@@ -42,12 +49,13 @@ def latin_forms(text: str) -> tuple[str, ...]:
     if text.isascii():
         return (fold_name(text),)
     composed = unicodedata.normalize("NFC", text).lower()
-    usual = "".join(fold_name(_usual(word.group())) for word in _WORD.finditer(composed))
+    words = _WORD.findall(composed)
+    usual = fold_name("".join(map(_usual, words)))
     others = []
-    if any(sign in _PASSPORT for sign in composed):
-        others.append("".join(fold_name("".join(_PASSPORT.get(s, s) for s in word.group())) for word in _WORD.finditer(composed)))
+    if not _PASSPORT_LETTERS.isdisjoint(composed):
+        others.append(fold_name("".join(words).translate(_PASSPORT)))
     if _GREEK_ANY.search(composed):
-        others.append("".join(fold_name(_strict_greek(word.group())) for word in _WORD.finditer(composed)))
+        others.append(fold_name("".join(map(_strict_greek, words))))
     return tuple(dict.fromkeys((usual, *others)))
 
 
@@ -66,43 +74,32 @@ def greek_in_latin(word: str) -> str:
     word = (
         unicodedata.normalize("NFC", word.lower()).replace("ϋ", "\0υ").replace("ΰ", "\0υ").replace("ϊ", "\0ι").replace("ΐ", "\0ι")
     )
-    text = _without_accents(word)
-    made, at = [], 0
-    while at < len(text):
-        pair, after = text[at : at + 2], text[at + 2 : at + 3]
-        if pair in ("αυ", "ευ", "ηυ"):
-            made.append(_GREEK[pair[0]] + ("v" if after in _VOICED and after else "f"))
-        elif pair == "μπ":
-            made.append("b" if at == 0 or not after else "mp")
-        elif pair in _GREEK_PAIRS:
-            made.append(_GREEK_PAIRS[pair])
-        else:
-            made.append("" if text[at] == "\0" else _GREEK.get(text[at], text[at]))
-            at += 1
-            continue
-        at += 2
-    return "".join(made)
+    return _GREEK_PAIR.sub(_pair_in_latin, _without_accents(word)).translate(_GREEK_ALONE)
+
+
+def _pair_in_latin(match: re.Match[str]) -> str:
+    pair, text, end = match.group(), match.string, match.end()
+    if pair == "μπ":
+        return "b" if match.start() == 0 or end == len(text) else "mp"
+    if pair in _GREEK_PAIRS:
+        return _GREEK_PAIRS[pair]
+    return _GREEK[pair[0]] + ("v" if text[end : end + 1] in _VOICED else "f")
 
 
 def _strict_greek(word: str) -> str:
     """Give a Greek word by type 1: letter by letter, but υ after α, ε, η, ο is u."""
-    text = _without_accents(word)
-    signs = [
-        "u" if sign == "υ" and before in "αεηο" else _GREEK.get(sign, sign)
-        for before, sign in zip(" " + text, text, strict=False)
-    ]
-    return "".join(signs)
+    return re.sub("(?<=[αεηο])υ", "u", _without_accents(word)).translate(_GREEK_ALONE)
 
 
 def bulgarian_in_latin(word: str) -> str:
     """Give a Bulgarian word by the Transliteration Act, lower case: -ия at the end is -ia."""
     lower = unicodedata.normalize("NFC", word.lower())
     start, end = (lower[:-2], "ia") if lower.endswith("ия") else (lower, "")
-    return "".join(_BULGARIAN.get(sign, sign) for sign in start) + end
+    return start.translate(_BULGARIAN) + end
 
 
 def _without_accents(text: str) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFD", text) if unicodedata.category(sign) != "Mn")
+    return unicodedata.normalize("NFD", text).translate(_ACCENTS)
 
 
 def turned(first: str, family: str) -> tuple[str, ...]:

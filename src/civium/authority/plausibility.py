@@ -9,7 +9,6 @@ The rules are:
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -26,6 +25,9 @@ from civium.law.rules import AcceptedNumber, Form
 MOST_PLAUSIBLE_AGE = 110
 # So many digits that count up or down, or are all one, are no serial that was given by chance.
 _COUNTED = 7
+_FEWEST_KEYS = 4
+# A syllable that comes three times has no more letters than this.
+_LONGEST_SYLLABLE = 4
 _WORD = re.compile(r"[^\s\-‐‑‒–—.,·/()]+")
 _VOWELS = frozenset("aeiouyåäöüøæαεηιουωаеиоуъюяэ")
 _NAMES = ("full_first_names", "family_names")
@@ -36,7 +38,7 @@ def plausibility_of(form: Form, fields: Mapping[str, str], on: date, known: int 
     found = 0
     for field in _NAMES:
         found |= _name_grounds(trim(fields.get(field, ""))) if field in form.fields else 0
-    first, family = (fields.get(field, "") for field in _NAMES)
+    first, family = (fold_name(fields.get(field, "")) for field in _NAMES)
     if is_placeholder(first, family):
         found |= BITS["name-placeholder"]
     if is_one_sign(first, family):
@@ -70,24 +72,27 @@ def _words(text: str) -> Iterator[str]:
 
 def has_digit(text: str) -> bool:
     """Say whether a name holds a digit of any script: no State's register has one in a name."""
-    return any(unicodedata.category(sign) == "Nd" for sign in text)
+    return any(map(str.isdecimal, text))
 
 
 def is_keyboard_run(word: str) -> bool:
     """Say whether a word holds a run of neighbouring keys too long for a name (the rows and their limits: `plausibility_words`)."""
-    if len(word) < min(row.from_start for row in KEY_ROWS):
+    starts, runs = _key_runs()
+    # Every run begins with four keys: most words hold none of these, and nothing more is looked for.
+    if not any(word[at : at + _FEWEST_KEYS] in starts for at in range(len(word) - _FEWEST_KEYS + 1)):
         return False
-    return _key_runs().search(word) is not None
+    return runs.search(word) is not None
 
 
 @cache
-def _key_runs() -> re.Pattern[str]:
+def _key_runs() -> tuple[frozenset[str], re.Pattern[str]]:
     runs = set()
     for row in KEY_ROWS:
         for keys in (row.keys, row.keys[::-1]):
             runs |= {keys[start : start + row.anywhere] for start in range(len(keys) - row.anywhere + 1)}
         runs |= {row.keys[: row.from_start], row.keys[: row.from_start][::-1]}
-    return re.compile("|".join(sorted(runs)))
+    assert min(map(len, runs)) >= _FEWEST_KEYS
+    return frozenset(run[:_FEWEST_KEYS] for run in runs), re.compile("|".join(sorted(runs)))
 
 
 _UNIT_AGAIN = re.compile(r"(.{1,4}?)\1{2,}")
@@ -96,13 +101,16 @@ _SIGN_AGAIN = re.compile(r"(.)\1\1")
 
 def is_repeated(word: str) -> bool:
     """Say whether a word is one syllable three times or more, or holds one letter three times in a row; III is a numeral."""
-    if set(word) <= {"i"}:
+    letters = set(word)
+    if letters <= {"i"}:
         return False
-    return _SIGN_AGAIN.search(word) is not None or _UNIT_AGAIN.fullmatch(word) is not None
+    if len(letters) <= _LONGEST_SYLLABLE and _UNIT_AGAIN.fullmatch(word) is not None:
+        return True
+    return _SIGN_AGAIN.search(word) is not None
 
 
 def is_one_sign(first: str, family: str) -> bool:
-    """Say whether a name is one letter where that is unlikely: first and family name both, or one of them a single consonant.
+    """Say whether a name (folded) is one letter where that is unlikely: first and family name both, or one of them a single consonant.
 
     Families called O, E or Å exist; a consonant alone is most often an initial, by which nobody is identified (Annex III: full names).
     """
@@ -110,17 +118,15 @@ def is_one_sign(first: str, family: str) -> bool:
     return all(signs) or any(sign is not None and sign not in _VOWELS for sign in signs)
 
 
-def _only_letter(name: str) -> str | None:
-    folded = fold_name(name)
+def _only_letter(folded: str) -> str | None:
     # One sign of Chinese or Korean writing is a whole name.
     return folded if len(folded) == 1 and ord(folded) < 0x2E80 else None
 
 
 def is_placeholder(first: str, family: str) -> bool:
-    """Say whether first or family names are a word that stands for none, or both together are nobody's (the lists: `plausibility_words`)."""
-    names = fold_name(first), fold_name(family)
+    """Say whether first or family names (folded) are a word that stands for none, or both together are nobody's (the lists: `plausibility_words`)."""
     words, pairs = _placeholders()
-    return any(name in words for name in names) or names in pairs
+    return first in words or family in words or (first, family) in pairs
 
 
 @cache

@@ -29,15 +29,16 @@ THRESHOLDS: Mapping[str, int] = {ADDRESS_SHARED: 20, BURST: 10}
 
 def street_of(form: Form, fields: Mapping[str, str]) -> str:
     """Give what the statements of one street share, or nothing where the form asks no street or none was written."""
-    if "residence_street" not in form.fields or not fold_name(fields.get("residence_street", "")):
+    if "residence_street" not in form.fields:
         return ""
     parts = [fold_name(fields.get(field, "")) for field in STREET_FIELDS if field in form.fields]
+    if not parts[0]:
+        return ""
     return "\0".join((*parts, fold_number(fields.get("residence_postal_code", ""))))
 
 
-def address_of(form: Form, fields: Mapping[str, str]) -> str:
-    """Give what the statements of one house share, or nothing."""
-    street = street_of(form, fields)
+def address_of(street: str, fields: Mapping[str, str]) -> str:
+    """Give what the statements of one house in a street (`street_of`) share, or nothing."""
     return f"{street}\0{fold_name(fields.get('residence_number', ''))}" if street else ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from typing import Final
 
 from civium.formats.binary import bytes8, bytes16
 
@@ -54,15 +55,27 @@ def fold_number(text: str) -> str:
 
 def fold_name(text: str) -> str:
     """Give a name without case, accents, hyphens, apostrophes, spaces and invisible signs. Nothing is transliterated."""
-    folded: list[str] = []
-    for character in unicodedata.normalize("NFKD", text):
-        # Combining marks go; Mn and Me, not Mc: a spacing mark is a letter's part in the scripts that have it.
-        # So do format signs (Cf): nobody sees a soft hyphen or a zero-width space that makes one name two.
-        if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-            continue
-        lower = character.lower()[0].translate(_LETTERS)
-        folded.extend(piece for piece in lower if not _is_dropped(piece))
-    return "".join(folded)
+    return unicodedata.normalize("NFKD", text).translate(_FOLDED)
+
+
+class _Folds(dict[int, str]):
+    """What each character becomes, whatever stands beside it: found once for each, as a million statements hold few."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _fold_character(chr(code))
+        return folded
+
+
+_FOLDED: Final = _Folds()
+
+
+def _fold_character(character: str) -> str:
+    # Combining marks go; Mn and Me, not Mc: a spacing mark is a letter's part in the scripts that have it.
+    # So do format signs (Cf): nobody sees a soft hyphen or a zero-width space that makes one name two.
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return ""
+    lower = character.lower()[0].translate(_LETTERS)
+    return "".join(piece for piece in lower if not _is_dropped(piece))
 
 
 def _is_dropped(character: str) -> bool:
