@@ -30,6 +30,8 @@ Open, verify and certify the statements of support that organisers hand over. Wo
   civium-authority keys prove test.json --key es.civium-private-key
                                                   answer their key test
   civium-authority open night-trains-ES-online.civium --key es.civium-private-key
+  civium-authority read es.xml --key es.civium-private-key
+                                                  instead of open: the Commission's XML, or a table
   civium-authority verify night-trains-ES-online.civium --key es.civium-private-key
   civium-authority report night-trains-ES-online.civium --key es.civium-private-key
   civium-authority show night-trains-ES-online.civium --key es.civium-private-key
