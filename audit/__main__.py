@@ -3,7 +3,7 @@
   python -m audit                                    everything: some minutes on two cores
   python -m audit --languages el,mt --pages front,receipt
   python -m audit --keep                             everything, and keeps the evidence of the accessibility statement
-  python -m audit --again --keep                     after a whole audit and mends: what failed in it, joined with what did not
+  python -m audit --again --keep                     after a whole audit: what failed in it or is new since, joined with the rest
 
 A name of a page is the end of its address (`front`, `receipt`, `privacy`), an initiative (`night-trains`, `waiting`, `paused`, `ended`, `plain`), or both
 (`paused/privacy`); `screens` are those that no address leads to. The table goes to stdout, everything to .look/audit.json. Exit code 1: something is wrong.
@@ -26,7 +26,6 @@ from civium.server.site import accessibility_page, languages
 
 if TYPE_CHECKING:
     from audit.report import Found
-    from audit.working import Unit
 
 OUT = Path(".look")
 
@@ -44,7 +43,9 @@ def main() -> int:
     parser.add_argument(
         "--keep", action="store_true", help="write the evidence of the accessibility statement; of a whole audit only"
     )
-    parser.add_argument("--again", action="store_true", help="only what failed in the whole audit that .look/audit.json keeps")
+    parser.add_argument(
+        "--again", action="store_true", help="only what failed in the whole audit that .look/audit.json keeps, or is new"
+    )
     arguments = parser.parse_args()
     codes = tuple(code for code in arguments.languages.split(",") if code) or languages.CODES
     wanted = frozenset(name for name in arguments.pages.split(",") if name)
@@ -58,7 +59,7 @@ def main() -> int:
         _tell("making a demonstration with five initiatives ...")
         with demonstration.serving(Path(name)) as here:
             work = list(units(here, codes, wanted))
-            before = _before(parser, work) if arguments.again else None
+            before = _before(parser) if arguments.again else None
             work = failed(work, before) if before else work
             found = audit(here, work, processes=arguments.processes, tell=_tell)
             found = report.joined(before, found, work) if before else found
@@ -67,14 +68,11 @@ def main() -> int:
     return 1 if found.failures else 0
 
 
-def _before(parser: argparse.ArgumentParser, work: list[Unit]) -> Found:
+def _before(parser: argparse.ArgumentParser) -> Found:
     try:
-        before = report.read_whole((OUT / "audit.json").read_bytes())
+        return report.read_whole((OUT / "audit.json").read_bytes())
     except (OSError, ValueError, KeyError, TypeError):
         parser.error(f"{OUT / 'audit.json'} keeps no audit: run a whole one first")
-    if not {(unit.name, unit.language) for unit in work if unit.kind == "page"} <= set(before.views):
-        parser.error(f"{OUT / 'audit.json'} does not keep a whole audit: run one first")
-    return before
 
 
 def _write(found: Found, today: date, seconds: float, *, keep: bool) -> None:

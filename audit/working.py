@@ -63,7 +63,7 @@ def units(here: Demonstration, codes: tuple[str, ...], wanted: frozenset[str] = 
 
 
 def failed(work: list[Unit], before: Found) -> list[Unit]:
-    """Give the units in which an earlier audit found something to mend; of journeys all of that language."""
+    """Give the units in which an earlier audit found something to mend, or that it did not know; of journeys all of that language."""
     wrong = {(fault.page, fault.language) for fault in before.failures}
     pages = {(unit.name, unit.language) for unit in work if unit.kind == "page"}
     on_the_way = {language for name, language in wrong if (name, language) not in pages}

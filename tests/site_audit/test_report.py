@@ -95,6 +95,7 @@ def test_what_failed_is_done_again_and_nothing_else() -> None:
     assert failed(work, _found(_fault())) == work[:1]
     assert failed(work, _found(_fault(page="form-sent"))) == [work[2]]
     assert failed(work, _found(_fault(criterion=""))) == []
+    assert failed([*work, Unit("page", "el", "rights")], _found()) == [Unit("page", "el", "rights")]
 
 
 def test_what_was_done_again_stands_in_place_of_what_it_gave_before() -> None:
