@@ -67,7 +67,8 @@ def failed(work: list[Unit], before: Found) -> list[Unit]:
     wrong = {(fault.page, fault.language) for fault in before.failures}
     pages = {(unit.name, unit.language) for unit in work if unit.kind == "page"}
     on_the_way = {language for name, language in wrong if (name, language) not in pages}
-    return [unit for unit in work if (unit.name, unit.language) in wrong or (unit.kind != "page" and unit.language in on_the_way)]
+    todo = wrong | (pages - set(before.views))
+    return [unit for unit in work if (unit.name, unit.language) in todo or (unit.kind != "page" and unit.language in on_the_way)]
 
 
 def audit(here: Demonstration, work: list[Unit], *, processes: int, tell: Callable[[str], None]) -> Found:
