@@ -19,6 +19,7 @@ from random import Random
 from typing import Final
 
 from civium.authority.grounds import GROUNDS
+from civium.formats.identity_key import fold_number
 from civium.law.numbers import birth_date_inside, check_digits_agree, normalise
 from civium.law.procedure import form_of, load_procedure
 from civium.law.rules import Form
@@ -47,6 +48,7 @@ SHARES: Final[Mapping[str, float]] = {
     "honest-home": 0.1,
     "street-list": 0.2,
 }
+_NAMES = ("full_first_names", "family_names")
 _CROWD, _HOME, _LIST = 32, 24, 16
 _REMEMBERED = 400
 # Which check names what: the ground each kind of truth should get.
@@ -148,13 +150,20 @@ class _Drawing:
     def newcomer(self, born_on: date | None = None) -> tuple[Person, Values]:
         """Give somebody whose number, or name with date of birth, nobody has."""
         person = person_for(self.state, self.rng, born_on=born_on)
-        while True:
-            values = values_for(person, self.rng)
-            who = values.get("id_number") or f"{values['full_first_names']} {values['family_names']} {values['date_of_birth']}"
-            if who not in self.identities:
-                self.identities.add(who)
-                return person, values
-            person = with_new_numbers(person, self.rng) if self.form.numbers else person_for(self.state, self.rng)
+        while (values := self.unused(person)) is None:
+            person = (
+                with_new_numbers(person, self.rng) if self.form.numbers else person_for(self.state, self.rng, born_on=born_on)
+            )
+        return person, values
+
+    def unused(self, person: Person, id_type: str | None = None) -> Values | None:
+        """Give what a person types, None if somebody has that number, or that name with that date of birth."""
+        values = values_for(person, self.rng, id_type=id_type)
+        who = fold_number(values.get("id_number", "")) or "".join(values[name] for name in (*_NAMES, "date_of_birth"))
+        if who in self.identities:
+            return None
+        self.identities.add(who)
+        return values
 
     def one_of_before(self) -> _Earlier | None:
         """Give somebody who signed, once: what became of them would be hard to tell after two changes."""
@@ -339,7 +348,8 @@ class _Drawing:
         if before is None:
             return None
         other = with_new_numbers(look_alike_of(before.person, self.rng), self.rng)
-        return self.one(row, values_for(other, self.rng, id_type=before.values.get("id_type")), "look-alike")
+        values = self.unused(other, before.values.get("id_type"))
+        return None if values is None else self.one(row, values, "look-alike")
 
     def crowd(self, row: int, size: int, kind: str, *grounds: str, gap: int = 40) -> Known | None:
         """So many sign from one house, one after the other in so many entries each; `grounds` are true of each."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from civium.authority.grounds import ACTIONS, BITS, CERTAIN_CODES, GROUNDS, GROUNDS_SIZE, INDICATION_CODES, codes_of, mask_of
 from civium.law.checks import FAULT_CODES, HINT_CODES
 
@@ -54,3 +56,10 @@ def test_masks_and_codes_are_each_others_inverse() -> None:
     codes = ["under-age", "number-format"]
     assert list(codes_of(mask_of(reversed(codes)))) == codes
     assert list(codes_of(0)) == []
+
+
+def test_the_handbook_has_each_ground_with_its_default_and_its_place_in_the_german_list() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "handbook" / "checks.md").read_text("utf-8")
+    for ground in GROUNDS.values():
+        default = f"{ground.default} (certain)" if ground.kind == "certain" else ground.default
+        assert f"| `{ground.code}` | {default} | {ground.sentence} | {ground.ebig or '–'} |" in page
