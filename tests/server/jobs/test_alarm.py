@@ -11,7 +11,7 @@ import pytest
 from civium.formats import envelope, receipt
 from civium.server.config import Config
 from civium.server.console.models import Account, Membership
-from civium.server.initiatives import milestones
+from civium.server.initiatives import destroying_job, milestones
 from civium.server.initiatives.acts import ACTS
 from civium.server.initiatives.models import Initiative
 from civium.server.initiatives.premises import Premises
@@ -83,3 +83,23 @@ def test_that_all_will_be_destroyed_is_told_as_well(
     assert mail["Subject"] == "All statements will be destroyed: night-trains"
     assert "Anna and Bo agreed to destroy all statements of ECI(2026)000007." in mail.get_content()
     assert "https://collect.example/console/initiatives/night-trains/lifecycle/destruction/" in mail.get_content()
+
+
+def test_the_laws_last_day_says_who_can_stop_it_and_how(
+    central: Initiative, premises: Premises, config: Config, mailbox: Mailbox
+) -> None:
+    """Nobody agreed to it, and nobody takes it back by hand: only a legal hold keeps the statements."""
+    _members(central)
+    config = dataclasses.replace(config, mail=MailServer("127.0.0.1", mailbox.port, "none", "news@collect.example"))
+    long_ago = max(central.registered_on, TODAY - timedelta(days=90))
+    milestones.withdraw(central, premises, TWO, on=long_ago, now=NOW)
+    (job,) = destroying_job.ask_what_is_due(now=NOW)
+    assert job.not_before is not None
+    assert alarm.tell_of_what_is_coming(config, now=NOW) == 2
+    mail = mailbox.mails[0]
+    text = " ".join(mail.get_content().split())
+    assert mail["Subject"] == "All statements will be destroyed: night-trains"
+    assert "agreed" not in text
+    assert "may be kept is" in text
+    assert "(Art. 19(5))." in text
+    assert "https://collect.example/console/initiatives/night-trains/lifecycle/act/place-hold/" in text

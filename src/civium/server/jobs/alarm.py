@@ -1,8 +1,8 @@
-"""The alarm of a destruction that was agreed: every screen shows it, and whoever could stop it gets an e-mail.
+"""The alarm of a destruction that is coming: every screen shows it, and whoever could stop it gets an e-mail.
 
 The rules are:
 - one e-mail to each, within seconds of the second person's word; without a mail server the screens alone tell;
-- it names numbers, the hour and the way to stop it, never an identifier.
+- it names numbers, the hour and the way to stop it, never an identifier; what the law's last day destroys only a legal hold stops.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from civium.server.initiatives.destroying_all import BY_DATE
+from civium.server.initiatives.facts import capital
+from civium.server.initiatives.models import Destruction
 from civium.server.jobs.acts import CAUSES_IN_WORDS
 from civium.server.jobs.kinds import DESTROY, DESTROY_ALL
 from civium.server.jobs.models import Job
@@ -23,7 +26,7 @@ _BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 def tell_of_what_is_coming(config: Config, *, now: datetime) -> int:
-    """Tell of destructions that were agreed and not told of yet; of several processes one does. Gives the number of e-mails taken."""
+    """Tell of destructions that wait and were not told of yet; of several processes one does. Gives the number of e-mails taken."""
     from civium.server.console.accounts import letters
 
     taken = 0
@@ -44,14 +47,30 @@ def _letter(job: Job, url: str) -> tuple[str, str]:
     assert job.not_before is not None
     statements, because, page = _told(job)
     hour = job.not_before.astimezone(_BRUSSELS).strftime("%Y-%m-%d %H:%M")
-    subject = f"{statements[0].upper()}{statements[1:]} will be destroyed: {job.initiative.slug}"
-    lines = (
-        f"{' and '.join(job.asked_by)} agreed to destroy {statements} of {job.initiative.registration}{because}.",
-        f"It happens on {hour}, Brussels time. Until then you, or any of you, can stop it:",
-        f"{url}/console/initiatives/{job.initiative.slug}/{page}",
-        "You need do nothing if you agree.",
+    at = f"{url}/console/initiatives/{job.initiative.slug}/"
+    due = _by_law(job)
+    if due is not None:
+        lines: tuple[str, ...] = (
+            f"The last day on which statements of {job.initiative.registration} may be kept is {due.due_on}{f' ({due.article})' if due.article else ''}.",
+            f"On {hour}, Brussels time, all of them are destroyed. If proceedings need them, two of you can place a legal hold until then:",
+            f"{at}lifecycle/act/place-hold/",
+            "You need do nothing if the day is right.",
+        )
+    else:
+        lines = (
+            f"{' and '.join(job.asked_by)} agreed to destroy {statements} of {job.initiative.registration}{because}.",
+            f"It happens on {hour}, Brussels time. Until then you, or any of you, can stop it:",
+            f"{at}{page}",
+            "You need do nothing if you agree.",
+        )
+    return f"{capital(statements)} will be destroyed: {job.initiative.slug}", "\n\n".join(lines) + "\n"
+
+
+def _by_law(job: Job) -> Destruction | None:
+    """Give the order that a job carries out where it is the law's date that gave it, and no person."""
+    return (
+        Destruction.objects.filter(pk=job.facts.get("destruction"), ground=BY_DATE).first() if job.kind == DESTROY_ALL else None
     )
-    return subject, "\n\n".join(lines) + "\n"
 
 
 def _told(job: Job) -> tuple[str, str, str]:
