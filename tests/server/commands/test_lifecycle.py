@@ -10,6 +10,7 @@ import pytest
 from civium import command
 from civium.server.commands import certificates, handover, lifecycle
 from civium.server.config import Config
+from civium.server.initiatives.models import Certificate
 from civium.server.initiatives.premises import Premises, open_premises
 from civium.server.initiatives.states import State
 from tests.server.conftest import IS_ON_POSTGRESQL
@@ -46,6 +47,10 @@ def test_from_hand_over_to_submission(
     assert _run(here, "handover", "night-trains", "LU", *sheets, *TWO) == 0
     assert _run(here, "initiative", "received", "night-trains", "LU", "--on", "2027-04-19", "--by", "Anna") == 0
     told = ("--online", "0", "--paper", "290", "--on", "2027-04-20", "--reference", "CTIE-4")
+    scan = tmp_path / "signed.pdf"
+    scan.write_bytes(b"%PDF-1.7 and nothing that is one")
+    assert _run(here, "initiative", "certificate", "night-trains", "LU", *told, "--scan", str(scan), *TWO) == 1
+    assert not Certificate.objects.exists(), "a certificate is kept with its scan or not at all"
     assert _run(here, "initiative", "certificate", "night-trains", "LU", *told, *TWO) == 0
     said = capsys.readouterr().out
     assert "night-trains: in-verification\n" in said

@@ -68,8 +68,10 @@ def add_proof(commands: Subcommands) -> None:
 
 
 def run_certificate(arguments: argparse.Namespace) -> int:
-    """Keep a certificate, and say what all add up to."""
+    """Keep a certificate, with its scan or not at all, and say what all add up to."""
     config = begin(arguments)
+    from django.db import transaction
+
     from civium.server.initiatives.certificate_files import keep_scan
     from civium.server.initiatives.certifying import record_certificate, tally
     from civium.server.initiatives.setup import find_initiative
@@ -81,9 +83,11 @@ def run_certificate(arguments: argparse.Namespace) -> int:
     else:
         with premises_of(config) as premises:
             told = _read(arguments, initiative, premises)
-    record_certificate(initiative, told, by, now=now())
-    if arguments.scan is not None:
-        keep_scan(initiative, arguments.jurisdiction, existing_file(arguments.scan, LARGEST_PAPER), by, now=now())
+    scan = existing_file(arguments.scan, LARGEST_PAPER) if arguments.scan is not None else None
+    with transaction.atomic():
+        record_certificate(initiative, told, by, now=now())
+        if scan is not None:
+            keep_scan(initiative, arguments.jurisdiction, scan, by, now=now())
     added = tally(initiative)
     say(f"certified: {added.progress.total:,} of {added.progress.goal:,}")
     say(f"states over their number: {len(added.progress.over)} of {added.progress.needed}")
