@@ -34,10 +34,6 @@ class OnPaper:
         """Give all of them."""
         return sum(self.by_place.values())
 
-    def of_one(self, jurisdiction: str) -> int:
-        """Give those of one jurisdiction."""
-        return self.by_place.get(jurisdiction, 0)
-
     def by_day(self, *, until: date) -> Mapping[date, int]:
         """Give each week's tally on its last day, or on `until` where that comes first."""
         days: Counter[date] = Counter()

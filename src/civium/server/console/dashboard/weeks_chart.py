@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from civium.server.site.charts.days import scale_lines
+from civium.server.site.charts.days import grid_of, scale_lines, words_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,20 +26,25 @@ def week_bars(weeks: Sequence[Week], labels: Sequence[Tick], *, say: Callable[[i
     slots = slots_of(weeks)
     most = max(1, *(online + paper for online, paper in weeks))
     lines = [(line, round(_FLOOR - (_FLOOR - _TOP) * line / most, 1)) for line in scale_lines(most)]
-    grid = Markup("").join(Markup('<line class="grid" x1="0" x2="100%" y1="{0}" y2="{0}"/>').format(y) for _, y in lines)
     figures = Markup("").join(
         Markup('<text class="halo" x="100%" text-anchor="end" y="{:g}">{}</text>').format(y - 4, say(line)) for line, y in lines
-    )
-    words = Markup("").join(
-        Markup('<text{} x="{:.1f}%" y="202">{}</text>').format(
-            Markup(' class="wide-only"') if tick.is_wide_only else "", 100 * tick.place / slots, tick.text
-        )
-        for tick in labels
     )
     return Markup(
         '<svg class="plot" height="{}" role="img" aria-label="{}"><line class="axis" x1="0" x2="100%" y1="{floor}" y2="{floor}"/>{}'
         '<svg y="{}" width="100%" height="{}" viewBox="0 0 {} {}" preserveAspectRatio="none">{}</svg>{}{}</svg>'
-    ).format(_HEIGHT, label, grid, _TOP, _FLOOR - _TOP, slots, most, _marks(weeks, most), figures, words, floor=_FLOOR)
+    ).format(
+        _HEIGHT,
+        label,
+        grid_of(lines),
+        _TOP,
+        _FLOOR - _TOP,
+        slots,
+        most,
+        _marks(weeks, most),
+        figures,
+        words_below(labels, slots),
+        floor=_FLOOR,
+    )
 
 
 def slots_of(weeks: Sequence[object]) -> int:

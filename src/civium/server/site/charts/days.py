@@ -66,21 +66,14 @@ def day_bars(values: Sequence[int], labels: Sequence[Tick], *, slots: int, say: 
     most = max(1, *values)
     lines = scale_lines(most)
     heights = [(line, round(_FLOOR - (_FLOOR - _TOP) * line / most, 1)) for line in lines]
-    grid = Markup("").join(Markup('<line class="grid" x1="0" x2="100%" y1="{0}" y2="{0}"/>').format(y) for _, y in heights)
     figures = _figures(values, slots, [(say(line), y) for line, y in heights])
-    words = Markup("").join(
-        Markup('<text{} x="{:.1f}%" y="202">{}</text>').format(
-            Markup(' class="wide-only"') if tick.is_wide_only else "", 100 * tick.place / slots, tick.text
-        )
-        for tick in labels
-    )
     return Markup(
         '<svg class="plot" height="{}" role="img" aria-label="{}"><line class="axis" x1="0" x2="100%" y1="{floor}" y2="{floor}"/>{}'
         '<svg y="{}" width="100%" height="{}" viewBox="0 0 {} {}" preserveAspectRatio="none">{}{}</svg>{}{}</svg>'
     ).format(
         _HEIGHT,
         label,
-        grid,
+        grid_of(heights),
         _TOP,
         _FLOOR - _TOP,
         slots,
@@ -88,8 +81,23 @@ def day_bars(values: Sequence[int], labels: Sequence[Tick], *, slots: int, say: 
         _bars(values, most),
         _line(values, most),
         figures,
-        words,
+        words_below(labels, slots),
         floor=_FLOOR,
+    )
+
+
+def grid_of(heights: Sequence[tuple[int, float]]) -> Markup:
+    """Give the lines of the scale, each at its height."""
+    return Markup("").join(Markup('<line class="grid" x1="0" x2="100%" y1="{0}" y2="{0}"/>').format(y) for _, y in heights)
+
+
+def words_below(labels: Sequence[Tick], slots: int) -> Markup:
+    """Give the words below the bars, each where its place begins."""
+    return Markup("").join(
+        Markup('<text{} x="{:.1f}%" y="202">{}</text>').format(
+            Markup(' class="wide-only"') if tick.is_wide_only else "", 100 * tick.place / slots, tick.text
+        )
+        for tick in labels
     )
 
 
