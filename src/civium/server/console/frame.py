@@ -30,6 +30,7 @@ from civium.server.initiatives.persons import DEMONSTRATION, Persons
 from civium.server.initiatives.persons import persons as checked_persons
 from civium.server.initiatives.premises import Premises, open_premises
 from civium.server.site import assets
+from civium.server.site.languages import SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -102,7 +103,7 @@ def say(request: ConsoleRequest, told: str) -> None:
 def refused(request: ConsoleRequest, error: Refused, template: str, context: Mapping[str, Any]) -> HttpResponse:
     """Give the same page with what was refused at its head, and what was typed kept (422)."""
     return page(
-        request, template, {"refusal": words_of(request)(sentence(error)), "given": given(request), **context}, status=422
+        request, template, {"refusal": sentence(error, words_of(request)), "given": given(request), **context}, status=422
     )
 
 
@@ -141,9 +142,10 @@ def premises(request: HttpRequest) -> Iterator[Premises]:
 
 
 def words_of(request: HttpRequest) -> Words:
-    """Give the words of whoever asks, as they hold for the procedure of the initiative whose screen this is. English until there are catalogues."""
-    initiative = getattr(request, "initiative", None)
-    return words("en") if initiative is None else words_for("en", initiative.procedure)
+    """Give the words of whoever asks, in their language, as they hold for the procedure of the initiative whose screen this is."""
+    account, initiative = getattr(request, "account", None), getattr(request, "initiative", None)
+    code = account.language if account is not None and account.is_authenticated else SOURCE
+    return words(code) if initiative is None else words_for(code, initiative.procedure)
 
 
 def own_path(path: str | None) -> str:
@@ -186,8 +188,8 @@ def problem(request: ConsoleRequest, status: int, kind: str, **context: Any) -> 
 def failed(request: ConsoleRequest, error: CiviumError) -> HttpResponse:
     """Give the page for an error that no view took up."""
     if isinstance(error, Refused):
-        return problem(request, 422, "refused", refusal=words_of(request)(sentence(error)))
-    return problem(request, 500, "failed", refusal=words_of(request)(sentence(error)))
+        return problem(request, 422, "refused", refusal=sentence(error, words_of(request)))
+    return problem(request, 500, "failed", refusal=sentence(error, words_of(request)))
 
 
 def not_allowed(request: ConsoleRequest, permission: Permission) -> HttpResponse:

@@ -45,6 +45,7 @@ class Account(_Shown, AbstractBaseUser):
 
     email = models.CharField(max_length=LONGEST_ADDRESS, unique=True)
     name = models.CharField(max_length=LONGEST_NAME)
+    language = models.CharField(max_length=2, default="en")  # in which they read the console
     is_active = models.BooleanField(default=True)
     made_on = models.DateField()
 

@@ -82,7 +82,7 @@ _FORMS = {
         "For paper sheets. Of a log the number is known."
     ),
 }
-_REFUSALS = {
+REFUSED = {
     "what comes next is the answer, and the destruction of statements within one month": _(
         "what comes next is the answer, and the destruction of statements"
     ),
@@ -170,4 +170,4 @@ _ELSEWHERE = {
     "State of nationality": _("{Place} whose form was filled in"),
 }
 
-ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType({**_ACTS, **_FORMS, **_REFUSALS, **_PAGES, **_SET_UP, **_ELSEWHERE})
+ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType({**_ACTS, **_FORMS, **REFUSED, **_PAGES, **_SET_UP, **_ELSEWHERE})

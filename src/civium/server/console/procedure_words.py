@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 from civium.law.procedure import load_procedure
 from civium.law.terms import Terms, terms_of
-from civium.server.console.procedure_sentences import ELSEWHERE
+from civium.server.console.procedure_sentences import ELSEWHERE, REFUSED
+from civium.server.console.sentences import as_sentence
 from civium.server.console.words import words
+from civium.server.site.languages import language
 from civium.server.site.words import Words
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ _CITED: Final = re.compile(r" ?\((?:LAW-\d|Art\. \d|Annex [IVX]|T-\d)[^()]*(?:\(
 _NAME: Final = re.compile(r"\{(\w+)\}")
 _PLACE: Final = re.compile(r"\b(?:([Aa]) )?(Member )?State(s?)\b")
 _RECIPIENT: Final = re.compile(r"\b([Tt])he (?:European )?Commission\b")
+# Refusals are lines where they stand, and sentences where they are shown.
+_HERE: Final = {**ELSEWHERE, **{as_sentence(line): as_sentence(other) for line, other in REFUSED.items()}}
 _VOWELS: Final = "aeiou"
 
 
@@ -40,12 +44,12 @@ class ProcedureWords(Words):
 
     def __call__(self, message: str, **values: object) -> str:
         """The sentence as it holds for this procedure, its %(places)s filled."""
-        said = self._told(super().__call__(ELSEWHERE.get(message, message)))
+        said = self._told(super().__call__(_HERE.get(message, message)))
         return said % values if values else said
 
     def ngettext(self, singular: str, plural: str, number: int, **values: object) -> str:
         """As above, in the form that the number asks for."""
-        said = self._told(super().ngettext(ELSEWHERE.get(singular, singular), ELSEWHERE.get(plural, plural), number))
+        said = self._told(super().ngettext(_HERE.get(singular, singular), _HERE.get(plural, plural), number))
         return said % values if values else said
 
     def _told(self, sentence: str) -> str:
@@ -58,7 +62,7 @@ class ProcedureWords(Words):
         value = getattr(self._terms, found[1].lower(), None)
         if value is None:
             return found[0]
-        return f"{value:,}" if isinstance(value, int) else _as(value, is_first=found[1][0].isupper())
+        return language(self.code).number(value) if isinstance(value, int) else _as(value, is_first=found[1][0].isupper())
 
     def _place(self, found: re.Match[str]) -> str:
         name = self._terms.places if found[3] else self._terms.place

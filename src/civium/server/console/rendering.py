@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 
 from civium.server.console.permissions import Role
@@ -79,15 +78,13 @@ def _date(context: Context, value: date | datetime) -> str:
 
 @pass_context
 def _day(context: Context, value: date | datetime) -> str:
-    from babel.dates import format_date
-
-    return str(format_date(_civil(value), format="EEEE d MMMM", locale=_language(context).locale))
+    return _language(context).day(_civil(value))
 
 
 @pass_context
 def _moment(context: Context, value: datetime) -> str:
     """Day and time in Brussels."""
-    return str(format_datetime(value.astimezone(_BRUSSELS), format="d MMMM y, HH:mm", locale=_language(context).locale))
+    return f"{_language(context).date(_civil(value))}, {_language(context).time(value.astimezone(_BRUSSELS))}"
 
 
 @pass_context

@@ -87,7 +87,7 @@ def _letter(
     told = [letter.alert for letter in letters if number in accounts_told(letter.alert.initiative, letter.alert.kind)]
     if account is None or not told:
         return None
-    return written(words("en"), account, told, url=config.url, server=server, now=now)
+    return written(words(account.language), account, told, url=config.url, server=server, now=now)
 
 
 def written(_: Words, account: Account, told: Sequence[Alert], *, url: str, server: MailServer, now: datetime) -> EmailMessage:

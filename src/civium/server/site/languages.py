@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from civium.law.rules import Jurisdiction
 
@@ -72,6 +73,22 @@ class Language:
     def date(self, day: date) -> str:
         """A day in full, the month by name."""
         return str(format_date(day, format="long", locale=self.locale))
+
+    def day(self, day: date) -> str:
+        """A day of the present, with its name and without its year, written out."""
+        # CLDR has patterns for short names of days alone, and for some languages for short names of months.
+        skeletons = self.locale.datetime_skeletons
+        pattern = (skeletons.get("MMMMEd") or skeletons["MMMEd"]).pattern
+        written_out = re.sub(r"\bM{3}\b", "MMMM", re.sub(r"\bE+\b", "EEEE", pattern.replace("ccc", "cccc")))
+        return str(format_date(day, format=written_out, locale=self.locale))
+
+    def month(self, day: date) -> str:
+        """The month of a day, with its year."""
+        return str(format_skeleton("yMMMM", day, locale=self.locale))
+
+    def time(self, moment: datetime) -> str:
+        """The time of a day, in hours and minutes."""
+        return str(format_time(moment, format="short", locale=self.locale))
 
     def money(self, amount: int, currency: str) -> str:
         """A whole sum of money."""

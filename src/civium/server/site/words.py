@@ -28,6 +28,11 @@ class Words:
         self._messages = messages
         self._plural = plural
 
+    def before(self, others: Words) -> Words:
+        """These words, and those of another catalogue of the same language for what this one lacks."""
+        assert others.code == self.code, "one language at a time"
+        return Words(self.code, others._messages | self._messages, self._plural)
+
     def __call__(self, message: str, **values: object) -> str:
         """The sentence, its %(places)s filled."""
         found = self._messages.get(message, message)

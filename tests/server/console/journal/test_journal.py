@@ -171,12 +171,15 @@ def test_old_entries_stay_readable() -> None:
     en = words("en")
     assert said(en, "export-made", {"jurisdiction": "ES"}) == "Made a file for Spain (–) with – rows."
     assert said(en, "unknown-act", {}) == "unknown-act"
-    assert other_facts("unknown-act", {"override_reason": "x", "logs": [{"a": 1}]}) == [("logs", "a 1"), ("override reason", "x")]
-    assert shown("sha256", "ab" * 32) == "abababababababab…"
-    assert shown("files", []) == "–"
+    assert other_facts(words("en"), "unknown-act", {"override_reason": "x", "logs": [{"a": 1}]}) == [
+        ("logs", "a 1"),
+        ("override reason", "x"),
+    ]
+    assert shown(words("en"), "sha256", "ab" * 32) == "abababababababab…"
+    assert shown(words("en"), "files", []) == "–"
     assert said(en, "proposal-made", {"act": "message-sent"}).startswith("Proposed: Send a message to those who agreed.")
-    assert shown("act", "long-gone") == "long-gone"
-    assert shown("opened", True) == "true"
+    assert shown(words("en"), "act", "long-gone") == "long-gone"
+    assert shown(words("en"), "opened", True) == "true"
 
 
 def test_every_act_has_its_words() -> None:

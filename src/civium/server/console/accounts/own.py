@@ -11,12 +11,13 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from civium.errors import Refused
-from civium.server.console import drafts, frame
+from civium.server.console import drafts, frame, words
 from civium.server.console.accounts import hearing, invitations, recovery
 from civium.server.console.accounts.entering import weak
 from civium.server.console.models import ConsoleSession, Recovery
 from civium.server.console.sessions import kept_key
 from civium.server.initiatives.models import JournalEntry
+from civium.server.site.languages import own_name
 
 if TYPE_CHECKING:
     from civium.server.console.screens import ConsoleRequest
@@ -48,6 +49,7 @@ def account(request: ConsoleRequest) -> HttpResponseBase:
             "codes_left": codes_left(request),
             "sessions": [(session, session.session_key == current) for session in sessions],
             "recent": recent,
+            "languages": [(code, own_name(code)) for code in words.offered()],
             "begun": Recovery.objects.filter(account=request.account, expires_at__gt=request.now).first(),
         },
     )
@@ -57,6 +59,16 @@ def codes_left(request: ConsoleRequest) -> int:
     """Give how many recovery codes were not used yet."""
     found = Authenticator.objects.filter(user=request.account, type="recovery_codes").first()
     return len(found.wrap().get_unused_codes()) if found else 0
+
+
+def choose_language(request: ConsoleRequest) -> HttpResponseBase:
+    """Have the console speak another of the languages that it is translated into, from the next page on."""
+    chosen = request.POST.get("language", "")
+    if chosen in words.offered():
+        request.account.language = chosen
+        request.account.save(update_fields=["language"])
+        frame.say(request, frame.words_of(request)("The console speaks your language now."))
+    return frame.back(request, "account")
 
 
 def end_session(request: ConsoleRequest, key: str) -> HttpResponseBase:

@@ -24,6 +24,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("recovery-codes", "account/recovery-codes/", factors.recovery_codes, _OWN, _BOTH, fresh=True),
     Screen("password", "account/password/", own.change_password, _OWN, _BOTH, fresh=True),
     Screen("end-session", "account/sessions/<slug:key>/end/", own.end_session, _OWN, _POST),
+    Screen("own-language", "account/language/", own.choose_language, _OWN, _POST),
     Screen("stop-own-way-back", "account/way-back/stop/", own.stop_way_back, _OWN, _POST),
     Screen("people", _HERE, people.people, Permission.SEE_PEOPLE, place="People"),
     Screen("invite", f"{_HERE}invite/", people.invite, Permission.MANAGE_PEOPLE, _BOTH, fresh=True),

@@ -127,13 +127,13 @@ def destroy(request: ConsoleRequest, number: int) -> HttpResponseBase:
 
 
 def _context(request: ConsoleRequest, initiative: Initiative) -> dict[str, Any]:
-    today = brussels_date(request.now)
+    _, today = frame.words_of(request), brussels_date(request.now)
     answered = DataRequest.objects.filter(initiative=initiative).exclude(answered_on=None).order_by("-number")[:_ANSWERED]
     return {
-        "waiting": [(one, KINDS[one.kind], register.urgency(one, today=today)) for one in register.open_requests(initiative)],
-        "answered": [(one, KINDS[one.kind], OUTCOMES[one.outcome]) for one in answered],
-        "kinds": list(KINDS.items()),
-        "states": states(initiative, list(load_procedure(initiative.procedure).jurisdictions)),
+        "waiting": [(one, _(KINDS[one.kind]), register.urgency(one, today=today)) for one in register.open_requests(initiative)],
+        "answered": [(one, _(KINDS[one.kind]), _(OUTCOMES[one.outcome])) for one in answered],
+        "kinds": [(kind, _(words)) for kind, words in KINDS.items()],
+        "states": states(initiative, list(load_procedure(initiative.procedure).jurisdictions), _),
         "longest": LONGEST_REFERENCE,
         "rights_page": _rights_page(initiative),
         "today": today,
@@ -149,7 +149,7 @@ def _rights_page(initiative: Initiative) -> str:
 
 
 def _one(request: ConsoleRequest, found: DataRequest) -> dict[str, Any]:
-    initiative = _initiative(request)
+    _, initiative = frame.words_of(request), _initiative(request)
     found.refresh_from_db()
     known, lost = None, ""
     if found.identifier is not None and initiative.live_collection() is not None:
@@ -158,13 +158,13 @@ def _one(request: ConsoleRequest, found: DataRequest) -> dict[str, Any]:
                 known = register.look_up(initiative, premises, found.identifier)
         except Refused as error:
             lost = error.code
-    names = dict(states(initiative, list(load_procedure(initiative.procedure).jurisdictions)))
+    names = dict(states(initiative, list(load_procedure(initiative.procedure).jurisdictions), _))
     code = known.jurisdiction if known else found.jurisdiction
     return {
         "one": found,
-        "kind": KINDS[found.kind],
-        "outcome": OUTCOMES.get(found.outcome, ""),
-        "outcomes": list(OUTCOMES.items()),
+        "kind": _(KINDS[found.kind]),
+        "outcome": _(OUTCOMES[found.outcome]) if found.outcome else "",
+        "outcomes": [(outcome, _(words)) for outcome, words in OUTCOMES.items()],
         "urgency": register.urgency(found, today=brussels_date(request.now)),
         "known": known,
         "lost": lost,

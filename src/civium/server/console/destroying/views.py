@@ -26,6 +26,7 @@ from civium.server.jobs.models import Job
 
 if TYPE_CHECKING:
     from civium.server.console.screens import ConsoleRequest
+    from civium.server.site.words import Words
 
 PAGE, ONE = "console/destroying/destroying.html", "console/destroying/one.html"
 CAUSES = [
@@ -33,6 +34,7 @@ CAUSES = [
     ("ordered-by-authority", "An authority or a court ordered it", ""),
     ("made-for-a-test", "They were made for a test", "By you, before or while people signed."),
 ]
+TAKEN_BACK = "taken back by their signatories, or by law"
 _HISTORY = 30
 
 
@@ -42,7 +44,7 @@ def destroying(request: ConsoleRequest) -> HttpResponseBase:
     if initiative.live_collection() is None:
         return frame.page(request, PAGE, {"is_live": False})
     with frame.premises(request) as premises:
-        context = _context(initiative, premises)
+        context = _context(initiative, premises, frame.words_of(request))
         if request.method != "POST":
             return frame.page(request, PAGE, context)
         try:
@@ -51,7 +53,7 @@ def destroying(request: ConsoleRequest) -> HttpResponseBase:
             return frame.refused(request, error, PAGE, context)
         there = [one for one in found if one.state in ("there", "handed-over")]
         lines = "\n".join(one.text for one in there)
-        names = dict(states(initiative, [one.jurisdiction for one in found if one.jurisdiction]))
+        names = dict(states(initiative, [one.jurisdiction for one in found if one.jurisdiction], frame.words_of(request)))
         return frame.page(request, PAGE, context | {"found": found, "there": there, "lines": lines, "names": names})
 
 
@@ -61,7 +63,7 @@ def propose(request: ConsoleRequest) -> HttpResponseBase:
     if initiative.live_collection() is None:
         return frame.back(request, "destroying")
     with frame.premises(request) as premises:
-        context = _context(initiative, premises)
+        context = _context(initiative, premises, frame.words_of(request))
         try:
             found = acts.look_up(initiative, premises, request.POST.get("identifiers", "").splitlines())
         except Refused as error:
@@ -90,7 +92,7 @@ def prepare_and_ask(
 def one(request: ConsoleRequest, number: int) -> HttpResponseBase:
     """Show one destruction: which entries, why, when; so that a second person knows what they agree to."""
     job = job_of(request, number, DESTROY)
-    return frame.page(request, ONE, {"one": _shown(job, _initiative(request))})
+    return frame.page(request, ONE, {"one": _shown(job, _initiative(request), frame.words_of(request))})
 
 
 def stop(request: ConsoleRequest, number: int) -> HttpResponseBase:
@@ -101,35 +103,35 @@ def stop(request: ConsoleRequest, number: int) -> HttpResponseBase:
     return frame.back(request, "destroying-one", number=job.pk)
 
 
-def _context(initiative: Initiative, premises: Premises) -> dict[str, Any]:
-    jobs = [_shown(job, initiative) for job in queue.jobs_of(initiative, DESTROY)[:_HISTORY]]
+def _context(initiative: Initiative, premises: Premises, _: Words) -> dict[str, Any]:
+    jobs = [_shown(job, initiative, _) for job in queue.jobs_of(initiative, DESTROY)[:_HISTORY]]
     return {
         "is_live": True,
         "found": None,
         "there": [],
         "lines": "",
-        "causes": CAUSES,
+        "causes": [(name, _(label), _(hint) if hint else "") for name, label, hint in CAUSES],
         "coming": [one for one in jobs if not one["job"].is_over],
         "over": [one for one in jobs if one["job"].is_over],
-        "by_cause": _by_cause(initiative, premises),
+        "by_cause": [(_(cause), number) for cause, number in _by_cause(initiative, premises)],
         "at_once": initiative.deployment == DEMONSTRATION,
         "most": acts.MOST_AT_ONCE,
     }
 
 
-def _shown(job: Job, initiative: Initiative) -> dict[str, Any]:
+def _shown(job: Job, initiative: Initiative, _: Words) -> dict[str, Any]:
     entries = job.facts["entries"]
-    names = dict(states(initiative, [entry["jurisdiction"] for entry in entries]))
+    names = dict(states(initiative, [entry["jurisdiction"] for entry in entries], _))
     result = job.result
     return {
         "job": job,
         "count": len(entries),
         "entries": [{**entry, "name": names[entry["jurisdiction"]]} for entry in entries],
-        "cause": CAUSES_IN_WORDS[job.facts["cause"]],
+        "cause": _(CAUSES_IN_WORDS[job.facts["cause"]]),
         "destroyed": len(result.get("destroyed", [])),
         "gone_before": len(result.get("gone_before", [])),
         "files": result.get("files_destroyed", 0),
-        "failure": failure_of(job),
+        "failure": failure_of(job, _),
     }
 
 
@@ -146,7 +148,7 @@ def _by_cause(initiative: Initiative, premises: Premises) -> list[tuple[str, int
     rest = max(0, destroyed - sum(counts.values()))
     return [
         *((CAUSES_IN_WORDS[cause], number) for cause, number in counts.items()),
-        ("taken back by their signatories, or by law", rest),
+        (TAKEN_BACK, rest),
     ]
 
 

@@ -80,12 +80,12 @@ def _currency(initiative: Initiative) -> str:
 
 
 def _context(request: ConsoleRequest, initiative: Initiative) -> dict[str, Any]:
-    rule = load_procedure(initiative.procedure).funding
+    _, rule = frame.words_of(request), load_procedure(initiative.procedure).funding
     return {
         "entries": office.ledger(initiative),
         "sponsors": office.sponsors(initiative),
         "currency": _currency(initiative),
         "above": rule.above if rule else None,
-        "kinds": [("money", "Money"), ("help", "Help that is not money")],
+        "kinds": [("money", _("Money")), ("help", _("Help that is not money"))],
         "today": brussels_date(request.now),
     }

@@ -33,8 +33,8 @@ OVERVIEW, WRITE, ONE = "console/duties/letters.html", "console/duties/write.html
 def overview(request: ConsoleRequest) -> HttpResponseBase:
     """Show the letters that can be written, and those that were."""
     initiative = initiative_of(request)
-    possible = [(one, letter_titles(initiative)[one.id]) for one in office.possible_letters(initiative)]
-    kept = [(one, letter_titles(initiative).get(one.letter, one.letter)) for one in office.kept_letters(initiative)]
+    possible = [(one, letter_titles(request)[one.id]) for one in office.possible_letters(initiative)]
+    kept = [(one, letter_titles(request).get(one.letter, one.letter)) for one in office.kept_letters(initiative)]
     return frame.page(
         request,
         OVERVIEW,
@@ -46,7 +46,7 @@ def write(request: ConsoleRequest, letter: str) -> HttpResponseBase:
     """Ask what a letter needs, and keep it."""
     initiative = initiative_of(request)
     found = _letter(initiative, letter)
-    context = _writing(initiative, found)
+    context = _writing(request, found)
     if request.method != "POST":
         return frame.page(request, WRITE, context)
     language = request.POST.get("language", found.languages[0])
@@ -72,7 +72,7 @@ def one(request: ConsoleRequest, number: int) -> HttpResponseBase:
         "kept": kept,
         "made": kept.told,
         "stylesheets": office_style(),
-        "title": letter_titles(initiative).get(kept.letter, kept.letter),
+        "title": letter_titles(request).get(kept.letter, kept.letter),
         "today": brussels_date(request.now),
     }
     if request.method != "POST":
@@ -131,20 +131,20 @@ def _numbers(request: ConsoleRequest, initiative: Initiative) -> Numbers:
     return Numbers(online, paper_totals(initiative))
 
 
-def _writing(initiative: Initiative, found: Letter) -> dict[str, Any]:
-    first = found.languages[0]
+def _writing(request: ConsoleRequest, found: Letter) -> dict[str, Any]:
+    code, first = frame.words_of(request).code, found.languages[0]
     asks = [
         (
             ask,
-            ask.labels.get("en") or ask.labels[first],
-            [(value, words.get("en") or words[first]) for value, words in ask.choices.items()],
+            ask.labels.get(code) or ask.labels.get("en") or ask.labels[first],
+            [(value, words.get(code) or words.get("en") or words[first]) for value, words in ask.choices.items()],
         )
         for ask in found.asks
     ]
     return {
         "letter": found,
-        "title": letter_titles(initiative)[found.id],
+        "title": letter_titles(request)[found.id],
         "asks": asks,
-        "languages": [(code, own_name(code)) for code in found.languages],
-        "is_online_elsewhere": found.table == "counts" and initiative.live_collection() is None,
+        "languages": [(one, own_name(one)) for one in found.languages],
+        "is_online_elsewhere": found.table == "counts" and initiative_of(request).live_collection() is None,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from civium.server.initiatives.models import Initiative
 from civium.server.office import duties as office
 from civium.server.office.calendar import MEDIA_TYPE, as_calendar
 from civium.server.site import assets
+from civium.server.site.languages import language
 
 if TYPE_CHECKING:
     from civium.server.console.screens import ConsoleRequest
@@ -28,18 +30,18 @@ DUTIES, MARK = "console/duties/duties.html", "console/duties/mark.html"
 
 def duties(request: ConsoleRequest) -> HttpResponseBase:
     """Show what presses, what comes, what others must do, and what was done."""
-    initiative = initiative_of(request)
-    found = office.duties_of(initiative, today=brussels_date(request.now))
+    found = duties_told(request)
     ours = [duty for duty in found if duty.is_ours and not duty.is_earliest]
     waiting = [duty for duty in ours if not duty.done_on]
+    tongue = language(frame.words_of(request).code)
     later = [duty for duty in waiting if duty.standing == "later"]
     context = {
         "pressing": pressing([duty for duty in waiting if duty.standing in ("overdue", "soon")]),
-        "months": [(month, list(group)) for month, group in groupby(later, key=lambda duty: f"{duty.due_on:%B %Y}")],
+        "months": [(month, list(group)) for month, group in groupby(later, key=lambda duty: tongue.month(duty.due_on))],
         "done": [duty for duty in ours if duty.done_on],
         "others": [duty for duty in found if not duty.is_ours and not duty.done_on],
         "earliest": [duty for duty in found if duty.is_earliest],
-        "titles": letter_titles(initiative),
+        "titles": letter_titles(request),
         "today": brussels_date(request.now),
         "sends_mail": settings.CONFIG.mail is not None,
         "may_write": request.may(Permission.WRITE_LETTERS),
@@ -51,7 +53,7 @@ def duties(request: ConsoleRequest) -> HttpResponseBase:
 def calendar(request: ConsoleRequest) -> HttpResponseBase:
     """Give the duties as a calendar file."""
     initiative = initiative_of(request)
-    found = office.duties_of(initiative, today=brussels_date(request.now))
+    found = duties_told(request)
     made = as_calendar(found, slug=initiative.slug, number=initiative.registration, host=settings.CONFIG.host, now=request.now)
     answer = HttpResponse(made, content_type=MEDIA_TYPE)
     answer["Content-Disposition"] = f'attachment; filename="{initiative.slug}-duties.ics"'
@@ -62,7 +64,7 @@ def mark(request: ConsoleRequest, duty: str, due_on: str) -> HttpResponseBase:
     """Mark a duty as done, with the day."""
     initiative = initiative_of(request)
     found = _find(request, duty, due_on)
-    context = {"duty": found, "today": brussels_date(request.now), "titles": letter_titles(initiative)}
+    context = {"duty": found, "today": brussels_date(request.now), "titles": letter_titles(request)}
     if request.method != "POST":
         return frame.page(request, MARK, context)
     _, done_on = frame.words_of(request), day_of(request.POST.get("done_on", ""))
@@ -85,6 +87,12 @@ def unmark(request: ConsoleRequest, duty: str, due_on: str) -> HttpResponseBase:
     return frame.back(request, "duties")
 
 
+def duties_told(request: ConsoleRequest) -> tuple[Duty, ...]:
+    """Give the duties of the initiative, named in the words of whoever asks."""
+    _, found = frame.words_of(request), office.duties_of(initiative_of(request), today=brussels_date(request.now))
+    return tuple(replace(duty, title=_(duty.title)) for duty in found)
+
+
 def initiative_of(request: ConsoleRequest) -> Initiative:
     """Give the initiative of a request that belongs to one."""
     assert request.initiative is not None, "the screen is of an initiative"
@@ -105,11 +113,12 @@ def pressing(duties: list[Duty]) -> list[tuple[Duty, list[Duty]]]:
     ]
 
 
-def letter_titles(initiative: Initiative) -> dict[str, str]:
+def letter_titles(request: ConsoleRequest) -> dict[str, str]:
     """Give what each letter is about, for links."""
     found = {}
-    for letter in letters(initiative.procedure):
-        subject = letter.subjects.get("en") or next(iter(letter.subjects.values()))
+    code = frame.words_of(request).code
+    for letter in letters(initiative_of(request).procedure):
+        subject = letter.subjects.get(code) or letter.subjects.get("en") or next(iter(letter.subjects.values()))
         about = subject.partition(": ")[2] or subject
         found[letter.id] = about[:1].upper() + about[1:]
     return found
@@ -130,7 +139,7 @@ def day_of(typed: str) -> date | None:
 
 def _find(request: ConsoleRequest, duty: str, due_on: str) -> Duty:
     day = day_of(due_on)
-    for found in office.duties_of(initiative_of(request), today=brussels_date(request.now)):
+    for found in duties_told(request):
         if (found.id, found.counted_on) == (duty, day):
             return found
     raise Http404

@@ -11,7 +11,6 @@ from django.http import Http404
 from civium.errors import Refused
 from civium.formats.export import PACKAGE
 from civium.law.procedure import load_procedure
-from civium.law.terms import terms_of
 from civium.server.console.sentences import sentence
 from civium.server.initiatives.models import Initiative
 from civium.server.jobs import files, queue
@@ -22,6 +21,7 @@ from civium.server.site.languages import language, reading_order, state_name
 
 if TYPE_CHECKING:
     from civium.server.console.screens import ConsoleRequest
+    from civium.server.site.words import Words
 
 _HISTORY = 50
 
@@ -58,7 +58,7 @@ def job_of(request: ConsoleRequest, number: int, kind: str = EXPORT) -> Job:
     return found
 
 
-def shown(job: Job, initiative: Initiative, *, now: datetime) -> Shown:
+def shown(job: Job, initiative: Initiative, _: Words, *, now: datetime) -> Shown:
     """Say of a job what a page shows."""
     asked = Asked.of(job.facts)
     made = files.listed(job)
@@ -66,11 +66,11 @@ def shown(job: Job, initiative: Initiative, *, now: datetime) -> Shown:
     return Shown(
         job=job,
         is_package=asked.kind == PACKAGE,
-        states=names_of(initiative, tuple(_made_for(made)) if job.is_over and made else asked.jurisdictions),
+        states=names_of(initiative, tuple(_made_for(made)) if job.is_over and made else asked.jurisdictions, _),
         entries=sum(file.get("entries", 0) for file in made),
         took=ended - job.begun_at if ended and job.begun_at else None,
         left=queue.time_left(job, now=now),
-        failure=failure_of(job),
+        failure=failure_of(job, _),
         files=made,
     )
 
@@ -80,31 +80,33 @@ def _made_for(made: list[dict[str, Any]]) -> set[str]:
     return {file["jurisdiction"] for file in made}
 
 
-def failure_of(job: Job) -> str:
+def failure_of(job: Job, _: Words) -> str:
     """Give the sentence of a job that failed."""
     if job.failure is None:
         return ""
-    return sentence(Refused(job.failure["code"], **job.failure["facts"]))
+    return sentence(Refused(job.failure["code"], **job.failure["facts"]), _)
 
 
-def jobs(initiative: Initiative, *, now: datetime) -> tuple[list[Shown], list[Shown]]:
+def jobs(initiative: Initiative, _: Words, *, now: datetime) -> tuple[list[Shown], list[Shown]]:
     """Give those that wait or run, the oldest first, and those that are over, the newest first."""
     found = list(queue.jobs_of(initiative, EXPORT)[:_HISTORY])
-    told = [shown(job, initiative, now=now) for job in found]
+    told = [shown(job, initiative, _, now=now) for job in found]
     return [one for one in reversed(told) if not one.job.is_over], [one for one in told if one.job.is_over]
 
 
-def states(initiative: Initiative, codes: list[str]) -> list[tuple[str, str]]:
+def states(initiative: Initiative, codes: list[str], _: Words) -> list[tuple[str, str]]:
     """Give codes with their names, in the order in which one reads them."""
     procedure = load_procedure(initiative.procedure)
-    named = [(code, state_name(language("en"), procedure.jurisdictions[code])) for code in set(codes)]
-    return sorted(named, key=lambda one: reading_order("en", one[1]))
+    named = [(code, state_name(language(_.code), procedure.jurisdictions[code])) for code in set(codes)]
+    return sorted(named, key=lambda one: reading_order(_.code, one[1]))
 
 
-def names_of(initiative: Initiative, codes: tuple[str, ...]) -> str:
+def names_of(initiative: Initiative, codes: tuple[str, ...], _: Words) -> str:
     """Name the States of a job: two at most, or how many."""
-    named = [name for _, name in states(initiative, list(codes))]
-    return ", ".join(named) if len(named) <= 2 else f"{len(named)} {terms_of(load_procedure(initiative.procedure)).places}"
+    named = [name for _code, name in states(initiative, list(codes), _)]
+    return (
+        ", ".join(named) if len(named) <= 2 else _.ngettext("%(count)s State", "%(count)s States", len(named), count=len(named))
+    )
 
 
 def day_of(text: str) -> date | None:

@@ -24,12 +24,13 @@ def ways(request: ConsoleRequest) -> HttpResponseBase:
     """Show what was noted; note another."""
     initiative = request.initiative
     assert initiative is not None
-    named = states(initiative, list(load_procedure(initiative.procedure).jurisdictions))
+    _ = frame.words_of(request)
+    named = states(initiative, list(load_procedure(initiative.procedure).jurisdictions), _)
     noted = routes(initiative)
     context = {
         "states": named,
-        "ways": [(way.value, words) for way, words in WAYS.items()],
-        "noted": [(name, WAYS[Route.Way(noted[code].way)], noted[code].noted_on) for code, name in named if code in noted],
+        "ways": [(way.value, _(words)) for way, words in WAYS.items()],
+        "noted": [(name, _(WAYS[Route.Way(noted[code].way)]), noted[code].noted_on) for code, name in named if code in noted],
     }
     if request.method != "POST":
         return frame.page(request, PAGE, context)
@@ -39,5 +40,5 @@ def ways(request: ConsoleRequest) -> HttpResponseBase:
         )
     except Refused as error:
         return frame.refused(request, error, PAGE, context)
-    frame.say(request, frame.words_of(request)("Noted."))
+    frame.say(request, _("Noted."))
     return frame.back(request, "export-ways")

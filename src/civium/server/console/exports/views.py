@@ -35,6 +35,7 @@ from civium.server.publishing.notices import handed_over
 
 if TYPE_CHECKING:
     from civium.server.console.screens import ConsoleRequest
+    from civium.server.site.words import Words
 
 PAGE, ONE, ANYWAY = (f"console/exports/{name}.html" for name in ("exports", "export", "anyway"))
 # Without a reason, and with one but without a second person.
@@ -92,7 +93,10 @@ def anyway(request: ConsoleRequest) -> HttpResponseBase:
     context: dict[str, Any] = {"state": values.get("state", "")}
     with frame.premises(request) as premises:
         asked = _asked({**values.dict(), "kind": PACKAGE, "from": "", "to": ""}, initiative, premises)
-        context |= {"states": names_of(initiative, asked.jurisdictions), "reached": counts(initiative, premises).progress}
+        context |= {
+            "states": names_of(initiative, asked.jurisdictions, frame.words_of(request)),
+            "reached": counts(initiative, premises).progress,
+        }
         try:
             exporting.check(initiative, premises, asked, frame.persons(request), now=request.now)
         except Refused as error:
@@ -116,10 +120,11 @@ def anyway(request: ConsoleRequest) -> HttpResponseBase:
 def export(request: ConsoleRequest, number: int) -> HttpResponseBase:
     """Show one export: how far it is, or what it made."""
     job = job_of(request, number)
-    told = shown(job, _initiative(request), now=request.now)
+    told = shown(job, _initiative(request), frame.words_of(request), now=request.now)
     letters = {(file["jurisdiction"], file["channel"]) for file in told.files if file["kind"] == LETTER}
     context = {"one": told, "letters": letters, "asked": Asked.of(job.facts), "kept_days": files.WORKING_COPY_KEPT.days}
-    return frame.page(request, ONE, context | {"states": dict(states(_initiative(request), list(_codes(told.files))))})
+    named = states(_initiative(request), list(_codes(told.files)), frame.words_of(request))
+    return frame.page(request, ONE, context | {"states": dict(named)})
 
 
 def stop(request: ConsoleRequest, number: int) -> HttpResponseBase:
@@ -150,7 +155,8 @@ def _with_logs(initiative: Initiative, premises: Premises) -> list[str]:
 
 
 def _context(request: ConsoleRequest, initiative: Initiative, premises: Premises, asked: Asked | None) -> dict[str, Any]:
-    waiting, over = jobs(initiative, now=request.now)
+    _ = frame.words_of(request)
+    waiting, over = jobs(initiative, _, now=request.now)
     codes = _with_logs(initiative, premises)
     is_over = phase_of(initiative, today=brussels_date(request.now)) == "ended"
     may_package = is_over or initiative.deployment == DEMONSTRATION
@@ -158,27 +164,27 @@ def _context(request: ConsoleRequest, initiative: Initiative, premises: Premises
         "is_live": True,
         "waiting": waiting,
         "over": over,
-        "states": states(initiative, codes),
+        "states": states(initiative, codes, _),
         "asked": asked,
         "counted": None,
         "chosen": (asked.jurisdictions[0] if asked and len(asked.jurisdictions) == 1 else ""),
         "is_over": is_over,
         "may_package": may_package,
         "can_package": request.may(Permission.MAKE_PACKAGE),
-        "packages": _packages(initiative, premises) if may_package else [],
+        "packages": _packages(initiative, premises, _) if may_package else [],
         "due": _due(initiative) if is_over else None,
         "has_letters": bool(letter.languages_of_form(initiative.procedure)),
         "today": brussels_date(request.now),
     }
 
 
-def _packages(initiative: Initiative, premises: Premises) -> list[dict[str, Any]]:
+def _packages(initiative: Initiative, premises: Premises, _: Words) -> list[dict[str, Any]]:
     """Give a row for each log that holds anything: its newest package, its letters, the way to its authority."""
     collection = initiative.live_collection()
     assert collection is not None
     newest = _newest(initiative)
     told, ways = handed_over(premises.store), routes(initiative)
-    names = dict(states(initiative, _with_logs(initiative, premises)))
+    names = dict(states(initiative, _with_logs(initiative, premises), _))
     rows = []
     for head in sorted(premises.store.heads(collection.identifier), key=lambda head: names[head.log.jurisdiction]):
         log = head.log
@@ -192,7 +198,7 @@ def _packages(initiative: Initiative, premises: Premises) -> list[dict[str, Any]
                 "entries": head.size,
                 "file": newest.get(log.origin),
                 "letters": newest.get(f"{log.jurisdiction}/{log.channel}", []),
-                "way": WAYS[Route.Way(ways[log.jurisdiction].way)] if log.jurisdiction in ways else "",
+                "way": _(WAYS[Route.Way(ways[log.jurisdiction].way)]) if log.jurisdiction in ways else "",
                 "is_handed_over": (collection.identifier, log.jurisdiction, log.channel) in told,
             }
         )

@@ -174,30 +174,30 @@ def said(words: Words, act: str, facts: Mapping[str, Any]) -> str:
     """Give an entry in words."""
     if act not in ACTS:
         return act
-    told = {name: words(shown(name, value)) if name == "act" else shown(name, value) for name, value in facts.items()}
+    told = {name: shown(words, name, value) for name, value in facts.items()}
     return words(ACTS[act][1]) % _Facts(told)
 
 
-def other_facts(act: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+def other_facts(words: Words, act: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Give the facts that an act's sentence does not name."""
     named = set(_NAMED.findall(ACTS[act][1])) if act in ACTS else set()
-    return [(name.replace("_", " "), shown(name, value)) for name, value in sorted(facts.items()) if name not in named]
+    return [(name.replace("_", " "), shown(words, name, value)) for name, value in sorted(facts.items()) if name not in named]
 
 
-def shown(name: str, value: object) -> str:
+def shown(words: Words, name: str, value: object) -> str:
     """Give a fact as a person reads it."""
-    tongue = language("en")
+    tongue = language(words.code)
     if isinstance(value, bool) or value is None:
         return str(value).lower()
     if isinstance(value, int):
         return str(value) if name in ("message", "number", "account", "sequence") else tongue.number(value)
     if isinstance(value, list):
-        return ", ".join(shown(name, one) for one in value) or "–"
+        return ", ".join(shown(words, name, one) for one in value) or "–"
     if isinstance(value, dict):
-        return "; ".join(f"{key} {shown(str(key), one)}" for key, one in sorted(value.items())) or "–"
+        return "; ".join(f"{key} {shown(words, str(key), one)}" for key, one in sorted(value.items())) or "–"
     text = str(value)
     if name == "act":
-        return _title_of(text)
+        return words(_title_of(text))
     if _HASH.fullmatch(text):
         return f"{text[:16]}…"
     if _DAY.fullmatch(text):

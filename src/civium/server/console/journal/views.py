@@ -39,7 +39,9 @@ def check(request: ConsoleRequest) -> HttpResponse:
     try:
         number = check_journal()
     except Untrusted as error:
-        return frame.page(request, _TEMPLATE, {**_context(request), "broken": sentence(error)}, status=500)
+        return frame.page(
+            request, _TEMPLATE, {**_context(request), "broken": sentence(error, frame.words_of(request))}, status=500
+        )
     return frame.page(request, _TEMPLATE, {**_context(request), "whole": number})
 
 
@@ -70,7 +72,7 @@ def _context(request: ConsoleRequest) -> dict[str, Any]:
     found = reading.look(request.initiative, filters, int(before) if is_place else None)
     prefix = "" if request.initiative is not None else "installation-"
     return {
-        "entries": [(entry, said(_, entry.act, entry.facts), other_facts(entry.act, entry.facts)) for entry in found.entries],
+        "entries": [(entry, said(_, entry.act, entry.facts), other_facts(_, entry.act, entry.facts)) for entry in found.entries],
         "older": found.older,
         "is_newest": not is_place,
         "filters": filters,

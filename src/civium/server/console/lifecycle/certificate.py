@@ -15,6 +15,7 @@ from civium.server.console.lifecycle.forms import Field, options
 from civium.server.console.proposals.asking import here
 from civium.server.initiatives import certificate_files
 from civium.server.initiatives.models import CertificateScan
+from civium.server.site.languages import language, state_name
 from civium.server.uploads.papers import LARGEST_PAPER
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _PLACE = Field("jurisdiction", "given-jurisdiction", "State")
 def read(request: ConsoleRequest) -> HttpResponse:
     """Ask for the file; read, it gives the form of the act with its fields filled in. Nothing is kept until that is sent."""
     _ = frame.words_of(request)
-    context = {"stands_in_the_way": shown.refusal_of(here(request), _ACT, today=shown.today(request))}
+    context = {"stands_in_the_way": shown.refusal_of(here(request), _ACT, _, today=shown.today(request))}
     if request.method != "POST":
         return frame.page(request, _READ, context)
     raw = _uploaded(request, LARGEST_FILE)
@@ -84,7 +85,8 @@ def _filled_in(request: ConsoleRequest, told: CertificateFile) -> dict[str, Any]
         "packages": " ".join(package.sha256.hex() for package in told.packages),
     }
     given = frame.Given({name: [value] for name, value in values.items()}, {}, was_sent=True)
-    name = load_procedure(here(request).procedure).jurisdictions[told.jurisdiction].name_en
+    place = load_procedure(here(request).procedure).jurisdictions[told.jurisdiction]
+    name = state_name(language(frame.words_of(request).code), place)
     return {"given": given, "read": {"file": told, "name": name}}
 
 

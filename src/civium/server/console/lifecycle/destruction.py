@@ -86,7 +86,9 @@ def _context(request: ConsoleRequest) -> dict[str, object]:
         "is_begun": bool(ordered and (ordered.facts or ordered.ground != destroying_all.BY_HAND)),
         "addresses_article": proof.article_of_addresses(initiative),
         "proofs": [(one, proof.proof_of(one)) for one in done],
-        "stands_in_the_way": shown.refusal_of(initiative, "destroy-statements", today=shown.today(request)),
+        "stands_in_the_way": shown.refusal_of(
+            initiative, "destroy-statements", frame.words_of(request), today=shown.today(request)
+        ),
         "may_order": request.may(Permission.DESTROY_STATEMENTS),
         "may_stop": request.may(Permission.PAUSE),
         "may_hold": request.may(Permission.PROPOSE),

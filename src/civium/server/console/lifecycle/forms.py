@@ -17,6 +17,7 @@ from civium.law.procedure import load_procedure
 from civium.server.initiatives import handing_over, holds
 from civium.server.initiatives.standing import collects
 from civium.server.initiatives.tokens import USUAL_WORK
+from civium.server.site.languages import language, reading_order, state_name
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -192,7 +193,9 @@ def options(field: Field, initiative: Initiative, _: Words) -> list[tuple[str, s
             places = load_procedure(initiative.procedure).jurisdictions
             given = set(initiative.hand_overs.values_list("jurisdiction", flat=True))
             shown = [code for code in places if field.kind == "jurisdiction" or code in given]
-            return sorted(((code, places[code].name_en) for code in shown), key=lambda one: one[1])
+            tongue = language(_.code)
+            named = ((code, state_name(tongue, places[code])) for code in shown)
+            return sorted(named, key=lambda one: reading_order(_.code, one[1]))
         case "channel":
             online = ("online", _("Its log of statements collected online"))
             elsewhere = (handing_over.CENTRAL, _("Its statements from the Commission's central system"))

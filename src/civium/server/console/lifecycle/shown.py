@@ -14,7 +14,7 @@ from civium.server.console.lifecycle.forms import FORMS
 from civium.server.console.permissions import Permission, roles_with
 from civium.server.console.procedure_words import rule_of
 from civium.server.console.proposals.asking import here
-from civium.server.console.sentences import sentence
+from civium.server.console.sentences import as_message, sentence
 from civium.server.initiatives import certifying, standing
 from civium.server.initiatives.acts_table import ROWS
 from civium.server.initiatives.handing_over import PAPER_CHANNELS
@@ -25,10 +25,12 @@ from civium.server.initiatives.retention_dates import RetentionDates, retention_
 from civium.server.initiatives.state_names import meaning_of
 from civium.server.initiatives.states import Meaning, Refusal, Row, State
 from civium.server.office.duties import duties_of
+from civium.server.site.languages import language, reading_order, state_name
 
 if TYPE_CHECKING:
     from civium.server.console.screens import ConsoleRequest, Screen
     from civium.server.initiatives.models import Initiative
+    from civium.server.site.words import Words
 
 _WAY = (
     (State.SET_UP,),
@@ -103,15 +105,16 @@ def today(request: ConsoleRequest) -> date:
     return brussels_date(request.now)
 
 
-def standing_of(initiative: Initiative, *, today: date) -> Standing:
+def standing_of(initiative: Initiative, *, today: date, tongue: str = "en") -> Standing:
     """Give where an initiative stands, and the way before and behind it."""
     state = standing.state_of(initiative, today=today)
     # With the day of destruction as proceedings leave it, and none while a hold is in force.
     duties = tuple((duty.id, duty.due_on, duty.article) for duty in duties_of(initiative, today=today) if duty.id in _DUTIES)
-    return Standing(state, meaning_of(initiative, state), tuple(_steps(initiative, state)), retention_dates(initiative), duties)
+    steps = tuple(_steps(initiative, state, tongue))
+    return Standing(state, meaning_of(initiative, state, tongue), steps, retention_dates(initiative), duties)
 
 
-def _steps(initiative: Initiative, state: State) -> list[Step]:
+def _steps(initiative: Initiative, state: State, tongue: str) -> list[Step]:
     way = list(_WAY)
     if state in (State.WITHDRAWN, State.INSUFFICIENT) or (state is State.DESTROYED and not _was_submitted(initiative)):
         # What did not happen is not shown as a step that was taken.
@@ -124,7 +127,7 @@ def _steps(initiative: Initiative, state: State) -> list[Step]:
     days = _days(initiative)
     return [
         Step(
-            meaning_of(initiative, state if place == at else states[0] if len(states) == 1 else State.LIVE),
+            meaning_of(initiative, state if place == at else states[0] if len(states) == 1 else State.LIVE, tongue),
             "done" if place < at or state is State.DESTROYED else "now" if place == at else "todo",
             days.get(states[0]),
         )
@@ -196,14 +199,14 @@ def impossible(request: ConsoleRequest) -> list[tuple[Row, Refusal]]:
     for row in ROWS.values():
         code = standing.refusal_code(initiative, row, state)
         if code is not None:
-            found.append((row, _said(REFUSALS[code])))
+            found.append((row, said(REFUSALS[code], frame.words_of(request))))
     return found
 
 
-def refusal_of(initiative: Initiative, act: str, *, today: date) -> Refusal | None:
+def refusal_of(initiative: Initiative, act: str, _: Words, *, today: date) -> Refusal | None:
     """Give why the state refuses an act, None where it does not."""
     code = standing.refusal_code(initiative, ROWS[act], standing.state_of(initiative, today=today))
-    return None if code is None else _said(REFUSALS[code])
+    return None if code is None else said(REFUSALS[code], _)
 
 
 def readiness(request: ConsoleRequest) -> str:
@@ -218,14 +221,14 @@ def readiness(request: ConsoleRequest) -> str:
         with frame.premises(request) as premises:
             check_ready(initiative, premises, decision, today=today(request))
     except Refused as error:
-        return frame.words_of(request)(sentence(error))
+        return sentence(error, frame.words_of(request))
     return ""
 
 
-def certificates_of(initiative: Initiative, *, today: date) -> dict[str, Any]:
+def certificates_of(initiative: Initiative, _: Words, *, today: date) -> dict[str, Any]:
     """Give what each State has, confirmed and certified, with the tally."""
     added = certifying.tally(initiative)
-    places = load_procedure(initiative.procedure).jurisdictions
+    tongue, places = language(_.code), load_procedure(initiative.procedure).jurisdictions
     given: dict[str, list[Any]] = {}
     for one in initiative.hand_overs.all():
         given.setdefault(one.jurisdiction, []).append(one)
@@ -233,9 +236,12 @@ def certificates_of(initiative: Initiative, *, today: date) -> dict[str, Any]:
     scans: dict[str, list[Any]] = {}
     for scan in initiative.certificate_scans.defer("content"):
         scans.setdefault(scan.jurisdiction, []).append(scan)
-    rows = [_place(places[code].name_en, handed, certified.get(code), scans.get(code, [])) for code, handed in given.items()]
+    rows = [
+        _place(state_name(tongue, places[code]), handed, certified.get(code), scans.get(code, []))
+        for code, handed in given.items()
+    ]
     duty = next((one for one in standing_of(initiative, today=today).duties if one[0] in SUBMISSION), None)
-    return {"rows": sorted(rows, key=lambda row: row["name"]), "added": added, "submit_by": duty}
+    return {"rows": sorted(rows, key=lambda row: reading_order(_.code, row["name"])), "added": added, "submit_by": duty}
 
 
 def _place(name: str, handed: list[Any], certificate: Any, scans: list[Any]) -> dict[str, Any]:
@@ -251,10 +257,10 @@ def _place(name: str, handed: list[Any], certificate: Any, scans: list[Any]) -> 
     }
 
 
-def _said(refusal: Refusal) -> Refusal:
-    """Give a refusal as whole sentences."""
-    told = refusal.sentence.replace("{what}", "title, objectives, number, start")
-    return Refusal(refusal.code, told[0].upper() + told[1:] + ".", refusal.way_out[0].upper() + refusal.way_out[1:] + ".")
+def said(refusal: Refusal, _: Words) -> Refusal:
+    """Give a refusal as whole sentences, in the words of whoever asks."""
+    told = {"what": _("title, objectives, number, start")}
+    return Refusal(refusal.code, _(as_message(refusal.sentence)) % told, _(as_message(refusal.way_out)) % told)
 
 
 def _href(request: ConsoleRequest, row: Row) -> str:

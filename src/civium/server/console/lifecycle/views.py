@@ -34,7 +34,7 @@ def lifecycle(request: ConsoleRequest) -> HttpResponse:
     """Where we stand, and what can be done."""
     initiative = here(request)
     context = {
-        "standing": shown.standing_of(initiative, today=shown.today(request)),
+        "standing": shown.standing_of(initiative, today=shown.today(request), tongue=frame.words_of(request).code),
         "possible": shown.possible(request),
         "impossible": shown.impossible(request),
         "waiting": len(proposals.open_proposals(initiative, now=request.now)),
@@ -58,7 +58,7 @@ def one_act(request: ConsoleRequest, act: str) -> HttpResponse:
 
 def certificates(request: ConsoleRequest) -> HttpResponse:
     """What each State has, confirmed and certified, and what it adds up to."""
-    context = shown.certificates_of(here(request), today=shown.today(request))
+    context = shown.certificates_of(here(request), frame.words_of(request), today=shown.today(request))
     return frame.page(request, CERTIFICATES, context | {"may_propose": request.may(Permission.PROPOSE)})
 
 
@@ -90,7 +90,7 @@ def context_of(request: ConsoleRequest, name: str) -> dict[str, Any]:
         "row": ROWS[name],
         "form": form,
         "fields": [(field, options(field, initiative, _)) for field in form.fields],
-        "stands_in_the_way": shown.refusal_of(initiative, name, today=shown.today(request)),
+        "stands_in_the_way": shown.refusal_of(initiative, name, _, today=shown.today(request)),
         "asks_two": ACTS[name].needs_two(initiative),
         "is_here": name,
         "readiness": shown.readiness(request) if name == "go-live" else None,

@@ -44,7 +44,7 @@ def paper(request: ConsoleRequest) -> HttpResponseBase:
     found = progress(load_procedure(initiative.procedure), initiative.registered_on, totals)
     weeks = sorted({tally.week for tally in kept}, reverse=True)[:_WEEKS_SHOWN]
     by_week = [(week, [tally for tally in kept if tally.week == week]) for week in weeks]
-    names = dict(_places(initiative))
+    names = dict(_places(request))
     rows = [(names[place.code], place.count, place.threshold) for place in found.jurisdictions if place.count]
     context = {"has_paper": True, "total": found.total, "rows": sorted(rows, key=lambda row: -row[1]), "names": names}
     context |= {
@@ -60,10 +60,10 @@ def enter(request: ConsoleRequest) -> HttpResponseBase:
     initiative = _initiative(request)
     weeks = _weeks(request, initiative)
     week = _day(request.POST.get("week") or request.GET.get("week", "")) or (weeks[0] if weeks else None)
-    context = _entering(initiative, weeks, week)
+    context = _entering(request, weeks, week)
     if request.method != "POST":
         return frame.page(request, ENTER, context)
-    errors, numbers = _numbers(request, initiative)
+    errors, numbers = _numbers(request)
     _ = frame.words_of(request)
     if week is None:
         errors["week"] = _("Choose a week.")
@@ -98,7 +98,7 @@ def correct(request: ConsoleRequest, jurisdiction: str, week: str) -> HttpRespon
     kept = next((one for one in office.tallies(initiative) if (one.jurisdiction, one.week) == (jurisdiction, monday)), None)
     if kept is None:
         raise Http404
-    context = {"counted": kept, "name": dict(_places(initiative))[kept.jurisdiction], "sunday": _sunday(kept.week)}
+    context = {"counted": kept, "name": dict(_places(request))[kept.jurisdiction], "sunday": _sunday(kept.week)}
     if request.method != "POST":
         return frame.page(request, CORRECT, context)
     _ = frame.words_of(request)
@@ -118,7 +118,7 @@ def correct(request: ConsoleRequest, jurisdiction: str, week: str) -> HttpRespon
 def trail(request: ConsoleRequest) -> HttpResponseBase:
     """Show every number that was ever entered, who did it and why it was changed."""
     initiative = _initiative(request)
-    return frame.page(request, TRAIL, {"rows": list(office.trail(initiative)), "names": dict(_places(initiative))})
+    return frame.page(request, TRAIL, {"rows": list(office.trail(initiative)), "names": dict(_places(request))})
 
 
 def forms(request: ConsoleRequest) -> HttpResponseBase:
@@ -176,21 +176,22 @@ def _has_paper(initiative: Initiative) -> bool:
     return load_procedure(initiative.procedure).switches.paper
 
 
-def _places(initiative: Initiative) -> list[tuple[str, str]]:
-    """Give the places with their English names, in reading order."""
-    tongue = tongue_of("en")
-    found = [(code, state_name(tongue, one)) for code, one in load_procedure(initiative.procedure).jurisdictions.items()]
-    return sorted(found, key=lambda pair: reading_order("en", pair[1]))
+def _places(request: ConsoleRequest) -> list[tuple[str, str]]:
+    """Give the places with their names, in reading order."""
+    initiative, code = _initiative(request), frame.words_of(request).code
+    tongue = tongue_of(code)
+    found = [(name, state_name(tongue, one)) for name, one in load_procedure(initiative.procedure).jurisdictions.items()]
+    return sorted(found, key=lambda pair: reading_order(code, pair[1]))
 
 
 def _weeks(request: ConsoleRequest, initiative: Initiative) -> tuple[date, ...]:
     return office.weeks(initiative, today=brussels_date(request.now))
 
 
-def _entering(initiative: Initiative, weeks: tuple[date, ...], week: date | None) -> dict[str, Any]:
-    counted = {tally.jurisdiction: tally.number for tally in office.tallies(initiative) if tally.week == week}
-    waiting = [(code, name) for code, name in _places(initiative) if code not in counted]
-    done = [(code, name, counted[code]) for code, name in _places(initiative) if code in counted]
+def _entering(request: ConsoleRequest, weeks: tuple[date, ...], week: date | None) -> dict[str, Any]:
+    counted = {tally.jurisdiction: tally.number for tally in office.tallies(_initiative(request)) if tally.week == week}
+    waiting = [(code, name) for code, name in _places(request) if code not in counted]
+    done = [(code, name, counted[code]) for code, name in _places(request) if code in counted]
     options = [(one.isoformat(), one) for one in weeks]
     return {
         "weeks": options,
@@ -206,11 +207,11 @@ def _style() -> tuple[str, ...]:
     return (assets.page_stylesheet("office").path,)
 
 
-def _numbers(request: ConsoleRequest, initiative: Initiative) -> tuple[dict[str, str], dict[str, int]]:
+def _numbers(request: ConsoleRequest) -> tuple[dict[str, str], dict[str, int]]:
     _ = frame.words_of(request)
     errors: dict[str, str] = {}
     numbers: dict[str, int] = {}
-    for code, name in _places(initiative):
+    for code, name in _places(request):
         typed = request.POST.get(f"n-{code}", "").strip()
         if not typed:
             continue
@@ -255,7 +256,7 @@ def _forms_context(request: ConsoleRequest, initiative: Initiative) -> dict[str,
         "languages": [(one, own_name(one.language)) for one in offered],
         "current": current,
         "current_name": own_name(current.language) if current else "",
-        "places": _places(initiative),
+        "places": _places(request),
         "kept": office.place_of(initiative),
         "may_change": request.may(Permission.CHANGE_SET_UP),
         "stylesheets": _style(),

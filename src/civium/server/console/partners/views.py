@@ -65,7 +65,8 @@ def partner(request: ConsoleRequest, code: str) -> HttpResponse:
         "state_chosen": state,
         "languages": [(one, languages.own_name(one)) for one in site_frame.page_languages(procedure)],
         "states": sorted(
-            (languages.state_name(languages.language("en"), one), code) for code, one in procedure.jurisdictions.items()
+            (languages.state_name(languages.language(frame.words_of(request).code), one), code)
+            for code, one in procedure.jurisdictions.items()
         ),
         "largest_day": max((count for _, count in found.days), default=0),
         "may_change": request.may(Permission.CHANGE_PARTNERS),

@@ -145,7 +145,13 @@ def _context(request: ConsoleRequest) -> dict[str, Any]:
     except (Refused, Misconfigured):
         # Its folder lies on another machine, or was lost: it can be dropped, and opened anew.
         return {**context, "preview": found, "is_elsewhere": True}
-    return {**context, "preview": found, "is_elsewhere": False, **_link(request, found), **_standing(found, received)}
+    return {
+        **context,
+        "preview": found,
+        "is_elsewhere": False,
+        **_link(request, found),
+        **_standing(found, received, frame.words_of(request).code),
+    }
 
 
 def _link(request: ConsoleRequest, found: Preview) -> dict[str, Any]:
@@ -162,15 +168,15 @@ def _received(found: Preview) -> dict[str, int]:
         return {head.log.jurisdiction: head.received for head in premises.store.heads(found.identifier)}
 
 
-def _standing(found: Preview, received: dict[str, int]) -> dict[str, Any]:
-    tongue = language("en")
+def _standing(found: Preview, received: dict[str, int], code: str) -> dict[str, Any]:
+    tongue = language(code)
     places = load_procedure(found.initiative.procedure).jurisdictions
-    named = [(code, state_name(tongue, places[code])) for code, count in received.items() if count]
-    named.sort(key=lambda one: reading_order("en", one[1]))
+    named = [(one, state_name(tongue, places[one])) for one, count in received.items() if count]
+    named.sort(key=lambda one: reading_order(code, one[1]))
     lent = keys.public_keys(place.place_of(settings.CONFIG, found.identifier).authority_keys)
     return {
         "received": sum(received.values()),
-        "received_in": [(name, received[code]) for code, name in named],
+        "received_in": [(name, received[one]) for one, name in named],
         "choices": named,
         "lent": len(lent),
         "number_of_places": len(places),

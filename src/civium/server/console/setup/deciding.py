@@ -26,10 +26,15 @@ if TYPE_CHECKING:
 
     from civium.server.console.screens import ConsoleRequest
     from civium.server.initiatives.models import Initiative
+    from civium.server.site.words import Words
 
 KEPT_DAYS = 30
 # Where a refusal names a place in a file, it is said in these words.
-_PLACES = {"line": "Line %s of the file.", "version": "Language version %s of the file.", "member": "Member %s of the file."}
+PLACES = {
+    "line": "Line %(number)s of the file.",
+    "version": "Language version %(number)s of the file.",
+    "member": "Member %(number)s of the file.",
+}
 
 
 def page(request: ConsoleRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
@@ -40,7 +45,10 @@ def page(request: ConsoleRequest, template: str, context: Mapping[str, Any], sta
 def refused(request: ConsoleRequest, error: Refused, template: str, context: Mapping[str, Any]) -> HttpResponse:
     """Give the same page with what was refused at its head, and where in the file."""
     return frame.refused(
-        request, error, template, {**_around(request), **context, "refusal": context.get("refusal") or said(error)}
+        request,
+        error,
+        template,
+        {**_around(request), **context, "refusal": context.get("refusal") or said(error, frame.words_of(request))},
     )
 
 
@@ -50,12 +58,13 @@ def mend(request: ConsoleRequest, errors: Mapping[str, str], template: str, cont
 
 
 def _around(request: ConsoleRequest) -> dict[str, Any]:
-    tongue, codes = language("en"), country_codes()
+    code_shown, codes = frame.words_of(request).code, country_codes()
+    tongue = language(code_shown)
     countries = [(code, tongue.country(code)) for code in codes if len(code) == 2]
     return {
         "may_change": request.may(Permission.CHANGE_SET_UP),
         "may_prove": request.may(Permission.PROVE_KEYS),
-        "countries_named": sorted(countries, key=lambda country: reading_order("en", country[1])),
+        "countries_named": sorted(countries, key=lambda country: reading_order(code_shown, country[1])),
         "stylesheets": (assets.page_stylesheet("setup").path,),
     }
 
@@ -101,12 +110,12 @@ def _all_or_nothing() -> Iterator[None]:
         raise Refused("done-meanwhile") from None
 
 
-def said(error: Refused) -> str:
+def said(error: Refused, _: Words) -> str:
     """Give the sentence of a refusal, with the place in the file where it names one that the sentence does not."""
-    words = sentence(error)
+    words = sentence(error, _)
     places = [
-        told % error.facts[name]
-        for name, told in _PLACES.items()
+        _(told, number=error.facts[name])
+        for name, told in PLACES.items()
         if name in error.facts and f"{name} {error.facts[name]}" not in words.lower()
     ]
     return " ".join((words, *places))

@@ -12,12 +12,15 @@ from civium.server.console.setup.acts import CHANGE_DETAILS
 from civium.server.console.setup.deciding import decide, here, mend, page, refused
 from civium.server.console.setup.given import Form
 from civium.server.register.loaded import folder_of
+from civium.server.site.languages import SOURCE
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from civium.law.rules import Procedure
     from civium.server.console.screens import ConsoleRequest
     from civium.server.initiatives.models import Initiative
+    from civium.server.site.words import Words
 
 _PAGE: Final = "console/setup/details.html"
 MOST_PEOPLE: Final = 20
@@ -25,7 +28,7 @@ _SPARE_ROWS: Final = 2
 DAYS: Final = ("registered_on", "opens_on", "closes_on")
 TOLD_DAYS: Final = ("start_told_on", "channels_told_on")
 ADDRESSES: Final = ("register_url", "website", "funding_page", "central_url")
-_ROLE_NAMES: Final = {
+ROLE_NAMES: Final = {
     "representative": "Representative",
     "substitute": "Substitute",
     "member": "Member",
@@ -37,7 +40,7 @@ def details(request: ConsoleRequest) -> HttpResponse:
     """Show the details and take over what changed."""
     _ = frame.words_of(request)
     initiative = here(request)
-    context = _context(initiative)
+    context = _context(initiative, _)
     if request.method != "POST":
         return page(request, _PAGE, context)
     form = Form(request)
@@ -51,18 +54,22 @@ def details(request: ConsoleRequest) -> HttpResponse:
     try:
         decide(request, CHANGE_DETAILS, facts)
     except Refused as error:
-        return refused(request, error, _PAGE, _context(initiative))
+        return refused(request, error, _PAGE, _context(initiative, _))
     return frame.back(request, "setup-details")
 
 
-def _context(initiative: Initiative) -> dict[str, Any]:
+def _role_name(procedure: Procedure, role: str, _: Words) -> str:
+    return procedure.role_name(role, _.code) or procedure.role_name(role, SOURCE) or _(ROLE_NAMES[role])
+
+
+def _context(initiative: Initiative, _: Words) -> dict[str, Any]:
     procedure = load_procedure(initiative.procedure)
     people = [*initiative.organisers, *[{"role": "", "name": "", "country_of_residence": "", "email": ""}] * _SPARE_ROWS]
     return {
         "is_live": initiative.live_collection() is not None,
         "procedure": procedure,
         "people": people[:MOST_PEOPLE],
-        "roles": [(role.role, procedure.role_name(role.role, "en") or _ROLE_NAMES[role.role]) for role in procedure.roles],
+        "roles": [(role.role, _role_name(procedure, role.role, _)) for role in procedure.roles],
         "asks_country": procedure.switches.country_of_residence,
         "latest_start": latest_start(initiative.registered_on, months=procedure.starts_within_months),
         "latest_end": latest_end(initiative.opens_on, months=procedure.longest_months),

@@ -27,14 +27,15 @@ MOST_FILES: Final = 60
 _LONGEST_ANSWERS: Final = 8_192
 
 
-def standing(initiative: Initiative) -> dict[str, Any]:
+def standing(request: ConsoleRequest) -> dict[str, Any]:
     """Give, for each jurisdiction, its name and its keys; and which key is to be proven first."""
-    procedure, tongue = load_procedure(initiative.procedure), language("en")
+    initiative, code = here(request), frame.words_of(request).code
+    procedure, tongue = load_procedure(initiative.procedure), language(code)
     kept: dict[str, list[AuthorityKey]] = {}
     for key in initiative.keys.filter(retired_on=None).order_by("jurisdiction", "-pk").prefetch_related("tests"):
         kept.setdefault(key.jurisdiction, []).append(key)
-    places = [(code, state_name(tongue, place), kept.get(code, [])) for code, place in procedure.jurisdictions.items()]
-    places.sort(key=lambda place: reading_order("en", place[1]))
+    places = [(one, state_name(tongue, place), kept.get(one, [])) for one, place in procedure.jurisdictions.items()]
+    places.sort(key=lambda place: reading_order(code, place[1]))
     proven = [name for _, name, listed in places if any(key.proven_on for key in listed)]
     all_waiting = [(name, key) for _, name, listed in places for key in listed if key.proven_on is None]
     ours = AuthorityKey.Holder.ORGANISERS
@@ -57,9 +58,8 @@ def standing(initiative: Initiative) -> dict[str, Any]:
 def keys(request: ConsoleRequest) -> HttpResponse:
     """Show all jurisdictions; take key files in."""
     _ = frame.words_of(request)
-    initiative = here(request)
     if request.method != "POST":
-        return page(request, PAGE, standing(initiative))
+        return page(request, PAGE, standing(request))
     form = Form(request)
     found = form.files("files", authority_key.LARGEST_FILE, MOST_FILES)
     pasted = form.text("pasted", longest=authority_key.LARGEST_FILE)
@@ -70,7 +70,7 @@ def keys(request: ConsoleRequest) -> HttpResponse:
     elif len(found) > MOST_FILES:
         form.errors["files"] = _("At most %(count)s files at once.", count=MOST_FILES)
     if form.errors:
-        return mend(request, form.errors, PAGE, standing(initiative))
+        return mend(request, form.errors, PAGE, standing(request))
     try:
         jurisdictions = [authority_key.parse(raw).jurisdiction for raw in found]
         facts = {
@@ -81,7 +81,7 @@ def keys(request: ConsoleRequest) -> HttpResponse:
         }
         decide(request, CHANGE_KEYS, facts)
     except Refused as error:
-        return refused(request, error, PAGE, standing(initiative))
+        return refused(request, error, PAGE, standing(request))
     return frame.back(request, "setup-keys")
 
 
@@ -116,11 +116,12 @@ def prove_several(request: ConsoleRequest) -> HttpResponse:
             key = _unproven(initiative, code)
             decide(request, CHANGE_KEYS, {"do": "prove", **_facts(key), "words": parts[1]})
         except Refused as error:
-            told.append(f"{_known(initiative, code)}: {said(error)}")
+            told.append(f"{_known(initiative, code)}: {said(error, frame.words_of(request))}")
     if form.errors:
-        return mend(request, form.errors, PAGE, standing(initiative))
+        return mend(request, form.errors, PAGE, standing(request))
     if told:
-        context = {**standing(initiative), "refusal": f"{len(lines) - len(told)} of {len(lines)} were accepted. {' '.join(told)}"}
+        accepted = _("%(count)s of %(all)s were accepted.", count=len(lines) - len(told), all=len(lines))
+        context = {**standing(request), "refusal": " ".join((accepted, *told))}
         return page(request, PAGE, {**context, "given": frame.given(request)}, status=422)
     return frame.back(request, "setup-keys")
 
@@ -135,7 +136,7 @@ def first_look(request: ConsoleRequest) -> HttpResponse:
     try:
         decide(request, CHANGE_KEYS, {"do": "first-look"})
     except Refused as error:
-        return refused(request, error, PAGE, standing(here(request)))
+        return refused(request, error, PAGE, standing(request))
     return frame.back(request, "setup-keys")
 
 
@@ -143,7 +144,12 @@ def _decided(request: ConsoleRequest, facts: dict[str, Any]) -> HttpResponse:
     try:
         decide(request, CHANGE_KEYS, facts)
     except Refused as error:
-        return refused(request, error, PAGE, {**standing(here(request)), "refusal": f"{facts['jurisdiction']}: {said(error)}"})
+        return refused(
+            request,
+            error,
+            PAGE,
+            {**standing(request), "refusal": f"{facts['jurisdiction']}: {said(error, frame.words_of(request))}"},
+        )
     return frame.back(request, "setup-keys")
 
 

@@ -86,4 +86,4 @@ def _refused(request: ConsoleRequest, error: Refused) -> HttpResponse:
 
 
 def _context(request: ConsoleRequest) -> dict[str, Any]:
-    return standing(here(request))
+    return standing(request)

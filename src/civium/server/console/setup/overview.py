@@ -42,7 +42,7 @@ def overview(request: ConsoleRequest) -> HttpResponse:
         "not_offered": unofferable_languages(initiative),
         "lifecycle_path": frame.path_of(request, "lifecycle"),
         "may_try": initiative.live_collection() is None and any(step.name == "keys" for step in steps),
-        **keys.standing(initiative),
+        **keys.standing(request),
     }
     return page(request, "console/setup/overview.html", context)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from civium.law.deployments import deployment
@@ -13,6 +15,16 @@ from civium.server.register.taking_over import last_taken_over
 if TYPE_CHECKING:
     from civium.server.initiatives.models import Initiative
 
+TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "purpose": "Purpose",
+        "text": "Text and people",
+        "appearance": "Appearance",
+        "sharing": "Words for sharing",
+        "keys": "Keys of the authorities",
+        "certificate": "Certificate",
+    }
+)
 Standing = Literal["done", "now", "todo", "not-needed"]
 
 
@@ -36,16 +48,16 @@ def steps_of(initiative: Initiative) -> tuple[Step, ...]:
     proven = sum(code in procedure.jurisdictions for code in keys_in_use(initiative))
     compared = last_taken_over(initiative) is not None or not asks_register(initiative)
     listed = [
-        ("purpose", "Purpose", "setup-purpose", True, 0, 0),
-        ("text", "Text and people", "setup-register", compared, len(texts), len(procedure.languages)),
-        ("appearance", "Appearance", "setup-appearance", bool(initiative.appearance.get("theme_colour")), 0, 0),
-        ("sharing", "Words for sharing", "setup-sharing", worded == len(texts), worded, len(texts)),
+        ("purpose", TITLES["purpose"], "setup-purpose", True, 0, 0),
+        ("text", TITLES["text"], "setup-register", compared, len(texts), len(procedure.languages)),
+        ("appearance", TITLES["appearance"], "setup-appearance", bool(initiative.appearance.get("theme_colour")), 0, 0),
+        ("sharing", TITLES["sharing"], "setup-sharing", worded == len(texts), worded, len(texts)),
     ]
     if chosen.collects:
         listed.append(
             (
                 "keys",
-                "Keys of the authorities",
+                TITLES["keys"],
                 "setup-keys",
                 proven == len(procedure.jurisdictions),
                 proven,
@@ -60,7 +72,7 @@ def steps_of(initiative: Initiative) -> tuple[Step, ...]:
     has_paper = bool(initiative.appearance.get("certificate"))
     needed: Standing = "todo" if is_open else "now"
     certificate: Standing = "done" if has_paper else needed if chosen.certificate_required else "not-needed"
-    return (*found, Step("certificate", "Certificate", "setup-certificate", certificate))
+    return (*found, Step("certificate", TITLES["certificate"], "setup-certificate", certificate))
 
 
 def asks_register(initiative: Initiative) -> bool:
