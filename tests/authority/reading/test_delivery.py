@@ -116,3 +116,32 @@ def test_tables_and_xml_are_not_mixed_and_nothing_is_not_read(tmp_path: Path) ->
     assert _names(tmp_path / "c")[0].kind == TABLE
     with pytest.raises(FileNotFoundError):
         _names(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_zip_packed_in_a_way_that_takes_memory_as_it_likes_is_refused(tmp_path: Path, packing: int) -> None:
+    assert _refused(_zip(tmp_path / "a.zip", {"es.xml": b"x"}, packing)).code == "reading-zip"
+
+
+def test_a_zip_whose_list_is_damaged_gives_a_sentence(tmp_path: Path) -> None:
+    whole = _zip(tmp_path / "whole.zip", {"\u00e9.xml": b"x"}).read_bytes()
+    end = whole.rfind(b"PK\x05\x06")
+    listed = whole.rfind(b"PK\x01\x02")
+    damaged = (
+        whole.replace("\u00e9".encode(), b"\xff\xfe"),  # a name in no encoding
+        whole[: end + 16] + b"\xff\xff\xff\x7f" + whole[end + 20 :],  # a list that begins before the file
+        whole[: listed + 28] + b"\x00\x00" + whole[listed + 30 :],  # a name that is empty
+        whole[: listed + 42] + b"\xfe\xff\xff\xff" + whole[listed + 46 :],  # a member beyond the end
+    )
+    for number, raw in enumerate(damaged):
+        path = tmp_path / f"{number}.zip"
+        path.write_bytes(raw)
+        assert _refused(path).code == "reading-zip"
+
+
+def test_a_folder_that_is_a_link_is_told_of(tmp_path: Path) -> None:
+    plant(tmp_path / "elsewhere", {"0002_es_es.xml": "x"})
+    tree = plant(tmp_path / "export", {"0001_es_es.xml": "x"})
+    (tree / "es").symlink_to(tmp_path / "elsewhere")
+    delivery, names = _names(tree)
+    assert (names, delivery.left_out) == (["export/0001_es_es.xml"], 1)

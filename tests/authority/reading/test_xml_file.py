@@ -188,6 +188,20 @@ def test_values_that_are_still_sealed_are_refused() -> None:
     assert (refused.code, refused.facts["statement"]) == ("reading-sealed", 2)
 
 
+def test_one_value_that_looks_sealed_is_what_somebody_typed_and_stops_nobody_elses() -> None:
+    hostile = made.group("general", {"full.first.names": "0aF9" * 64, "family.names": "Lāce"})
+    one, two = _read(made.form([made.signature(1, groups=hostile), made.signature(2)]))
+    assert (one.fields["full_first_names"], two.fields["family_names"]) == ("0aF9" * 64, "Lāce")
+
+
+@pytest.mark.parametrize(
+    "inside", ["<a>" * 30_000, "".join(f"<a{n}/>" for n in range(30_000)), "".join(f"<a b{n}=''/>" for n in range(30_000))]
+)
+def test_what_would_be_kept_of_each_element_has_an_end(inside: str) -> None:
+    raw = made.form([made.signature()]).replace("<signatures>", f"{inside}<signatures>")
+    assert _refused(raw).code == "reading-structure"
+
+
 @pytest.mark.parametrize(
     "day", ["2014-05-01", "2014-05-01+02:00", "2014-05-01Z", "2014-05-01T23:59:59", "01/05/2014", " 2014-05-01\n"]
 )

@@ -8,9 +8,11 @@ The rules are:
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections import defaultdict
@@ -30,8 +32,10 @@ MOST_FILES = 100_000
 _NUMBERED = re.compile(r"(\d{4,6})_([A-Za-z]{2})_([A-Za-z]{2,3})(?:_dec)?(?: ?\(\d{1,3}\))?\.xml", re.IGNORECASE | re.ASCII)
 _OPENED = re.compile(r"(.+)_dec((?: ?\(\d{1,3}\))?)\.xml", re.IGNORECASE)
 _COPY = re.compile(r"(?: ?\(\d{1,3}\))?(\.xml)", re.IGNORECASE)
-# What a broken ZIP raises while its members are read.
-ZIP_TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+# What a broken ZIP raises while its list and its members are read; ValueError: a name in no encoding; IndexError: a name that is empty.
+ZIP_TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, IndexError, struct.error)
+# The others ask for as much memory as the file says, and raise errors of their own.
+_PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,8 @@ def _walk(path: Path) -> Iterator[tuple[Path, PurePosixPath]]:
         return
     for folder, folders, files in os.walk(path, onerror=_unreadable):
         folders.sort()
-        for name in sorted(files):
+        # A link to a folder is not followed; it must not pass for nothing, and is left out like any other.
+        for name in sorted((*files, *(name for name in folders if Path(folder, name).is_symlink()))):
             file = Path(folder, name)
             yield file, PurePosixPath(path.name, file.relative_to(path).as_posix())
 
@@ -129,21 +134,30 @@ class _Opener:
         return self.path.open("rb")
 
 
+@contextmanager
+def _whole_zip() -> Iterator[None]:
+    """Say `reading-zip` of whatever is wrong with a ZIP; a disk's own trouble stays what it is."""
+    try:
+        yield
+    except ZIP_TROUBLE:
+        raise Refused("reading-zip") from None
+    except OSError as trouble:
+        if trouble.errno != errno.EINVAL:  # a place in the file that no file has
+            raise
+        raise Refused("reading-zip") from None
+
+
 class _Member:
     """A member of a ZIP, read as a stream; whatever is wrong with the ZIP is `reading-zip`."""
 
     def __init__(self, archive: zipfile.ZipFile, told: zipfile.ZipInfo) -> None:
-        try:
+        with _whole_zip():
             self._stream = archive.open(told)
-        except ZIP_TROUBLE:
-            raise Refused("reading-zip") from None
 
     def read(self, size: int = -1) -> bytes:
         """Give the next bytes."""
-        try:
+        with _whole_zip():
             return self._stream.read(size)
-        except ZIP_TROUBLE:
-            raise Refused("reading-zip") from None
 
     def close(self) -> None:
         """Close the stream."""
@@ -157,16 +171,16 @@ class _Member:
 
 
 def _members(path: Path, shown: PurePosixPath, stack: ExitStack) -> tuple[list[Source], int]:
-    try:
+    with _whole_zip():
         archive = stack.enter_context(zipfile.ZipFile(path))
-    except ZIP_TROUBLE:
-        raise Refused("reading-zip") from None
-    told = sorted((member for member in archive.infolist() if not member.is_dir()), key=lambda member: member.filename)
+        told = sorted((member for member in archive.infolist() if not member.is_dir()), key=lambda member: member.filename)
     if len(told) > MOST_FILES or sum(member.file_size for member in told) > LARGEST_RATIO * path.stat().st_size + SMALL:
         raise Refused("reading-zip-large", ratio=LARGEST_RATIO)
     usable = [member for member in told if PurePosixPath(member.filename).suffix.lower() in _KINDS]
     if any(member.flag_bits & 1 for member in usable):
         raise Refused("reading-zip-locked")
+    if not {member.compress_type for member in usable} <= _PACKINGS:
+        raise Refused("reading-zip")
 
     def opener(member: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
         return lambda: cast(BinaryIO, _Member(archive, member))

@@ -2,7 +2,9 @@
 
 The rules are:
 - a DTD is refused at its first sign: without one there are no entities, and nothing external to be asked for;
-- UTF-8 and UTF-16 alone; a text of 64 KiB and a tag of 1 MiB are the longest;
+- UTF-8 and UTF-16 alone; a text of 64 KiB and a tag of 1 MiB are the longest; elements in elements 100 deep, and 10,000 names of them:
+  what reads the file keeps each that is open, and each name for ever;
+- what one signatory typed refuses nobody's file: values are sealed where all of a statement are;
 - an element that the layout does not have is counted and passed over; one in the wrong place, or twice, is refused;
 - errors tell the file's number, the statement and the line, never what stands there.
 """
@@ -22,6 +24,7 @@ OLD, NEW = "commission-1-3", "commission-5.0"
 LONGEST_TEXT, LONGEST_TAG = 1 << 16, 1 << 20
 # The catalogue of 1.x had some forty, and a statement holds no more than 255.
 MOST_PROPERTIES = 255
+MOST_DEPTH, MOST_NAMES = 100, 10_000
 _BLOCK = 1 << 16
 _ENCODINGS = frozenset({"utf-8", "utf8", "utf-16", "us-ascii"})
 HEADS = frozenset(
@@ -80,6 +83,8 @@ class XmlFile:
                 self._parser.Parse(block, False)
                 if self._since > LONGEST_TAG:
                     self._refuse("reading-text-long")
+                if len(self._parser.intern) > MOST_NAMES:
+                    self._refuse("reading-structure", element=self._path[-1] or "supportForm")
                 made, self._made = self._made, []
                 yield from made
             self._parser.Parse(b"", True)
@@ -121,6 +126,8 @@ class XmlFile:
         self._since = 0
         if self._skipped:
             self._skipped += 1
+            if self._skipped > MOST_DEPTH:
+                self._refuse("reading-structure", element=self._path[-1] or "supportForm")
             return
         above = self._path[-1]
         name = name.rpartition(":")[2]
@@ -180,8 +187,6 @@ class XmlFile:
         kept = self._single if above == "signature" else self.head if above in ("supportForm", "initiativeData") else self._group
         if name in kept:
             self._refuse("reading-structure", element=name)
-        if name == "value" and _SEALED.fullmatch(text.strip()):
-            self._refuse("reading-sealed")
         kept[name] = text
 
     def _statement(self) -> Told:
@@ -191,6 +196,9 @@ class XmlFile:
         day = civil_day(told) if told else None
         if told and not is_possible(day):
             self._refuse("reading-date")
+        values = [value.strip() for _, _, value in self._properties if value.strip()]
+        if values and all(map(_SEALED.fullmatch, values)):
+            self._refuse("reading-sealed")
         try:
             fields = self._reader.fields(self._properties)
         except Refused:
