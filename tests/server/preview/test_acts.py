@@ -242,6 +242,7 @@ def test_with_a_withdrawn_initiative_it_goes(tried: Tried) -> None:
     Event.objects.create(initiative=tried.initiative, kind=Event.Kind.WITHDRAWN, happened_on=TODAY, recorded_on=TODAY)
     assert acts.find(link, today=TODAY) is None
     assert acts.drop_what_is_over(tried.config.folder, now=NOW) == 1
+    assert JournalEntry.objects.get(act="preview-dropped").facts["because"] == "by-withdrawal"
     with pytest.raises(Refused, match="initiative-withdrawn"):
         acts.open_preview(tried.initiative, tried.config, BUNDLE, ONE, now=NOW)
 

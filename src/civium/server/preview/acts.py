@@ -45,7 +45,7 @@ from civium.server.publishing.log_keys import load_log_key, make_log_key, public
 from civium.server.store.protocol import AcceptedKey, NewLog, Opening, SignedManifest
 
 DAYS = 14
-BY_DATE, BY_HAND, BY_GOING_LIVE = "by-date", "by-hand", "by-going-live"
+BY_DATE, BY_HAND, BY_GOING_LIVE, BY_WITHDRAWAL = "by-date", "by-hand", "by-going-live", "by-withdrawal"
 _LINK_SIZE = 24  # bytes of the link: 192 bits, 32 characters
 _SECRET_SIZE = 32
 _SALT = "civium preview link"
@@ -268,20 +268,27 @@ def _is_promised_still(preview: Preview, here: place.Place, bundle: Bundle) -> b
         with place.opened(here, bundle) as premises:
             (kept,) = premises.store.manifests(preview.identifier)
             present = _promise(preview, premises, keys.public_keys(here.authority_keys))
-    except Misconfigured:
-        return False  # made by an earlier version: its store is of another schema
+    except (Misconfigured, FileNotFoundError):
+        return False  # made by an earlier version: its store is of another schema; or another process made it anew at this moment
     return kept.raw == manifest.encode(present.manifest)
 
 
 def _drop_all(over: Iterable[Preview], root: Path, *, now: datetime) -> None:
     for preview in over:
-        drop(preview, root, _SERVER, because=BY_DATE, now=now)
+        drop(preview, root, _SERVER, because=_ended_by(preview, brussels_date(now)) or BY_DATE, now=now)
 
 
 def _is_over(preview: Preview, today: date) -> bool:
-    initiative = preview.initiative
-    is_decided = initiative.live_collection() is not None or event_on(initiative, Kind.WITHDRAWN) is not None
-    return today > preview.last_on or is_decided
+    return _ended_by(preview, today) is not None
+
+
+def _ended_by(preview: Preview, today: date) -> str | None:
+    """Give what ended a preview; None as long as nothing has."""
+    if preview.initiative.live_collection() is not None:
+        return BY_GOING_LIVE
+    if event_on(preview.initiative, Kind.WITHDRAWN) is not None:
+        return BY_WITHDRAWAL
+    return BY_DATE if today > preview.last_on else None
 
 
 def _standing_of(initiative: Initiative, bundle: Bundle) -> str:

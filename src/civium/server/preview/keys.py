@@ -12,7 +12,6 @@ from __future__ import annotations
 import io
 import os
 import secrets
-import shutil
 import zipfile
 from base64 import b64encode
 from collections.abc import Iterable
@@ -38,20 +37,17 @@ _SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**14, 8, 1
 def make_keys(folder: Path, jurisdictions: Iterable[str], *, earlier: Path | None = None) -> list[PublicKey]:
     """Write a key for each jurisdiction and give their public halves. One that was made earlier is kept, with its passphrase."""
     folder.mkdir(mode=0o700)
-    passphrase_path = folder / _OPENS_ALL
-    kept = earlier / _OPENS_ALL if earlier is not None else None
-    if kept is not None and kept.is_file():
-        shutil.copy(kept, passphrase_path)
-    else:
-        kept = None
-        _write(passphrase_path, authority_key.proquints(secrets.token_bytes(authority_key.TEST_SIZE)).encode() + b"\n")
+    kept = _files_of(earlier)
+    usual = authority_key.proquints(secrets.token_bytes(authority_key.TEST_SIZE)).encode() + b"\n"
+    _write(folder / _OPENS_ALL, kept.get(_OPENS_ALL, usual))
     salt = secrets.token_bytes(16)
-    passphrase = passphrase_path.read_bytes().strip()
+    passphrase = (folder / _OPENS_ALL).read_bytes().strip()
     wrapping = Scrypt(salt=salt, length=32, n=_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P).derive(passphrase)
     for code in jurisdictions:
-        if kept is not None and (kept.parent / f"{code}{_PRIVATE}").is_file():
-            for suffix in (_PUBLIC, _PRIVATE):
-                shutil.copy(kept.parent / f"{code}{suffix}", folder / f"{code}{suffix}")
+        pair = [name for name in (f"{code}{_PUBLIC}", f"{code}{_PRIVATE}") if name in kept]
+        if len(pair) == 2:
+            for name in pair:
+                _write(folder / name, kept[name])
         else:
             _make_key(folder, code, wrapping, salt)
     return public_keys(folder)
@@ -69,6 +65,15 @@ def as_archive(folder: Path) -> bytes:
         for path in sorted(folder.iterdir()):
             archive.writestr(zipfile.ZipInfo(f"preview-keys/{path.name}"), path.read_bytes())
     return stream.getvalue()
+
+
+def _files_of(earlier: Path | None) -> dict[str, bytes]:
+    """Give what lies in an earlier folder, by name; nothing without its passphrase, or where it went while it was read."""
+    try:
+        found = {path.name: path.read_bytes() for path in earlier.iterdir()} if earlier is not None else {}
+    except FileNotFoundError:
+        return {}
+    return found if _OPENS_ALL in found else {}
 
 
 def _make_key(folder: Path, jurisdiction: str, wrapping: bytes, salt: bytes) -> None:

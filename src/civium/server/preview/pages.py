@@ -21,6 +21,7 @@ from civium.server.preview.answers import counts_of
 from civium.server.site import (
     assets,
     conformity_page,
+    data_subjects_page,
     erasure_page,
     frame,
     loading,
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
     from civium.server.site.assets import Asset
 
 PAGES: Final = frozenset(
-    {"", "protection", "privacy", "authorities", "rights"}
-    | {progress_page.PAGE, questions_page.PAGE, conformity_page.PAGE, erasure_page.PAGE}
+    {"", "protection", "privacy", "authorities"}
+    | {progress_page.PAGE, questions_page.PAGE, conformity_page.PAGE, data_subjects_page.PAGE, erasure_page.PAGE}
 )
 _PATH = re.compile(r"/[a-z]{2}/i/(?P<slug>[a-z0-9-]+)(?:/(?P<page>[a-z-]+))?")
 _ASSET = re.compile(r"/assets/[^\s\"',>]+")
