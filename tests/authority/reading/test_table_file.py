@@ -112,6 +112,16 @@ def test_a_number_that_a_spreadsheet_rounded_is_refused(tmp_path: Path) -> None:
         assert (refused.code, refused.facts["line"]) == ("table-rounded", 3)
 
 
+def test_what_looks_rounded_in_a_name_is_what_somebody_typed(tmp_path: Path) -> None:
+    rows = [("7", "2026-03-05", "Jānis", "1E+5", "32100000001", ""), ROWS[1]]
+    assert [fields["family_names"] for fields in _fields(_check(tmp_path, _text(rows)))] == ["1E+5", "Ozola"]
+
+
+def test_a_row_that_never_ends_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    refused = _refused(tmp_path, _text(ROWS) + '"a\n";' * 300_000)
+    assert refused.code == "reading-text-long"
+
+
 def _born(*dates: str) -> str:
     return "Born;City\r\n" + "".join(f"{born};Berlin\r\n" for born in dates)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -19,6 +20,7 @@ from civium.authority.judging import ACCEPTED
 from civium.authority.opened import KIND
 from civium.authority.policy import Policy
 from civium.authority.reading.checking import Asked, check_delivery
+from civium.authority.reading.columns import Columns
 from civium.authority.reading.delivery import delivered
 from civium.authority.reading.working import facts_of, read_into
 from civium.authority.results import Result
@@ -172,6 +174,33 @@ def test_it_goes_on_where_it_stopped_and_gives_the_same_rows(tmp_path: Path) -> 
     assert len({row.identifier for row in _rows(tmp_path / "whole")}) == 1400
 
 
+def test_a_table_is_not_read_on_with_another_description_than_it_was_begun_with(tmp_path: Path) -> None:
+    path = (
+        made.plant(tmp_path, {"t.csv": "Kods;A;B\n" + "".join(f"{n};Anna;Ozola\n" for n in range(32100000000, 32100001100))})
+        / "t.csv"
+    )
+    wrong = Columns(columns={"Kods": "id_number", "A": "family_names", "B": "full_first_names"})
+    right = replace(wrong, columns={"Kods": "id_number", "A": "full_first_names", "B": "family_names"})
+    told = Asked("LV", registration="ECI(2026)000001", opens_on=date(2026, 3, 2), closes_on=date(2026, 9, 1))
+
+    def stop(done: int, _total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    def read(columns: Columns, told_how: Callable[[int, int], None]) -> int:
+        with delivered((path,)) as delivery:
+            checked = check_delivery(
+                delivery, replace(told, columns=columns), told=made.hear_nothing, remarked=lambda _file, _found: None
+            )
+            return read_into(checked, tmp_path / "x", key=authority_key("LV"), policy=Policy("LV"), told=told_how)
+
+    with pytest.raises(KeyboardInterrupt):
+        read(wrong, stop)
+    with pytest.raises(Refused, match="work-of-another"):
+        read(right, made.hear_nothing)
+    assert read(wrong, made.hear_nothing) == 512
+
+
 def test_a_file_that_changes_between_looking_and_reading_is_noticed(tmp_path: Path) -> None:
     path = made.plant(tmp_path, {"lv.xml": made.form([made.signature(1)])}) / "lv.xml"
     with delivered((path,)) as delivery:
@@ -197,6 +226,7 @@ def test_the_facts_say_whose_word_it_is_and_hold_nobody(tmp_path: Path) -> None:
         "announced": 1,
         "unknown": 0,
         "named_by_place": 0,
+        "columns": "",
     }
     assert "Lāce" not in repr(facts)
     assert facts["export"]["sha256"] == sha256(path.read_bytes()).hexdigest()

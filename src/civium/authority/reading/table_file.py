@@ -91,7 +91,8 @@ def survey(source: Source, file: int, reader: TableReader) -> Surveyed:
     with closing(source.open()) as stream:
         for line, cells in _lines(stream, file, found):
             for name, value in cells.items():
-                if table_cells.is_rounded(value):
+                # In a name or a street it is what somebody typed, and stops nobody else's.
+                if (name == IDENTIFIER or reader.kinds.get(name) in _DIGITS) and table_cells.is_rounded(value):
                     raise Refused("table-rounded", file=file, line=line)
                 if reader.is_date(name):
                     seen.see_date(value)

@@ -3,7 +3,7 @@
 The rules are:
 - a byte-order mark tells; then UTF-16 by its zero bytes; then UTF-8, which other encodings almost never are by chance; no other is tried;
 - the delimiter is the one with which all headings that are looked for stand in the first line;
-- a line has at most 1 MiB.
+- a line has at most 1 MiB, and a statement that goes over several lines too.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ class Lines:
     def __init__(self, text: io.TextIOWrapper, file: int) -> None:
         self._text, self._file = text, file
         self.number = 0
+        self.since = 0  # signs since the last whole row
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -90,7 +91,8 @@ class Lines:
         if not line:
             raise StopIteration
         self.number += 1
-        if len(line) >= LONGEST_LINE:
+        self.since += len(line)
+        if self.since >= LONGEST_LINE:
             raise Refused("reading-text-long", file=self._file, statement=0, line=self.number)
         return line
 
@@ -100,6 +102,7 @@ def rows_of(lines: Lines, delimiter: str, file: int) -> Iterator[list[str]]:
     rows = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         for row in rows:
+            lines.since = 0
             if any(cell.strip() for cell in row):
                 yield row
     except csv.Error:

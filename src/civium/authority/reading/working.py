@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from civium.authority.opening import ROWS_A_CHUNK
 from civium.authority.policy import Policy
 from civium.authority.reading.checking import Checked
 from civium.authority.reading.origin import READ
+from civium.authority.reading.table_file import Surveyed
 from civium.authority.reading.told import row_of
 from civium.authority.rows import OpenedRow, encode_rows
 from civium.errors import Refused, Untrusted
@@ -40,6 +43,7 @@ def facts_of(checked: Checked, policy: Policy) -> dict[str, Any]:
             "announced": asked.announced,
             "unknown": checked.unknown,
             "named_by_place": checked.named_by_place,
+            "columns": _columns_hash(checked),
         },
         "deployment": "demonstration" if asked.is_demonstration else "elsewhere",
         "procedure": asked.procedure,
@@ -53,6 +57,16 @@ def facts_of(checked: Checked, policy: Policy) -> dict[str, Any]:
         "policy": policy.table(),
         "texts": {language: dict(text) for language, text in checked.texts.items()},
     }
+
+
+def _columns_hash(checked: Checked) -> str:
+    """Give the hash of how the tables are read, empty where none is: work begun with one description is not taken up with another."""
+    told = [
+        {**how.reader.columns.table(), "encoding": how.encoding, "delimiter": how.delimiter}
+        for how in (reader.how for reader in checked.readers)
+        if isinstance(how, Surveyed)
+    ]
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest() if told else ""
 
 
 def read_into(checked: Checked, target: Path, *, key: AuthorityKey, policy: Policy, told: Callable[[int, int], None]) -> int:
