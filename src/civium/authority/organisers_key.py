@@ -124,7 +124,7 @@ def check_jurisdiction(file: OrganisersFile, jurisdiction: str) -> None:
 def answers_of(keys: Callable[[str], AuthorityKey], known: Sequence[str], tests: Mapping[str, KeyTest]) -> dict[str, Answer]:
     """Open all tests and give their answers; `keys` derives a jurisdiction's key.
 
-    Raises Refused `organisers-key-foreign` with the jurisdiction of a test to another key, `key-test-unopenable`; then nothing is answered.
+    Raises Refused `organisers-test-foreign` with the jurisdiction of a test to another key, `key-test-unopenable`; then nothing is answered.
     """
     answers = {}
     for code, test in tests.items():

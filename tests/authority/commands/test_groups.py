@@ -47,6 +47,14 @@ def test_a_group_that_may_be_one_persons_is_accepted_or_struck_one_by_one(desk: 
     assert "no undecided statement" in desk.err
 
 
+def test_what_one_has_because_of_another_is_not_struck_all_at_once_by_its_ground(desk: Desk) -> None:
+    desk.open_and_verify(_log())
+    for ground in ("repeat-names-differ", "near-repeat-number"):
+        desk.run("decide", desk.export, *BY, "--ground", ground, "--strike", "--reason", "all false", expected=1)
+        assert "not struck all at once" in desk.err
+    assert desk.run("decide", desk.export, *BY, "--ground", "repeat-names-differ", *FOUND) == "decided 2\nstill for decision 2\n"
+
+
 def test_the_table_shows_each_check_with_its_threshold(desk: Desk) -> None:
     told = desk.run("policy", "show", "--jurisdiction", "EL", has_key=False)
     assert '"address-shared": 20' in told

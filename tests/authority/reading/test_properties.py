@@ -83,6 +83,19 @@ def test_a_key_with_two_values_is_refused_and_with_one_twice_is_not() -> None:
         _fields("DE", _general("city", "A"), _general("city", "B"))
 
 
+@pytest.mark.parametrize(
+    "others",
+    [
+        (_general("full.first.names", "Ana"), _id("full_first_names", "Eva")),
+        (_id("9lives", "1"), _id("Ω", "2")),
+        (_general("id.number", "X"),),
+    ],
+)
+def test_a_number_never_takes_another_fields_place(others: tuple[tuple[str, str, str], ...]) -> None:
+    with pytest.raises(Refused, match="reading-structure"):
+        _fields("ES", _id("passport", "P1"), *others)
+
+
 def test_keys_nobody_knows_have_names_that_a_statement_may_have() -> None:
     assert [field_name(key) for key in ("place.of.birth", "Ωmega", "9lives", "x" * 60, "other.1")] == [
         "place_of_birth",

@@ -22,6 +22,11 @@ from civium.authority.verification import read_verdicts
 from civium.errors import Refused
 from civium.law.periods import brussels_date
 
+# What a statement has because of another that may be the same person's: struck all at once, the victims would go with the liars.
+_OF_ANOTHERS = frozenset(
+    {"token-against-text", "same-name-other-document", *(ground for kind in ONE_PERSONS_GROUPS for ground in GROUP_GROUNDS[kind])}
+)
+
 
 def add_decide(parser: ArgumentParser) -> None:
     """Add the options of `decide`."""
@@ -78,6 +83,8 @@ def _decisions(options: Namespace, case: Case) -> list[Decision]:
     if options.group:
         chosen = _of_group(options.group, options.decision, case)
     elif options.ground:
+        if options.decision == STRIKE and options.ground in _OF_ANOTHERS:
+            raise Refused("group-one-person")
         bit, decided = BITS[options.ground], case.journal.decisions
         chosen = waiting_for(read_verdicts(case.verdicts), bit, case.judge.decides, options.decision, decided)
     else:

@@ -9,7 +9,7 @@ The rules are:
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from civium.authority.reading.told import cleaned, real_day
@@ -67,14 +67,18 @@ class PropertyReader:
                 _put(fields, "residence_country", country_code(value, self.countries))
             else:
                 _put(fields, _FIELDS.get(short) or field_name(short), value)
-        return fields | self._numbers(numbers)
+        for name, value in self._numbers(numbers):
+            _put(fields, name, value)
+        return fields
 
-    def _numbers(self, numbers: dict[str, str]) -> dict[str, str]:
+    def _numbers(self, numbers: dict[str, str]) -> Iterator[tuple[str, str]]:
         if not numbers:
-            return {}
+            return
         chosen = next((key for key in numbers if key in self.numbers), next(iter(numbers)))
-        others = {field_name(key): value for key, value in numbers.items() if key != chosen}
-        return {"id_number": numbers[chosen], "id_type": self.numbers.get(chosen) or field_name(chosen), **others}
+        yield "id_number", numbers[chosen]
+        yield "id_type", self.numbers.get(chosen) or field_name(chosen)
+        # One whose name is another's already is refused like any key with two values: nothing that stands in the file is lost.
+        yield from ((field_name(key), value) for key, value in numbers.items() if key != chosen)
 
 
 def _put(fields: dict[str, str], name: str, value: str) -> None:
