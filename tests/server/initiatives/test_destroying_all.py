@@ -248,7 +248,11 @@ def test_a_job_does_what_was_ordered_once(withdrawn: Place) -> None:
     (job,) = destroying_job.ask_what_is_due(now=here.now)
     assert job.not_before == here.now + DAY
     here.now += DAY
-    assert (job.kind, job.facts, job.asked_by) == ("destroy-all", {"destruction": ordered.pk}, ["Anna", "Bo"])
+    assert (job.kind, job.facts, job.asked_by) == (
+        "destroy-all",
+        {"destruction": ordered.pk, "ground": "by-hand"},
+        ["Anna", "Bo"],
+    )
     assert destroying_job.ask_what_is_due(now=here.now) == [], "one job is enough"
     work = Here(here.premises, here.root, lambda: here.now, lambda _: True)
     for _ in range(2):

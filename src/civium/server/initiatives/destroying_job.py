@@ -38,7 +38,7 @@ def ask_what_is_due(*, now: datetime) -> list[Job]:
 def ask_for(ordered: Destruction, *, now: datetime) -> Job:
     """Ask for the job of an order, for the hour at which it may begin."""
     begins = begins_at(ordered)
-    facts, by = {"destruction": ordered.pk}, Persons(tuple(ordered.persons))
+    facts, by = {"destruction": ordered.pk, "ground": ordered.ground}, Persons(tuple(ordered.persons))
     return queue.ask(DESTROY_ALL, ordered.initiative, facts, by, now=now, not_before=begins if begins > now else None)
 
 

@@ -68,9 +68,9 @@ def _letter(job: Job, url: str) -> tuple[str, str]:
 
 def _by_law(job: Job) -> Destruction | None:
     """Give the order that a job carries out where it is the law's date that gave it, and no person."""
-    return (
-        Destruction.objects.filter(pk=job.facts.get("destruction"), ground=BY_DATE).first() if job.kind == DESTROY_ALL else None
-    )
+    if job.kind != DESTROY_ALL or job.facts["ground"] != BY_DATE:
+        return None
+    return Destruction.objects.filter(pk=job.facts["destruction"]).first()
 
 
 def _told(job: Job) -> tuple[str, str, str]:

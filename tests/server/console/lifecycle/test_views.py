@@ -9,7 +9,7 @@ import pytest
 
 from civium.server.console.lifecycle.forms import FORMS, read
 from civium.server.console.words import words
-from civium.server.initiatives import destroying_all, milestones, standing
+from civium.server.initiatives import destroying_all, destroying_job, milestones, standing
 from civium.server.initiatives.acts_table import ROWS
 from civium.server.initiatives.models import Initiative, JournalEntry, Proposal
 from civium.server.initiatives.premises import open_premises
@@ -174,6 +174,18 @@ def test_destruction_is_shown_ordered_by_two_and_stopped_by_one(
     assert browser_of("security-officer", live).post(f"{AT}destruction/stop/").status_code == 303
     assert not live.destructions.exists()
     assert "will be destroyed" not in text_of(browser.get("/console/initiatives/quiet-skies/proposals/").content)
+
+
+def test_what_the_law_destroys_is_announced_as_what_nobody_stops(
+    installation: Installation, live: Initiative, browser_of: BrowserOf, clock: Clock
+) -> None:
+    with open_premises(installation.config, place.BUNDLE) as premises:
+        long_ago = max(live.registered_on, place.TODAY - timedelta(days=90))
+        milestones.withdraw(live, premises, place.TWO, on=long_ago, now=place.NOW)
+    assert len(destroying_job.ask_what_is_due(now=place.NOW)) == 1
+    said = text_of(browser_of("member", live).get("/console/initiatives/quiet-skies/proposals/").content)
+    assert "All statements will be destroyed. Happens on 22 November 2026, 13:00, Brussels time." in said
+    assert "anybody here may stop it" not in said
 
 
 def test_the_proof_is_kept_as_a_text(installation: Installation, live: Initiative, browser_of: BrowserOf, clock: Clock) -> None:

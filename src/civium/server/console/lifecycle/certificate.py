@@ -45,7 +45,7 @@ def read(request: ConsoleRequest) -> HttpResponse:
 
 
 def scan(request: ConsoleRequest) -> HttpResponse:
-    """Keep the signed paper; show those that are kept."""
+    """Ask for the signed paper, and keep it."""
     _, initiative = frame.words_of(request), here(request)
     if request.method != "POST":
         return frame.page(request, _SCAN, _scans(request))

@@ -158,9 +158,11 @@ def _link(request: ConsoleRequest, found: Preview) -> dict[str, Any]:
     """The link with its code to be photographed, for those who may see it."""
     _ = frame.words_of(request)
     link = acts.link_of(found) if request.may(Permission.CHANGE_SET_UP) else None
+    if link is None:
+        return {"link": None, "code": ""}
     address = f"{settings.CONFIG.url}/preview/{link}/"
     drawing = qr.svg(address, _("The link as a code for a telephone's camera")).decode()
-    return {"link": address, "code": Markup(drawing)} if link else {"link": None, "code": ""}  # noqa: S704  drawn by us
+    return {"link": address, "code": Markup(drawing)}  # noqa: S704  drawn by us
 
 
 def _received(found: Preview) -> dict[str, int]:
