@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import sys
+
 import pytest
 
 from civium.authority.near_repeats_latin import bulgarian_in_latin, greek_in_latin, latin_forms, turned
@@ -90,3 +93,28 @@ def test_order_and_the_end_of_a_name_make_no_difference() -> None:
 )
 def test_one_person_in_two_scripts_or_spellings_meets(own: tuple[str, str], other: tuple[str, str]) -> None:
     assert set(turned(*own)) & set(turned(*other))
+
+
+def test_a_ring_of_any_length_is_told_from_where_it_reads_least() -> None:
+    drawn = random.Random(7)
+    for size in (5, 80, 81, 82, 200, 401):
+        for letters in ("a", "ab", "abcdefgh"):
+            ring = "".join(drawn.choice(letters) for _ in range(size))
+            least = min(ring[at:] + ring[:at] for at in range(size))
+            assert turned(ring[:3], ring[3:]) == turned(ring[3:], ring[:3]) == (least,)
+
+
+def test_the_longest_name_that_a_statement_holds_is_not_turned_sign_by_sign() -> None:
+    longest, calls = "\ufdfa" * 341, 0  # one sign that folds to fifteen
+
+    def count(_frame: object, event: str, _told: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        turned(longest, longest)
+    finally:
+        sys.setprofile(before)
+    assert calls < 1000

@@ -126,3 +126,11 @@ def test_files_that_tell_different_periods_are_refused_until_the_officer_tells(t
 def test_a_time_before_any_form_is_refused(tmp_path: Path) -> None:
     _write(tmp_path, a=made.form([], country="ee").replace("2022-", "2014-"))
     assert _refused(tmp_path, asked=Asked("EE")).code == "reading-before-forms"
+
+
+def test_titles_of_many_languages_stay_within_the_head_of_a_working_file(tmp_path: Path) -> None:
+    long = made.HEAD_5.replace("Night &amp; trains", "\U0001f682" * 60_000)
+    files = {f"{n}.xml": made.form([made.signature(n)], language=f"x{chr(97 + n)}", head=long) for n in range(25)}
+    texts = made.check(made.plant(tmp_path / "many", files)).texts
+    assert 1 <= len(texts) < 20
+    assert sum(len(text.encode()) for told in texts.values() for text in told.values()) <= 1 << 22

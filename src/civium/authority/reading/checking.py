@@ -34,6 +34,8 @@ _ANY_DAY = date(1970, 1, 1)
 _REGISTRATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9()/._ -]{0,59}", re.ASCII)
 # One set of texts for a language of the tree.
 _MOST_TEXTS = 60
+# Bytes of them all: they stand in the head of the working file, which has an end.
+_ROOM_FOR_TEXTS = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -299,14 +301,18 @@ def _check_form(asked: Asked, closes_on: date) -> None:
 
 def _texts(heads: list[dict[str, str]]) -> dict[str, dict[str, str]]:
     texts: dict[str, dict[str, str]] = {}
+    room = _ROOM_FOR_TEXTS
     for head in heads:
         language = cleaned(head.get("forLanguage", "")).lower() or UNKNOWN_LANGUAGE
         if language not in texts and len(texts) < _MOST_TEXTS and head.get("title", "").strip():
-            texts[language] = {
+            told = {
                 "title": head["title"],
                 "objectives": head.get("objectives") or head.get("mainObjectives", ""),
                 "register_url": head.get("urlOnCommissionRegister", ""),
                 "website": head.get("url", ""),
                 "contact_persons": head.get("registeredContactPersons") or head.get("contactPersonsList", ""),
             }
+            size = sum(len(text.encode()) for text in told.values())
+            if size <= room:
+                texts[language], room = told, room - size
     return texts
