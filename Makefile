@@ -49,8 +49,9 @@ look: $(VENV)/.dev assets ## pictures of the key pages in three languages: .look
 vectors: $(VENV)/.dev ## write missing vectors; complain of any that would change
 	$(BIN)/python tests/vectors/make.py
 
-words: $(VENV)/.dev ## collect the sentences of the public site into the 24 catalogues
+words: $(VENV)/.dev ## collect the sentences of the public site and of the console into their catalogues
 	$(BIN)/python -m civium.server.site.catalogues
+	$(BIN)/python -m civium.server.console.catalogues
 
 format: $(VENV)/.dev ## put the source into its form
 	$(BIN)/ruff check --fix .
