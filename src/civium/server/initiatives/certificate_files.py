@@ -20,7 +20,7 @@ from civium.formats.export import PACKAGE
 from civium.law.periods import brussels_date
 from civium.law.procedure import jurisdiction_of, load_procedure
 from civium.server.initiatives import journal
-from civium.server.initiatives.handing_over import PAPER_CHANNELS
+from civium.server.initiatives.certifying import check_not_more
 from civium.server.initiatives.manifests import live_collection
 from civium.server.initiatives.models import Collection, Export, Initiative
 from civium.server.initiatives.persons import DEMONSTRATION, Persons
@@ -47,10 +47,7 @@ def read_certificate(initiative: Initiative, premises: Premises, raw: bytes) -> 
         raise Refused("certificate-other-package")
     if told.online_valid > entries:
         raise Refused("certificate-more-than-entries", most=entries)
-    for part, valid in (("online", told.online_valid), ("paper", told.paper_valid)):
-        most = sum(one.statements for one in given if (one.channel in PAPER_CHANNELS) == (part == "paper"))
-        if valid > most:
-            raise Refused("certified-more-than-handed-over", part=part, most=most)
+    check_not_more(given, told.online_valid, told.paper_valid)
     return told
 
 

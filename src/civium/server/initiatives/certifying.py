@@ -8,6 +8,7 @@ The rules are:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,7 +21,7 @@ from civium.law.procedure import jurisdiction_of, load_procedure
 from civium.law.progress import Progress, progress
 from civium.server.initiatives import journal
 from civium.server.initiatives.handing_over import PAPER_CHANNELS
-from civium.server.initiatives.models import Certificate, Export, Initiative
+from civium.server.initiatives.models import Certificate, Export, HandOver, Initiative
 from civium.server.initiatives.persons import Persons
 from civium.server.initiatives.setup import pages_changed
 from civium.server.initiatives.standing import check_allowed, check_day, check_line, check_number_of_persons
@@ -101,9 +102,13 @@ def _check_numbers(initiative: Initiative, told: Certified, today: date) -> None
     if not given:
         raise Refused("not-handed-over")
     check_day(told.on, today=today, not_before=max(one.handed_over_on for one in given), what="certified_on")
-    paper = sum(one.statements for one in given if one.channel in PAPER_CHANNELS)
-    online = sum(one.statements for one in given if one.channel not in PAPER_CHANNELS)
-    for part, valid, most in (("online", told.online_valid, online), ("paper", told.paper_valid, paper)):
+    check_not_more(given, told.online_valid, told.paper_valid)
+
+
+def check_not_more(given: Sequence[HandOver], online_valid: int, paper_valid: int) -> None:
+    """Check numbers against what an authority was given. Raises Refused `number-out-of-bounds`, `certified-more-than-handed-over`."""
+    for part, valid in (("online", online_valid), ("paper", paper_valid)):
+        most = sum(one.statements for one in given if (one.channel in PAPER_CHANNELS) == (part == "paper"))
         if valid < 0:
             raise Refused("number-out-of-bounds", what=part, most=most)
         if valid > most:
