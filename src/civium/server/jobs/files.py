@@ -8,7 +8,6 @@ The rules are:
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -129,11 +128,6 @@ def _destroyed(premises: Premises, initiative: Initiative) -> dict[str, int]:
     if collection is None:
         return {}
     return {head.log.origin: head.destroyed for head in premises.store.heads(collection.identifier)}
-
-
-def free_bytes(root: Path) -> int:
-    """Give how much room the disk has where files are written."""
-    return shutil.disk_usage(root).free
 
 
 def _folder(root: Path, job: Job) -> Path:

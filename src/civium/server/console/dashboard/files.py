@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from civium.server.console.dashboard.chart import Chart
     from civium.server.console.dashboard.shown import Sight
 
-PICTURES = ("course", "days", "weeks", "months", "tiles", "map")
-TABLES = ("course", "days", "weeks", "months", "states", "funnel", "partners")
-
 
 def picture(sight: Sight, name: str) -> str | None:
     """Give a chart as SVG that stands alone; None where there is no such chart now."""
