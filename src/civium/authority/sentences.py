@@ -112,7 +112,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "run 'civium-authority open' again: it goes on where it stopped",
     ),
     "work-of-another": (
-        "an unfinished working file of that name belongs to another export, other rules or another key",
+        "an unfinished working file of that name belongs to another export, other rules, another description of columns or another key",
         "move it away (its ending is .part), or choose another name with --to",
     ),
     "working-file-malformed": (

@@ -207,6 +207,7 @@ def test_a_line_without_end_is_refused_in_constant_memory(tmp_path: Path) -> Non
         json.dumps({"civium": "columns v1", "columns": {"A": "x"}, "dates": "ydm"}).encode(),
         json.dumps({"civium": "columns v1", "columns": {"A": "x"}, "encoding": "utf-7"}).encode(),
         json.dumps({"civium": "columns v1", "columns": {"A": "x"}, "colums": {}}).encode(),
+        json.dumps({"civium": "columns v1", "columns": {"A": "x"}, "same": {"received_on": "2026-04-04"}}).encode(),
         b'{"civium":' + b"[" * 100_000,
     ],
 )

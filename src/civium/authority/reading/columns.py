@@ -88,6 +88,8 @@ def _columns(told: dict[str, Any]) -> Columns:
         or len(set(names)) != len(names)
         or not all(_FIELD.fullmatch(name) for name in names)
         or not any(name not in (IDENTIFIER, RECEIVED_ON) for name in names)
+        # Each statement has a name and a day of its own; said of all they would be read as a field of no form.
+        or not {IDENTIFIER, RECEIVED_ON}.isdisjoint(made.same)
         or made.dates not in ("", *ORDERS)
         or made.delimiter not in ("", *DELIMITERS)
         or made.encoding.lower() not in ("", *ENCODINGS)
