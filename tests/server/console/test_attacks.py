@@ -182,6 +182,19 @@ def test_whoever_is_removed_has_left_no_way_in(installation: Installation, brows
     assert list(Invitation.objects.values_list("email", flat=True)) == ["clerk@elsewhere.example"]
 
 
+def test_two_of_one_name_are_two(installation: Installation, browser_of: BrowserOf) -> None:
+    """What the one invited stays when the other is removed; an invitation from before accounts were kept goes by its name."""
+    representative, substitute = (browser_of(role, installation.petition) for role in ("representative", "substitute"))
+    Account.objects.filter(pk=substitute.account.pk).update(name=representative.account.name)
+    representative.post(f"{HERE}people/invite/", {"address": "me@elsewhere.example", "role": "member"})
+    substitute.post(f"{HERE}people/invite/", {"address": "clerk@elsewhere.example", "role": "clerk"})
+    key = Membership.objects.get(account=representative.account).pk
+    representative.post(f"{HERE}people/invite/", {"address": "old@elsewhere.example", "role": "observer"})
+    Invitation.objects.filter(email="old@elsewhere.example").update(inviter=None)
+    assert substitute.post(f"{HERE}people/{key}/remove/").status_code == 303
+    assert list(Invitation.objects.values_list("email", flat=True)) == ["clerk@elsewhere.example"]
+
+
 def test_nobody_calls_themselves_something_that_they_are_not(installation: Installation, clock: Clock) -> None:
     """The journal says "Name (role)"."""
     made = invitations.invite("me@elsewhere.example", Role.CLERK, installation.petition, place.ONE, now=clock.now)

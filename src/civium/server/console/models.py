@@ -86,6 +86,8 @@ class Invitation(_Shown, models.Model):
     role = models.CharField(max_length=32, choices=_ROLES)
     token_hash = models.BinaryField(max_length=32, unique=True)
     invited_by = models.CharField(max_length=80)
+    # Who invited, with an account; none from the command line, nor for an invitation that was made before this was kept.
+    inviter = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 

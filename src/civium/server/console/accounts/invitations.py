@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from civium.errors import Refused
 from civium.server.console.accounts import membership
@@ -36,8 +37,10 @@ class Invited:
     token: str
 
 
-def invite(address: str, role: Role, initiative: Initiative | None, by: Persons, *, now: datetime) -> Invited:
-    """Invite somebody to a role. Raises Refused `address-malformed`, `role-taken`, `already-member`."""
+def invite(
+    address: str, role: Role, initiative: Initiative | None, by: Persons, *, now: datetime, inviter: Account | None = None
+) -> Invited:
+    """Invite somebody to a role; `inviter` is the account that does. Raises Refused `address-malformed`, `role-taken`, `already-member`."""
     address = parse_address(address).lower()
     with transaction.atomic():
         journal.take_turn(initiative)
@@ -54,6 +57,7 @@ def invite(address: str, role: Role, initiative: Initiative | None, by: Persons,
             role=role.value,
             token_hash=token_hash(token),
             invited_by=by.names[0],
+            inviter=inviter,
             made_at=now,
             expires_at=now + LASTS,
         )
@@ -76,6 +80,13 @@ def withdraw(invitation: Invitation, by: Persons, *, now: datetime) -> None:
         # Whoever accepted it at this moment has joined: there is nothing to withdraw.
         if Invitation.objects.filter(pk=invitation.pk).delete()[0]:
             journal.record("invitation-withdrawn", invitation.initiative, by, {"role": invitation.role}, now=now)
+
+
+def withdraw_those_of(account: Account, initiative: Initiative | None, by: Persons, *, now: datetime) -> None:
+    """Take back what somebody invited: no way in stays behind with whoever manages people no longer."""
+    named_alone = Q(inviter=None, invited_by__startswith=f"{account.name} (")  # made before accounts were kept; in any role
+    for one in Invitation.objects.filter(Q(inviter=account) | named_alone, initiative=initiative):
+        withdraw(one, by, now=now)
 
 
 def accept_anew(token: str, name: str, password: str, *, now: datetime) -> Account:

@@ -53,7 +53,8 @@ def invite(request: ConsoleRequest) -> HttpResponseBase:
     try:
         initiative = request.initiative or _chosen(request)
         role = membership.parse_role(request.POST.get("role", ""), initiative)
-        made = invitations.invite(request.POST.get("address", ""), role, initiative, frame.persons(request), now=request.now)
+        address, by = request.POST.get("address", ""), frame.persons(request)
+        made = invitations.invite(address, role, initiative, by, now=request.now, inviter=request.account)
     except Refused as error:
         if error.code == "address-malformed":
             said = frame.words_of(request)("Write an e-mail address, such as name@example.org")
@@ -87,7 +88,7 @@ def person(request: ConsoleRequest, key: int) -> HttpResponseBase:
         with transaction.atomic():
             membership.change_role(found, role, frame.persons(request), now=request.now)
             if not may(role, Permission.MANAGE_PEOPLE):
-                _withdraw_those_of(request, found)
+                invitations.withdraw_those_of(found.account, request.initiative, frame.persons(request), now=request.now)
     except Refused as error:
         return frame.refused(request, error, _PERSON, context)
     frame.say(request, frame.words_of(request)("The role is changed, from now on."))
@@ -100,7 +101,7 @@ def remove(request: ConsoleRequest, key: int) -> HttpResponseBase:
     context = {"one": found, "roles": [role.value for role in _roles(request)], "screens": _names(request)}
     try:
         with transaction.atomic():
-            _withdraw_those_of(request, found)
+            invitations.withdraw_those_of(found.account, request.initiative, frame.persons(request), now=request.now)
             membership.remove(found, frame.persons(request), now=request.now)
     except Refused as error:
         return frame.refused(request, error, _PERSON, context)
@@ -109,13 +110,6 @@ def remove(request: ConsoleRequest, key: int) -> HttpResponseBase:
     if found.account_id == request.account.pk:
         return frame.back(request, "home")
     return frame.back(request, _names(request)["people"])
-
-
-def _withdraw_those_of(request: ConsoleRequest, found: Membership) -> None:
-    """Take back what somebody invited who manages people no longer: no way in stays behind with whoever is removed."""
-    by = f"{found.account.name} ("  # the role may have been another then
-    for one in Invitation.objects.filter(initiative=request.initiative, invited_by__startswith=by):
-        invitations.withdraw(one, frame.persons(request), now=request.now)
 
 
 def vouch(request: ConsoleRequest, key: int) -> HttpResponseBase:
