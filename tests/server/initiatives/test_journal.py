@@ -104,8 +104,9 @@ def test_a_chain_made_anew_is_shown_by_a_copy_alone() -> None:
         b'{"civium":"journal v1","number":"1","sha256":""}',
         b'{"civium":"journal v1","number":1,"sha256":"x"}',
     ):
-        with pytest.raises(Refused, match="file-missing"):
-            journal.check_goes_on([other])
+        with pytest.raises(Refused, match="journal-copy-malformed") as refused:
+            journal.check_goes_on([copy[0], other])
+        assert refused.value.facts == {"line": 2}
 
 
 def test_an_entry_is_never_written_twice() -> None:

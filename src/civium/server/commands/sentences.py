@@ -340,6 +340,10 @@ _FILES = {
         "the journal was changed: its entry {number} does not follow",
         "keep everything as it is and find out who had the file",
     ),
+    "journal-copy-malformed": (
+        "line {line} of this file is no entry of a journal",
+        "give the file that was taken away, as `civium journal` or the console wrote it",
+    ),
     "manifest-chain": (
         "the manifests do not follow each other",
         "were civium.db and statements.db restored from different days?",

@@ -9,6 +9,7 @@ The rules are:
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -79,10 +80,10 @@ def check_journal() -> int:
 def check_goes_on(copy: Iterable[bytes]) -> int:
     """Check that every entry of a journal that was taken away, a JSON object a line, is still here as it was; give their number.
 
-    Raises Refused `file-missing` for what is no journal, Untrusted `journal-chain` for the first entry that differs or is gone.
+    Raises Refused `journal-copy-malformed` for what is no journal, Untrusted `journal-chain` for the first entry that differs or is gone.
     """
     count = 0
-    for told in map(_told, copy):
+    for told in map(_told, copy, itertools.count(1)):
         kept = JournalEntry.objects.filter(number=told[0]).values_list("sha256", flat=True).first()
         if kept is None or bytes(kept) != told[1]:
             raise Untrusted("journal-chain", number=told[0])
@@ -90,14 +91,14 @@ def check_goes_on(copy: Iterable[bytes]) -> int:
     return count
 
 
-def _told(line: bytes) -> tuple[int, bytes]:
+def _told(raw: bytes, line: int) -> tuple[int, bytes]:
     try:
-        entry = json.loads(line)
+        entry = json.loads(raw)
         label, number, digest = entry["civium"], entry["number"], bytes.fromhex(entry["sha256"])
     except (ValueError, TypeError, KeyError):
-        raise Refused("file-missing") from None
+        raise Refused("journal-copy-malformed", line=line) from None
     if label != _LABEL or type(number) is not int or number < 1:
-        raise Refused("file-missing")
+        raise Refused("journal-copy-malformed", line=line)
     return number, digest
 
 
