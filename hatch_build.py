@@ -95,6 +95,10 @@ else:
             if version != "editable":
                 bundle()
                 build_data["artifacts"].append("src/civium/server/assets/**")
+                # For `civium-authority selftest`: what every format must give, and the versions that were tested together.
+                for kept in ("vectors", "uv.lock"):
+                    if (ROOT / kept).exists():
+                        build_data["force_include"][str(ROOT / kept)] = f"civium/{kept}"
 
 
 if __name__ == "__main__":
