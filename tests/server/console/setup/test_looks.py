@@ -6,6 +6,8 @@ import io
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject
@@ -148,6 +150,12 @@ def test_a_certificate_is_looked_through_and_kept_as_it_came(installation: Insta
     kept = browser.get(f"{PETITION}certificate/file/")
     assert (kept.content, kept["Content-Type"]) == (_pdf().read(), "application/pdf")
     assert kept["Content-Disposition"] == 'attachment; filename="certificate-of-conformity.pdf"'
+    with CaptureQueriesContext(connection) as asked:
+        assert "certificate-of-conformity.pdf" in browser.get(f"{PETITION}certificate/").content.decode()
+    assert not [one["sql"] for one in asked if '"content"' in one["sql"].replace('LENGTH("initiatives_upload"."content")', "")], (
+        "loaded to show its size"
+    )
+    assert sum(uploads.sizes(installation.petition, [Upload.objects.get().sha256]).values()) == len(kept.content)
     demonstration = browser_of("representative", installation.demonstration)
     assert "Not needed here" in demonstration.get(f"{OF}certificate/").content.decode()
     assert demonstration.post(f"{OF}certificate/", {**CERTIFICATE, "file": _pdf()}).status_code == 422

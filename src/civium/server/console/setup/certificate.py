@@ -76,6 +76,6 @@ def _context(initiative: Initiative) -> dict[str, Any]:
     return {
         "chosen": chosen,
         "is_possible": chosen.collects and not chosen.banner,
-        "kept": {**kept, "size": sum(map(len, uploads.contents(initiative, _names(initiative)).values()))} if kept else None,
+        "kept": {**kept, "size": sum(uploads.sizes(initiative, _names(initiative)).values())} if kept else None,
         "countries": [code for code in procedure.countries if len(code) == 2],
     }
