@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.http import HttpResponse
 from django.test import RequestFactory
 
 from civium.errors import Refused
@@ -42,3 +43,26 @@ def test_a_disk_without_room_gives_a_sentence_and_leaves_nothing(config: Config,
 def test_a_file_that_went_at_this_moment_is_said_to_be_gone(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="file-gone"):
         downloads.streamed(RequestFactory().get("/"), tmp_path / "gone.civium", "application/octet-stream")
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("night-trains-duties.ics", 'attachment; filename="night-trains-duties.ics"'),
+        ('../../etc/a "b".pdf', 'attachment; filename="etc-a -b-.pdf"'),
+        ("a\r\nSet-Cookie: x=1.csv", 'attachment; filename="a-Set-Cookie- x=1.csv"'),
+        ("gare-de-nuit-\u202efdp.exe", 'attachment; filename="gare-de-nuit--fdp.exe"'),
+        ("éclair.csv", "attachment; filename*=utf-8''%C3%A9clair.csv"),
+        ("..", 'attachment; filename="file"'),
+        ("a" * 500 + ".civium", f'attachment; filename="{"a" * 113}.civium"'),
+    ],
+)
+def test_a_file_is_saved_under_a_name_that_is_safe_everywhere(name: str, header: str) -> None:
+    assert downloads.saved_as(HttpResponse(), name)["Content-Disposition"] == header
+
+
+def test_one_function_alone_names_files() -> None:
+    """Thirteen screens wrote the header by themselves; one that did not clean the name would have been enough."""
+    room = Path(downloads.__file__).parent
+    found = {path.relative_to(room) for path in room.rglob("*.py") if "content-disposition" in path.read_text().lower()}
+    assert found == {Path("downloads.py")}

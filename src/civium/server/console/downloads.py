@@ -9,14 +9,17 @@ The rules are:
 from __future__ import annotations
 
 import os
+import re
 import tempfile
+import unicodedata
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 from civium.errors import Refused
 
@@ -24,9 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
     from pathlib import Path
 
-    from django.http import HttpRequest, HttpResponseBase
+    from django.http import HttpRequest
 
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 _PIECE = 262_144
+_LONGEST_NAME, _LONGEST_ENDING = 120, 20
+# What separates folders, ends a line, or means something to a shell or to a system's names of files.
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069/\\:*?"<>|]+')
 _IN_MEMORY = 16 * 1_048_576
 
 
@@ -54,6 +61,14 @@ def streamed(request: HttpRequest, path: Path, media_type: str) -> HttpResponseB
     return _given(request, stream, os.fstat(stream.fileno()).st_size, path.name, media_type)
 
 
+def saved_as(answer: Answer, name: str) -> Answer:
+    """Have a browser save an answer under a name and show nothing of it (RFC 6266): whatever the name holds, it leads out of no folder."""
+    safe = _UNSAFE.sub("-", unicodedata.normalize("NFC", name)).lstrip(". -") or "file"
+    shortened = safe if len(safe) <= _LONGEST_NAME else safe[: _LONGEST_NAME - _LONGEST_ENDING] + safe[-_LONGEST_ENDING:]
+    answer["Content-Disposition"] = content_disposition_header(True, shortened)
+    return answer
+
+
 def _given(request: HttpRequest, stream: IO[bytes], size: int, name: str, media_type: str) -> HttpResponseBase:
     if size <= _PIECE:
         with stream:
@@ -63,8 +78,7 @@ def _given(request: HttpRequest, stream: IO[bytes], size: int, name: str, media_
         read = _read_beside(stream) if isinstance(request, ASGIRequest) else _read(stream)
         answer = StreamingHttpResponse(read, content_type=media_type)
     answer["Content-Length"] = str(size)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return saved_as(answer, name)
 
 
 def _read(stream: IO[bytes]) -> Iterator[bytes]:

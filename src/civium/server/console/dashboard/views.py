@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from civium.server.console import frame
 from civium.server.console.dashboard import files, pictures
 from civium.server.console.dashboard.shown import Sight, exact
+from civium.server.console.downloads import saved_as
 from civium.server.console.gate import BY_ITSELF
 from civium.server.console.permissions import may
 from civium.server.dashboard import alerting, alerts, bursts, forecast, margins, ranges
@@ -77,8 +78,7 @@ def file(request: ConsoleRequest, chart: str, kind: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=_TYPES[kind])
     part = f"-{sight.seen.jurisdiction.lower()}" if sight.seen.jurisdiction else ""
     name_of_file = f"{sight.seen.initiative.slug}-{chart}{part}-{sight.seen.today.isoformat()}.{kind}"
-    answer["Content-Disposition"] = f'attachment; filename="{name_of_file}"'
-    return answer
+    return saved_as(answer, name_of_file)
 
 
 def _sight(request: ConsoleRequest) -> Sight | None:

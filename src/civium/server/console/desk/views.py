@@ -16,6 +16,7 @@ from civium.law.periods import brussels_date
 from civium.law.procedure import load_procedure
 from civium.server.console import frame
 from civium.server.console.destroying.views import prepare_and_ask
+from civium.server.console.downloads import saved_as
 from civium.server.console.exports.found import day_of, states
 from civium.server.console.permissions import Permission
 from civium.server.console.proposals import asking
@@ -108,8 +109,7 @@ def request_file(request: ConsoleRequest, number: int) -> HttpResponseBase:
     except Refused as error:
         return frame.refused(request, error, ONE, _one(request, found))
     answer = HttpResponse(raw, content_type="application/json")
-    answer["Content-Disposition"] = f'attachment; filename="request-{found.number}-{found.jurisdiction}.civium-request"'
-    return answer
+    return saved_as(answer, f"request-{found.number}-{found.jurisdiction}.civium-request")
 
 
 def destroy(request: ConsoleRequest, number: int) -> HttpResponseBase:

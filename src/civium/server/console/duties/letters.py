@@ -12,6 +12,7 @@ from civium.law.periods import brussels_date
 from civium.law.procedure import load_procedure
 from civium.law.shelf import picture_of
 from civium.server.console import frame
+from civium.server.console.downloads import saved_as
 from civium.server.console.duties.views import day_of, initiative_of, letter_titles, office_style
 from civium.server.console.permissions import Permission
 from civium.server.initiatives.counts import counts
@@ -96,16 +97,14 @@ def as_pdf(request: ConsoleRequest, number: int) -> HttpResponseBase:
     emblem = load_procedure(initiative.procedure).emblem
     drawing = picture_of(initiative.procedure, emblem.file) if emblem else b""
     answer = HttpResponse(letter_pdf(kept.told, drawing), content_type=MEDIA_TYPE)
-    answer["Content-Disposition"] = f'attachment; filename="{initiative.slug}-{kept.letter}-{kept.pk}.pdf"'
-    return answer
+    return saved_as(answer, f"{initiative.slug}-{kept.letter}-{kept.pk}.pdf")
 
 
 def as_plain(request: ConsoleRequest, number: int) -> HttpResponseBase:
     """Give a letter as text."""
     kept = _kept(initiative_of(request), number)
     answer = HttpResponse(office.as_text(kept.told), content_type="text/plain; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{kept.letter}-{kept.pk}.txt"'
-    return answer
+    return saved_as(answer, f"{kept.letter}-{kept.pk}.txt")
 
 
 def _letter(initiative: Initiative, name: str) -> Letter:

@@ -14,6 +14,7 @@ from civium.errors import Refused
 from civium.law.letters import letters
 from civium.law.periods import brussels_date
 from civium.server.console import frame
+from civium.server.console.downloads import saved_as
 from civium.server.console.permissions import Permission
 from civium.server.initiatives.models import Initiative
 from civium.server.office import duties as office
@@ -56,8 +57,7 @@ def calendar(request: ConsoleRequest) -> HttpResponseBase:
     found = duties_told(request)
     made = as_calendar(found, slug=initiative.slug, number=initiative.registration, host=settings.CONFIG.host, now=request.now)
     answer = HttpResponse(made, content_type=MEDIA_TYPE)
-    answer["Content-Disposition"] = f'attachment; filename="{initiative.slug}-duties.ics"'
-    return answer
+    return saved_as(answer, f"{initiative.slug}-duties.ics")
 
 
 def mark(request: ConsoleRequest, duty: str, due_on: str) -> HttpResponseBase:

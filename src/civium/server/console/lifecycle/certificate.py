@@ -10,6 +10,7 @@ from civium.errors import Refused
 from civium.formats.certificate import LARGEST_FILE
 from civium.law.procedure import load_procedure
 from civium.server.console import frame
+from civium.server.console.downloads import saved_as
 from civium.server.console.lifecycle import shown, views
 from civium.server.console.lifecycle.forms import Field, options
 from civium.server.console.proposals.asking import here
@@ -71,8 +72,7 @@ def scan_file(request: ConsoleRequest, number: int) -> HttpResponse:
     if kept is None:
         raise Http404
     response = HttpResponse(bytes(kept.content), content_type="application/pdf")
-    response["content-disposition"] = f'attachment; filename="certificate-{kept.jurisdiction}-{kept.pk}.pdf"'
-    return response
+    return saved_as(response, f"certificate-{kept.jurisdiction}-{kept.pk}.pdf")
 
 
 def _filled_in(request: ConsoleRequest, told: CertificateFile) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 
 from civium.errors import Refused
 from civium.server.console import frame
+from civium.server.console.downloads import saved_as
 from civium.server.console.lifecycle import shown
 from civium.server.console.permissions import Permission
 from civium.server.console.proposals.asking import answer, ask, here
@@ -65,8 +66,7 @@ def _proven(request: ConsoleRequest, number: int) -> proof.Proof:
 
 def _proof(request: ConsoleRequest, content: bytes, ending: str, media_type: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type)
-    response["content-disposition"] = f'attachment; filename="proof-of-destruction-{here(request).slug}.{ending}"'
-    return response
+    return saved_as(response, f"proof-of-destruction-{here(request).slug}.{ending}")
 
 
 def _context(request: ConsoleRequest) -> dict[str, object]:

@@ -16,6 +16,7 @@ from civium.law.periods import brussels_date
 from civium.law.procedure import load_procedure
 from civium.law.progress import progress
 from civium.server.console import frame
+from civium.server.console.downloads import saved_as
 from civium.server.console.permissions import Permission
 from civium.server.initiatives.models import Initiative
 from civium.server.office import forms as office_forms
@@ -151,8 +152,7 @@ def form(request: ConsoleRequest, jurisdiction: str, language: str) -> HttpRespo
             raise Http404 from None
         return frame.refused(request, error, FORMS, _forms_context(request, initiative))
     answer = HttpResponse(made, content_type=MEDIA_TYPE)
-    answer["Content-Disposition"] = f'attachment; filename="{initiative.slug}-{jurisdiction}-{language}.pdf"'
-    return answer
+    return saved_as(answer, f"{initiative.slug}-{jurisdiction}-{language}.pdf")
 
 
 def table_file(request: ConsoleRequest) -> HttpResponseBase:
@@ -163,8 +163,7 @@ def table_file(request: ConsoleRequest) -> HttpResponseBase:
     rows.writerow(("week", "place", "statements"))
     rows.writerows((tally.week.isoformat(), tally.jurisdiction, tally.number) for tally in office.tallies(initiative))
     answer = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{initiative.slug}-paper.csv"'
-    return answer
+    return saved_as(answer, f"{initiative.slug}-paper.csv")
 
 
 def _initiative(request: ConsoleRequest) -> Initiative:

@@ -13,7 +13,7 @@ from civium.law.procedure import load_procedure
 from civium.server.campaign.models import LONGEST_CODE, LONGEST_NAME
 from civium.server.campaign.partners import MOST_PARTNERS, THRESHOLD, Figures, add_partner, figures, figures_of, retire_partner
 from civium.server.console import frame
-from civium.server.console.downloads import download
+from civium.server.console.downloads import download, saved_as
 from civium.server.console.permissions import Permission
 from civium.server.site import frame as site_frame
 from civium.server.site import languages, qr
@@ -85,7 +85,7 @@ def code_drawn(request: ConsoleRequest, code: str, kind: str) -> HttpResponseBas
     drawn = qr.png(address) if kind == "png" else qr.svg(address, _("QR code of %(address)s", address=address))
     answer = HttpResponse(drawn, content_type=_MEDIA_TYPES[kind])
     if "save" in request.GET:
-        answer["Content-Disposition"] = f'attachment; filename="{initiative.slug}-{code}.{kind}"'
+        saved_as(answer, f"{initiative.slug}-{code}.{kind}")
     return answer
 
 

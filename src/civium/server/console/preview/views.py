@@ -18,6 +18,7 @@ from civium.errors import Misconfigured, Refused
 from civium.law.periods import brussels_date
 from civium.law.procedure import load_procedure
 from civium.server.console import frame
+from civium.server.console.downloads import saved_as
 from civium.server.console.permissions import Permission
 from civium.server.console.setup.deciding import here, page, refused
 from civium.server.console.setup.given import Form
@@ -123,8 +124,7 @@ def _there(request: ConsoleRequest) -> Preview:
 
 def _file(name: str, content: bytes, media_type: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return saved_as(answer, name)
 
 
 def _context(request: ConsoleRequest) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from civium.errors import Refused
 from civium.server.console import frame
 from civium.server.console.accounts import newcomers
+from civium.server.console.downloads import saved_as
 from civium.server.console.models import Membership
 from civium.server.console.permissions import Permission, may
 from civium.server.console.procedure_words import rule_of
@@ -70,7 +71,7 @@ def file(request: ConsoleRequest, number: int, digest: str) -> HttpResponse:
         for header, content in SECURITY_OF_DRAWINGS:
             answer[header.decode()] = content.decode()
     elif media_type == TYPES["pdf"]:
-        answer["Content-Disposition"] = 'attachment; filename="certificate-of-conformity.pdf"'
+        saved_as(answer, "certificate-of-conformity.pdf")
     return answer
 
 

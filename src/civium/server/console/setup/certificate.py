@@ -11,6 +11,7 @@ from civium.errors import Refused
 from civium.law.deployments import deployment
 from civium.law.procedure import load_procedure
 from civium.server.console import frame
+from civium.server.console.downloads import saved_as
 from civium.server.console.setup.acts import CHANGE_CERTIFICATE
 from civium.server.console.setup.deciding import decide, here, mend, page, refused
 from civium.server.console.setup.given import Form
@@ -60,8 +61,7 @@ def file(request: ConsoleRequest) -> HttpResponse:
     if not kept:
         raise Http404
     answer = HttpResponse(*kept.values(), content_type="application/pdf")
-    answer["Content-Disposition"] = 'attachment; filename="certificate-of-conformity.pdf"'
-    return answer
+    return saved_as(answer, "certificate-of-conformity.pdf")
 
 
 def _names(initiative: Initiative) -> list[str]:

@@ -11,6 +11,7 @@ from civium.errors import Refused
 from civium.formats import authority_key
 from civium.law.procedure import load_procedure
 from civium.server.console import frame
+from civium.server.console.downloads import saved_as
 from civium.server.console.setup.acts import CHANGE_KEYS
 from civium.server.console.setup.deciding import decide, here, mend, page, refused, said
 from civium.server.console.setup.given import Form
@@ -91,8 +92,7 @@ def test(request: ConsoleRequest, key: int) -> HttpResponse:
     content = make_test(found, frame.persons(request), now=request.now)
     answer = HttpResponse(content, content_type="application/octet-stream")
     name = f"{found.jurisdiction.lower()}-{bytes(found.key_id).hex()[:8]}.civium-key-test"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return saved_as(answer, name)
 
 
 def prove(request: ConsoleRequest, key: int) -> HttpResponse:
