@@ -81,21 +81,36 @@ def read_journal(path: Path, verdicts: str, key: bytes) -> Journal:
 
     Raises Untrusted `journal-altered`, Refused `journal-foreign`.
     """
-    if not path.exists():
-        return Journal({}, 0, "")
     decisions: dict[str, str] = {}
     entries: list[Entry] = []
     previous, count = "", 0
-    for count, raw in enumerate(path.read_bytes().splitlines(keepends=True), start=1):
-        line = _parse_line(raw, previous, count, key)
-        if count == 1 and line["verdicts"] != verdicts:
-            raise Refused("journal-foreign")
+    for count, (line, hashed) in enumerate(_read_lines(path, verdicts, key), start=1):
+        previous = hashed
         if "act" in line:
             entries.append(Entry(line["act"], line["told"]))
         elif count > 1:
             decisions[line["identifier"]] = line["decision"]
-        previous = sha256(raw).hexdigest()
     return Journal(decisions, count, previous, tuple(entries))
+
+
+def read_decided(path: Path, verdicts: str, key: bytes) -> list[dict[str, str]]:
+    """Give the lines of decisions in their order, also those that a later one replaced: identifier, decision, reason, by, on.
+
+    Raises what `read_journal` raises.
+    """
+    lines = (line for line, _ in _read_lines(path, verdicts, key))
+    return [{name: line[name] for name in sorted(_DECISION - {"previous"})} for line in lines if "identifier" in line]
+
+
+def _read_lines(path: Path, verdicts: str, key: bytes) -> Iterator[tuple[dict[str, Any], str]]:
+    """Give each line with the hash of its bytes; of an absent journal none."""
+    previous = ""
+    for count, raw in enumerate(path.read_bytes().splitlines(keepends=True) if path.exists() else [], start=1):
+        line = _parse_line(raw, previous, count, key)
+        if count == 1 and line["verdicts"] != verdicts:
+            raise Refused("journal-foreign")
+        previous = sha256(raw).hexdigest()
+        yield line, previous
 
 
 def _parse_line(raw: bytes, previous: str, count: int, key: bytes) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from civium.authority import organisers_key
+from civium.authority.commands.listening import listener
 from civium.authority.crew import core_count
 from civium.authority.kept_key import parse_kept_key
 from civium.authority.keys import AuthorityKey
@@ -107,13 +108,17 @@ def new_passphrase(options: Namespace) -> str:
     return first
 
 
-def unlocked_key(path: Path, options: Namespace) -> AuthorityKey:
+def unlocked_key(path: Path | AuthorityKey, options: Namespace) -> AuthorityKey:
     """Give the key pair of a private key file, whatever it is kept in; of an organisers' key that of the State whose export it is about.
+
+    The window, which has opened it already, gives the key itself in the file's place.
 
     Raises what `unlocking.unlock_kept` raises, Refused `organisers-key-elsewhere` where no export says which State, `organisers-key-not-of`.
     """
     from civium.authority.commands.unlocking import unlock_kept, unlock_of_state  # which ask with what stands here
 
+    if isinstance(path, AuthorityKey):
+        return path
     raw = small_file(path)
     if organisers_key.is_organisers(raw):
         return unlock_of_state(raw, _jurisdiction_asked(options), options, path.name)
@@ -133,9 +138,13 @@ def _jurisdiction_asked(options: Namespace) -> str:
 
 
 def tell(*lines: str) -> None:
-    """Say something that is not the result: on stderr."""
+    """Say something that is not the result: on stderr, or to whoever listens instead."""
+    other = listener()
     for line in lines:
-        sys.stderr.write(f"{line}\n")
+        if other:
+            other.heard(line)
+        else:
+            sys.stderr.write(f"{line}\n")
 
 
 def tell_next(command: str, options: Namespace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -61,15 +62,24 @@ def add_certify(parser: ArgumentParser) -> None:
 def _decide(options: Namespace, now: datetime) -> list[str]:
     case = load_case(options)
     decisions = _decisions(options, case)
+    left = decide(case, decisions, by=options.by, now=now).tally().undecided
+    tell_next("show" if left else "certify", options)
+    return [f"decided {len(decisions)}", f"still for decision {left}"]
+
+
+def decide(case: Case, decisions: Sequence[Decision], *, by: str, now: datetime) -> Case:
+    """Write decisions into a case's journal, all or none, and give the case with them.
+
+    Raises Refused `decision-none`, and what `check_decisions` and `append_decisions` raise.
+    """
     check_decisions(read_verdicts(case.verdicts), decisions)
     if not decisions:
         raise Refused("decision-none")
     verdicts = case.verdicts.head_hash()
     secret = journal_key(case.key, verdicts)
-    journal = append_decisions(case.journal_path, verdicts, decisions, key=secret, by=options.by, on=brussels_date(now))
-    left = replace(case, journal=journal).tally().undecided
-    tell_next("show" if left else "certify", options)
-    return [f"decided {len(decisions)}", f"still for decision {left}"]
+    return replace(
+        case, journal=append_decisions(case.journal_path, verdicts, decisions, key=secret, by=by, on=brussels_date(now))
+    )
 
 
 def _decisions(options: Namespace, case: Case) -> list[Decision]:

@@ -24,6 +24,7 @@ from civium.authority.commands.asking import (
     tell_next,
     unlocked_key,
 )
+from civium.authority.commands.listening import listener
 from civium.authority.commands.unlocking import tell_rates
 from civium.authority.completeness import CompleteExport, Known, check_export
 from civium.authority.grounds import CERTAIN_CODES, GROUNDS, INDICATION_CODES
@@ -125,7 +126,8 @@ def run_open(options: Namespace, _now: datetime) -> list[str]:
 @contextmanager
 def bar(verb: str) -> Iterator[Bar]:
     """Give a bar, and leave it in order however the act ends."""
-    bar = Bar(verb, stream=sys.stderr, clock=time.monotonic)
+    other = listener()
+    bar = other.bar(verb) if other else Bar(verb, stream=sys.stderr, clock=time.monotonic)
     try:
         yield bar
     except BaseException:
