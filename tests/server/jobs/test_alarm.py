@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -60,6 +61,53 @@ def test_whoever_can_stop_it_is_told_once(central: Initiative, premises: Premise
     assert "2026-11-22 13:00, Brussels time" in text
     assert f"https://collect.example/console/initiatives/night-trains/destroying/{job.pk}/" in text
     assert identifier not in mailbox.raw[0].decode()
+
+
+def test_whom_the_mail_did_not_reach_is_told_again_with_growing_waits(
+    central: Initiative, premises: Premises, config: Config, mailbox: Mailbox
+) -> None:
+    """A mail server that is down at the moment of the second person's word loses no warning, and gives nobody two."""
+    _members(central)
+    server = MailServer("127.0.0.1", mailbox.port, "none", "news@collect.example")
+    down = dataclasses.replace(config, mail=dataclasses.replace(server, port=1))
+    up = dataclasses.replace(config, mail=server)
+    job, _ = _agreed(central, premises)
+    destroying.agree(central, job, TWO, now=NOW)
+    assert alarm.tell_of_what_is_coming(down, now=NOW) == 0
+    mailbox.recipient_answer = "451 later"
+    tried_at = []
+    for second in range(0, 7200, 5):
+        before = Job.objects.get(pk=job.pk).result["tries"]
+        assert alarm.tell_of_what_is_coming(up, now=NOW + timedelta(seconds=second)) == 0
+        if Job.objects.get(pk=job.pk).result["tries"] > before:
+            tried_at.append(second)
+    assert tried_at == [60, 180, 420, 900, 1860, 3780], "a minute, then twice as long each time"
+    mailbox.recipient_answer = "250 OK"
+    assert alarm.tell_of_what_is_coming(up, now=NOW + timedelta(hours=2)) == 0, "an hour at most, and no sooner"
+    later = NOW + timedelta(seconds=3780, hours=1)
+    Account.objects.filter(email="member@organisers.example").update(is_active=False)
+    assert alarm.tell_of_what_is_coming(up, now=later) == 1, "whoever left hears nothing"
+    assert alarm.tell_of_what_is_coming(up, now=later + timedelta(hours=2)) == 0
+    assert [mail["To"] for mail in mailbox.mails] == ["representative@organisers.example"]
+
+
+def test_who_was_told_is_not_told_again_with_the_others(
+    central: Initiative, premises: Premises, config: Config, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _members(central)
+    config = dataclasses.replace(config, mail=MailServer("127.0.0.1", mailbox.port, "none", "news@collect.example"))
+    job, _ = _agreed(central, premises)
+    destroying.agree(central, job, TWO, now=NOW)
+    takes = Mailbox.handle_RCPT
+
+    async def only_one(box: Mailbox, server: Any, session: Any, letter: Any, address: str, options: Any) -> str:
+        return await takes(box, server, session, letter, address, options) if address.startswith("member") else "450 later"
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Mailbox, "handle_RCPT", only_one)
+        assert alarm.tell_of_what_is_coming(config, now=NOW) == 1
+    assert alarm.tell_of_what_is_coming(config, now=NOW + timedelta(minutes=1)) == 1
+    assert [mail["To"] for mail in mailbox.mails] == ["member@organisers.example", "representative@organisers.example"]
 
 
 def test_without_a_mail_server_the_screens_alone_tell(central: Initiative, premises: Premises, config: Config) -> None:

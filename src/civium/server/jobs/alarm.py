@@ -2,12 +2,13 @@
 
 The rules are:
 - one e-mail to each, within seconds of the second person's word; without a mail server the screens alone tell;
+- whoever's e-mail the server did not take is told again, with waits that grow to an hour, until the destruction begins;
 - it names numbers, the hour and the way to stop it, never an identifier; what the law's last day destroys only a legal hold stops.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -17,35 +18,52 @@ from civium.server.initiatives.models import Destruction
 from civium.server.jobs.acts import CAUSES_IN_WORDS
 from civium.server.jobs.kinds import DESTROY, DESTROY_ALL
 from civium.server.jobs.models import Job
+from civium.server.supporters import smtp
+from civium.server.supporters.smtp import Verdict
 
 if TYPE_CHECKING:
     from civium.server.config import Config
+    from civium.server.console.models import Account
     from civium.server.initiatives.models import Initiative
 
+_LEASE = timedelta(minutes=10)  # who claims and dies lets the e-mail go after that
 _BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 def tell_of_what_is_coming(config: Config, *, now: datetime) -> int:
-    """Tell of destructions that wait and were not told of yet; of several processes one does. Gives the number of e-mails taken."""
+    """Tell of destructions that wait whoever was not told yet; of several processes one does. Gives the number of e-mails taken."""
+    waiting = Job.objects.filter(kind__in=(DESTROY, DESTROY_ALL), state=Job.State.WAITING, not_before__gt=now)
+    return sum(_tell(config, job, now) for job in waiting.select_related("initiative"))
+
+
+def _tell(config: Config, job: Job, now: datetime) -> int:
+    """Tell of one destruction, if it is time. Kept in its result: the accounts that need no further try, and when the others have theirs."""
     from civium.server.console.accounts import letters
 
-    taken = 0
-    waiting = Job.objects.filter(
-        kind__in=(DESTROY, DESTROY_ALL), state=Job.State.WAITING, not_before__gt=now, result={}
-    ).select_related("initiative")
-    for job in waiting:
-        if not Job.objects.filter(pk=job.pk, state=Job.State.WAITING, result={}).update(result={"told": True}):
-            continue
-        assert job.initiative is not None
-        subject, text = _letter(job, config.url)
-        taken += letters.send(config, _addresses(job.initiative), subject, text, now=now)
-    return taken
+    assert job.initiative is not None
+    if job.result and ("again_at" not in job.result or datetime.fromisoformat(job.result["again_at"]) > now):
+        return 0
+    tries, told = job.result.get("tries", 0), job.result.get("told", [])
+    claimed = {"told": told, "tries": tries + 1, "again_at": (now + max(smtp.wait_after(tries), _LEASE)).isoformat()}
+    is_as_read = {"result": {}} if not job.result else {"result__again_at": job.result["again_at"]}
+    waiting = Job.objects.filter(pk=job.pk, state=Job.State.WAITING)
+    if not waiting.filter(**is_as_read).update(result=claimed):
+        return 0
+    subject, text = _letter(job, config.url)
+    accounts = {one.email: one.pk for one in _told_of(job.initiative) if one.pk not in told}
+    found = letters.send_each(config, sorted(accounts), subject, text, now=now)
+    left = [address for address, verdict in found.items() if verdict is Verdict.LATER]
+    settled = {"told": sorted([*told, *(accounts[address] for address in found if address not in left)]), "tries": tries + 1}
+    if left:
+        settled["again_at"] = (now + smtp.wait_after(tries)).isoformat()
+    waiting.filter(result__again_at=claimed["again_at"]).update(result=settled)
+    return sum(verdict is Verdict.TAKEN for verdict in found.values())
 
 
 def _letter(job: Job, url: str) -> tuple[str, str]:
     assert job.initiative is not None
     assert job.not_before is not None
-    statements, because, page = _told(job)
+    statements, because, page = _what(job)
     hour = job.not_before.astimezone(_BRUSSELS).strftime("%Y-%m-%d %H:%M")
     at = f"{url}/console/initiatives/{job.initiative.slug}/"
     due = _by_law(job)
@@ -73,7 +91,7 @@ def _by_law(job: Job) -> Destruction | None:
     return Destruction.objects.filter(pk=job.facts["destruction"]).first()
 
 
-def _told(job: Job) -> tuple[str, str, str]:
+def _what(job: Job) -> tuple[str, str, str]:
     """Give what is destroyed, why, and the page on which it is stopped."""
     if job.kind == DESTROY_ALL:
         return "all statements", "", "lifecycle/destruction/"
@@ -82,9 +100,10 @@ def _told(job: Job) -> tuple[str, str, str]:
     return statements, f", {CAUSES_IN_WORDS[job.facts['cause']]}", f"destroying/{job.pk}/"
 
 
-def _addresses(initiative: Initiative) -> list[str]:
+def _told_of(initiative: Initiative) -> list[Account]:
+    """Give the accounts of those who could stop it."""
     from civium.server.console.models import Membership
     from civium.server.console.permissions import Permission, may
 
     held = Membership.objects.filter(initiative=initiative, account__is_active=True).select_related("account")
-    return sorted({one.account.email for one in held if may(one.held, Permission.APPROVE)})
+    return [one.account for one in held if may(one.held, Permission.APPROVE)]

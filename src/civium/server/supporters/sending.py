@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from civium.server.mail_server import MailServer
 
 _LEASE = timedelta(minutes=10)
-_FIRST_WAIT = timedelta(minutes=1)
-_LONGEST_WAIT = timedelta(hours=1)
 _MOST_TRIES = 175  # an hour apart but for the first six: seven days
 _AT_ONCE = 100
 _LOOK_SECONDS = 3.0
@@ -116,8 +114,7 @@ def _send(waiting: WaitingMail, connection: smtplib.SMTP, config: Config, server
 
 
 def _postpone(waiting: WaitingMail, now: datetime) -> None:
-    wait = min(_FIRST_WAIT * 2 ** min(waiting.tries, 10), _LONGEST_WAIT)
-    WaitingMail.objects.filter(pk=waiting.pk).update(tries=F("tries") + 1, not_before=now + wait)
+    WaitingMail.objects.filter(pk=waiting.pk).update(tries=F("tries") + 1, not_before=now + smtp.wait_after(waiting.tries))
 
 
 def _about(waiting: WaitingMail) -> mails.Reader:

@@ -12,6 +12,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,17 @@ if TYPE_CHECKING:
     from civium.server.mail_server import MailServer
 
 _SECONDS = 20.0
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 _TAKEN = (250, 251)
 _CLOSING = 421  # RFC 5321, 3.8: the server ends the connection; nothing was taken
 # RFC 5321, 4.2.3: the mailbox is not there, is not local, or its name cannot be.
 _NO_SUCH_MAILBOX = (550, 551, 553)
 _POLICY = b"5.7."  # RFC 3463: not the mailbox but what may be done; that is ours or the operator's to mend
+
+
+def wait_after(tries: int) -> timedelta:
+    """Give how long a mail waits that was not taken, after so many tries before: a minute at first, twice as long each time, an hour at most."""
+    return min(_FIRST_WAIT * 2 ** min(tries, 10), _LONGEST_WAIT)
 
 
 class Verdict(Enum):

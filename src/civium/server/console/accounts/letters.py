@@ -1,7 +1,8 @@
 """The console's own letters: a link to somebody invited, and word to all who must know of a way back.
 
 The rules are:
-- a letter leaves at once or not at all: a link is never kept in clear to be sent later, and whoever made it has seen it;
+- a letter with a link leaves at once or not at all: a link is never kept in clear to be sent later, and whoever made it has seen it;
+- whoever sends a letter without one is told for whom it may be tried again;
 - plain text, nothing loaded from anywhere; no letter says more than its reader may know.
 """
 
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from civium.errors import Misconfigured, Refused
 from civium.server.supporters import smtp
+from civium.server.supporters.smtp import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,17 +26,22 @@ if TYPE_CHECKING:
 
 def send(config: Config, addresses: Iterable[str], subject: str, text: str, *, now: datetime) -> int:
     """Hand a letter over for each address, and give how many were taken; 0 where no mail server is set or it does not answer."""
+    return sum(verdict is Verdict.TAKEN for verdict in send_each(config, addresses, subject, text, now=now).values())
+
+
+def send_each(config: Config, addresses: Iterable[str], subject: str, text: str, *, now: datetime) -> dict[str, Verdict]:
+    """Hand a letter over for each address, and give what became of each: LATER where the server does not answer, NEVER where none is set."""
+    found = dict.fromkeys(addresses, Verdict.NEVER if config.mail is None else Verdict.LATER)
     if config.mail is None:
-        return 0
-    taken = 0
+        return found
     try:
         with smtp.connected(config.mail, config.host.partition(":")[0]) as connection:
-            for address in addresses:
+            for address in found:
                 letter = _letter(config.mail.sender, address, subject, text, now)
-                taken += smtp.deliver(connection, config.mail, letter, address) is smtp.Verdict.TAKEN
+                found[address] = smtp.deliver(connection, config.mail, letter, address)
     except (Refused, Misconfigured):
-        return taken
-    return taken
+        return found
+    return found
 
 
 def _letter(sender: str, address: str, subject: str, text: str, now: datetime) -> EmailMessage:
