@@ -8,7 +8,7 @@ SPANISH = {
     "full_first_names": "Aurelia María",
     "family_names": "Montoro Vidal",
     "id_type": "dni",
-    "id_number": "00000000T",
+    "id_number": "00000046T",
 }
 IRISH = {
     "full_first_names": "Eimear",

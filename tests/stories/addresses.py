@@ -40,7 +40,11 @@ FILES: Mapping[str, bytes] = {
     "post-words": b"",
 }
 # Opened on the way, by a person's acts: there is nothing to open before.
-BY_ACTS = frozenset({"setup-comparison", "post-preview", "post-message", "post-text", "post-settings", "post-send"})
+BY_ACTS = frozenset(
+    {"setup-comparison", "post-preview", "post-message", "post-text", "post-settings", "post-send", "export-anyway"}
+)
+# Leads on to the log-on at once, which says why.
+LEADS_ON = frozenset({"account_inactive"})
 # No page of their own.
 NO_PAGE: Mapping[str, str] = {
     "initiative": "leads on to the screen that one's role works with",
@@ -82,7 +86,7 @@ def names_of(paths: set[str]) -> set[str]:
 def unseen(seen: set[str]) -> set[str]:
     """Give the screens and doors with a page that nobody came to."""
     doors = {door.name for door in DOORS if "GET" in door.methods}
-    return (set(_opened()) | doors) - set(FILES) - set(NO_PAGE) - seen
+    return (set(_opened()) | doors) - set(FILES) - set(NO_PAGE) - LEADS_ON - seen
 
 
 def captures(places: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -143,7 +147,6 @@ def further() -> list[Address]:
         "destruction",
         "exports",
         "export-ways",
-        "export-anyway",
         "duties",
         "set-up",
     )

@@ -8,18 +8,19 @@ import hmac
 import json
 import os
 import re
+import sqlite3
 import struct
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from civium.law.periods import brussels_date
 from civium.law.shelf import documents_of
@@ -252,6 +253,14 @@ class Person:
         assert self.errors == []
 
 
+def let_a_day_pass(place: Place) -> None:
+    """Let what was ordered have been ordered a day sooner: what waits a day may begin now."""
+    with closing(sqlite3.connect(place.folder / "server" / "civium.db", timeout=30)) as database, database:
+        for table, column in (("initiatives_destruction", "ordered_at"), ("jobs_job", "not_before")):
+            moved = database.execute(f"UPDATE {table} SET {column} = datetime({column}, '-25 hours') WHERE {column} IS NOT NULL")
+            assert moved.rowcount > 0, table
+
+
 def today() -> date:
     """Give the day in Brussels, as the console has it."""
     return brussels_date(datetime.now(UTC))
@@ -288,7 +297,17 @@ def sign(page: Page, url: str, place: str, values: Mapping[str, str]) -> None:
 def until(page: Page, holds: Callable[[], bool]) -> None:
     """Look at a page again until something holds there."""
     last = time.monotonic() + _PATIENCE
-    page.reload()
+    _look_again(page)
     while not holds():
         assert time.monotonic() < last, page.locator("main").inner_text()
+        _look_again(page)
+
+
+def _look_again(page: Page) -> None:
+    """Load a page anew. One that was about to load itself at this moment has done so."""
+    try:
         page.reload()
+    except Error as error:
+        if "Not attached to an active page" not in error.message:
+            raise
+        page.wait_for_load_state()

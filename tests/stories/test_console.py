@@ -10,7 +10,17 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.server.register.files import export, language
-from tests.stories.organisers import PASSPHRASE, Person, Place, installed, sign, today, until, write_small_petition
+from tests.stories.organisers import (
+    PASSPHRASE,
+    Person,
+    Place,
+    installed,
+    let_a_day_pass,
+    sign,
+    today,
+    until,
+    write_small_petition,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -342,6 +352,8 @@ def _destroy(representative: Person, substitute: Person, folder: Path) -> None:
     _agree(substitute, "Destroy all statements")
     page = representative.page
     page.goto(representative.place.console(f"{HERE}lifecycle/destruction/"))
+    representative.is_told("Until then anybody may stop it.")
+    let_a_day_pass(representative.place)
     until(page, lambda: page.get_by_role("link", name="Keep the proof as a text").count() == 1)
     representative.look()
     proof = representative.downloads("Keep the proof as a text", folder)

@@ -75,6 +75,7 @@ def test_every_screen_is_sound_and_every_area_is_used(browser: Browser, tmp_path
         _compare_with_the_register(one, tmp_path)
         people["auditor"] = _come_and_go(house, people, browser)
         _open_all(house, people)
+        _ask_for_a_package_below_the_thresholds(one, people["substitute"])
         _see_that_it_left(house, one)
         people["stranger"] = _stand_before_the_doors(house, browser)
         faults = [fault for visitor in people.values() for fault in visitor.found]
@@ -142,6 +143,23 @@ def _let_a_message_leave(house: House, one: Visitor, second: Visitor) -> None:
     second.is_at("Send a message to those who agreed")
     second.presses("Agree: do it now")
     second.is_told("Done")
+
+
+def _ask_for_a_package_below_the_thresholds(one: Visitor, second: Visitor) -> None:
+    """End the petition, by two persons; ask for a package that is too small, and say why."""
+    one.goes(f"{THERE}lifecycle/act/end-now/", "End at once")
+    one.presses(re.compile("^Propose: "))
+    one.is_told("What would be done")
+    title = one.page.locator("main h1").inner_text()
+    second.goes(f"{THERE}proposals/", "Waits for a second person")
+    second.follows(title)
+    second.presses("Agree: do it now")
+    second.is_told(f"Done: {title}.")
+    one.goes(f"{THERE}exports/anyway/?state=VAL-N", "A package below the thresholds")
+    one.look()
+    one.types(reason="The office of the Assembly asked for a rehearsal.")
+    one.page.locator("main form button[type=submit]").click()
+    one.is_told("What would be done")
 
 
 def _see_that_it_left(house: House, one: Visitor) -> None:
