@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import checks, console, export, opening, pages, post, statements, whole
+from bench import checks, console, export, opening, pages, post, statements, verify, whole
 
 OUT = Path("bench.json")
 _ENGINES = ("sqlite", "postgres")
@@ -36,6 +36,8 @@ FLOORS: dict[str, tuple[str, float, float]] = {
     "checks_nonsense_recall": ("at least", 0.85, 0.9),
     "checks_repeat_precision": ("at least", 0.99, 0.995),
     "checks_repeat_recall": ("at least", 0.99, 0.995),
+    "verify_million_seconds": ("at most", 300, 240),
+    "verify_peak_mib": ("at most", 1024, 768),
     "console_p95_ratio": ("at most", 1.5, 1.2),
 }
 FLOORS |= {
@@ -58,6 +60,7 @@ PARTS: dict[str, Callable[[], dict[str, float]]] = {
     "whole": whole.run,
     "opening": opening.measure,
     "checks": checks.measure,
+    "verify": verify.measure,
     "console": console.measure,
     "export": export.measure,
 }

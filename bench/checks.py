@@ -96,6 +96,11 @@ def scores_of(state: str, rows: int, seed: int, folder: Path, *, processes: int 
     for row, settled in enumerate(settle(read_verdicts(working_file.load(folder / "verdicts", key, kind=VERDICTS)), {})):
         for code in codes_of(settled.grounds):
             found[code].add(row)
+    return score_all(truth, found)
+
+
+def score_all(truth: Mapping[str, set[int]], found: Mapping[str, set[int]]) -> dict[str, Score]:
+    """Give the score of each check, alone and of several together, from the rows that each is true of and the rows that it found."""
     names = {name: (name,) for name in sorted(truth.keys() | found.keys())} | dict(TOGETHER)
     return {name: _score(codes, truth, found) for name, codes in names.items()}
 
