@@ -44,8 +44,6 @@ BY = "civium serve"
 MANY_REFUSED = "many-refused"
 _State = MessageCopy.State
 _LEASE = timedelta(minutes=10)
-_FIRST_WAIT = timedelta(minutes=1)
-_LONGEST_WAIT = timedelta(hours=1)
 _MOST_TRIES = 50  # an hour apart but for the first six: two days
 _MOST_WAITING = 100  # while so many wait for another try, nobody new is written to
 _BACKLOG = timedelta(minutes=1)  # what a pause may be caught up with
@@ -230,8 +228,8 @@ def _try_again(copy: MessageCopy, now: datetime) -> None:
     if copy.tries + 1 >= _MOST_TRIES:
         _close(copy.pk, copy.message_id, "given_up")
         return
-    wait = min(_FIRST_WAIT * 2 ** min(copy.tries, 10), _LONGEST_WAIT)
-    MessageCopy.objects.filter(pk=copy.pk).update(state=_State.WAITING, tries=F("tries") + 1, not_before=now + wait)
+    not_before = now + smtp.wait_after(copy.tries)
+    MessageCopy.objects.filter(pk=copy.pk).update(state=_State.WAITING, tries=F("tries") + 1, not_before=not_before)
 
 
 def _settle_lost(message: Message, now: datetime) -> None:
