@@ -20,12 +20,12 @@ import typst
 
 from civium.authority.grounds import GROUNDS, INDICATION_CODES
 from civium.authority.reading.origin import READ, SENDERS_WORD, is_read, origin_rows
-from civium.authority.report import numbers_of
+from civium.authority.report import minus, numbers_of, sum_rows
 from civium.authority.sampling.certified import NONE, Certified
-from civium.authority.settling import DECIDED, Tally
+from civium.authority.settling import Tally
 from civium.errors import Refused
 from civium.formats.certificate import NAME
-from civium.formats.export import PACKAGE, REASONS
+from civium.formats.export import PACKAGE
 from civium.law.procedure import load_procedure
 from civium.law.rules import Jurisdiction
 from civium.law.wording import wording
@@ -40,11 +40,6 @@ _METHOD_READ = (
     "Every statement of the files was read and checked by machine against the form of this State, the collection period and the other"
     " statements. What only a person can judge was decided by a person; each decision stands in the decision journal. "
 ) + SENDERS_WORD
-_REASON_SENTENCES = {
-    "erased-by-signatory": "destroyed by the signatory with the erasure code",
-    "destroyed-by-organisers": "destroyed by the organisers",
-    "destroyed-by-law": "destroyed by law",
-}
 
 
 @dataclass(frozen=True)
@@ -203,16 +198,9 @@ def _filled(text: str, blanks: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _online_rows(tally: Tally, sample: Certified | None, first: str) -> list[list[str]]:
-    """Give the rows whose numbers add up: entries less those gone, less those struck, less repeats, are the accepted; less what the sample takes off."""
-    rows = [(first, tally.entries)]
-    rows += [(f"less: {_REASON_SENTENCES[reason]}", -tally.gone[reason]) for reason in REASONS.values() if tally.gone[reason]]
-    for code, count in sorted(tally.struck_grounds.items()):
-        sentence = "struck by a person's decision" if code == DECIDED else f"struck: {GROUNDS[code].sentence}"
-        rows.append((f"less: {sentence}", -count))
-    rows.append((f"less: {GROUNDS['repeat'].sentence}", -tally.repeats))
-    rows.append(("Accepted", tally.accepted))
-    assert sum(count for _, count in rows[:-1]) == tally.accepted, "the rows add up"
+    """Give the rows whose numbers add up: entries down to the accepted; less what the sample takes off."""
+    rows = [list(row) for row in sum_rows(tally, first)]
     if sample and sample.counts != NONE:
         valid = sample.valid(tally.accepted)
-        rows += [("less: not valid, by the sample", valid - tally.accepted), ("Valid", valid)]
-    return [[name, f"{count:,}".replace("-", "−")] for name, count in rows]
+        rows += [["less: not valid, by the sample", minus(valid - tally.accepted)], ["Valid", minus(valid)]]
+    return rows

@@ -12,6 +12,12 @@ from civium.authority.settling import DECIDED, Tally
 from civium.formats.export import REASONS
 
 NAME = "verification report v1"
+_REASON_SENTENCES = {
+    "erased-by-signatory": "destroyed by the signatory with the erasure code",
+    "destroyed-by-organisers": "destroyed by the organisers",
+    "destroyed-by-law": "destroyed by law",
+    "outside-selection": "withheld: outside the selection that was exported",
+}
 
 
 def numbers_of(tally: Tally) -> dict[str, Any]:
@@ -26,10 +32,10 @@ def numbers_of(tally: Tally) -> dict[str, Any]:
         "for_decision": tally.undecided,
         "accepted_by_decision": tally.accepted_by_decision,
         "struck_by_decision": tally.struck_by_decision,
-        "struck_by_first_ground": _sorted(tally.struck_grounds),
-        "grounds": _sorted(tally.grounds),
-        "grounds_confirmed_by_signatories": _sorted(tally.confirmed),
-        "grounds_undecided": _sorted(tally.undecided_grounds),
+        "struck_by_first_ground": in_order(tally.struck_grounds),
+        "grounds": in_order(tally.grounds),
+        "grounds_confirmed_by_signatories": in_order(tally.confirmed),
+        "grounds_undecided": in_order(tally.undecided_grounds),
         "days": {day.isoformat(): dict(sorted(counts.items())) for day, counts in sorted(tally.days.items())},
     }
 
@@ -61,10 +67,10 @@ def report_lines(facts: dict[str, Any], tally: Tally) -> list[str]:
     lines.append(_line("  struck", tally.struck))
     if tally.repeats:
         lines.append(_line("    repeats", tally.repeats))
-    lines += [_line(f"    {_title(code)}", count) for code, count in _sorted(tally.struck_grounds).items()]
+    lines += [_line(f"    {_title(code)}", count) for code, count in in_order(tally.struck_grounds).items()]
     lines.append(_line("  for decision", tally.undecided))
-    lines += [_line(f"    {code}", count) for code, count in _sorted(tally.undecided_grounds).items()]
-    listed = {code: count for code, count in _sorted(tally.grounds).items() if code not in ("repeat",)}
+    lines += [_line(f"    {code}", count) for code, count in in_order(tally.undecided_grounds).items()]
+    listed = {code: count for code, count in in_order(tally.grounds).items() if code not in ("repeat",)}
     if listed:
         lines += ["", "every ground, also where it is only listed (confirmed by the signatory when warned)"]
         lines += [_ground_line(code, count, tally.confirmed[code]) for code, count in listed.items()]
@@ -72,12 +78,41 @@ def report_lines(facts: dict[str, Any], tally: Tally) -> list[str]:
 
 
 def german_lines(tally: Tally) -> list[str]:
+    """Give `german_rows` as lines."""
+    return ["", "struck, by section 4 EBIG"] + [f"{count:>10,}  {item}" for item, count in german_rows(tally)]
+
+
+def german_rows(tally: Tally) -> list[tuple[str, int]]:
     """Give the struck statements by the German list (EBIG, section 4), in this project's words; a person's decisions stand apart."""
     counts: Counter[str] = Counter()
     for code, count in tally.struck_grounds.items():
         counts[_title(code) if code == DECIDED else GROUNDS[code].ebig or GROUNDS[code].sentence] += count
     counts[GROUNDS["repeat"].ebig] += tally.repeats
-    return ["", "struck, by section 4 EBIG"] + [f"{count:>10,}  {item}" for item, count in sorted(counts.items()) if count]
+    return [(item, count) for item, count in sorted(counts.items()) if count]
+
+
+def sum_rows(tally: Tally, first: str) -> tuple[tuple[str, str], ...]:
+    """Give the rows whose numbers add up: entries less those gone, struck, repeated and undecided are the accepted. `first` names the entries."""
+    rows = [(first, tally.entries)]
+    rows += [(f"less: {reason_sentence(reason)}", -tally.gone[reason]) for reason in REASONS.values() if tally.gone[reason]]
+    for code, count in sorted(tally.struck_grounds.items()):
+        sentence = "struck by a person's decision" if code == DECIDED else f"struck: {GROUNDS[code].sentence}"
+        rows.append((f"less: {sentence}", -count))
+    rows.append((f"less: {GROUNDS['repeat'].sentence}", -tally.repeats))
+    if tally.undecided:
+        rows.append(("less: waiting for a person", -tally.undecided))
+    assert sum(count for _, count in rows) == tally.accepted, "the rows add up"
+    return tuple((name, minus(count)) for name, count in [*rows, ("Accepted", tally.accepted)])
+
+
+def minus(count: int) -> str:
+    """Give a number with the minus sign of print."""
+    return f"{count:,}".replace("-", "−")
+
+
+def reason_sentence(reason: str) -> str:
+    """Say why an entry's envelope is not in the file."""
+    return _REASON_SENTENCES[reason]
 
 
 def _title(code: str) -> str:
@@ -93,6 +128,7 @@ def _line(name: str, number: int) -> str:
     return f"{name:<42}{number:>10,}"
 
 
-def _sorted(counts: Any) -> dict[str, int]:
+def in_order(counts: Mapping[str, int]) -> dict[str, int]:
+    """Give the counts of grounds in the order of the list, without those that are zero."""
     order = [*BITS, DECIDED]
     return {code: counts[code] for code in sorted(counts, key=order.index) if counts[code]}

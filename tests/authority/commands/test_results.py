@@ -13,6 +13,7 @@ from civium.authority.commission_xml import schema
 from civium.authority.table_xlsx import read_xlsx
 from tests.authority.build import PASSPHRASE, Log, authority_key, dni, greek, read_json, spanish, statement, write_key
 from tests.authority.commands.desk import Desk
+from tests.authority.sampling.drawn import BY, drawn, fill, split
 
 
 def _log(**settings: object) -> Log:
@@ -34,6 +35,42 @@ def test_a_report_is_shown_and_written_once(desk: Desk) -> None:
     assert read_json(told)["for_decision"] == 4
     desk.run("report", desk.export, "--to", told, expected=1)
     assert "nothing was overwritten" in desk.err
+
+
+def test_a_report_with_pictures_is_one_page_and_one_pdf(desk: Desk) -> None:
+    desk.open_and_verify(_log())
+    page, pdf, numbers = (desk.folder / f"report.{ending}" for ending in ("html", "pdf", "json"))
+    desk.run("report", desk.export, "--html", page, "--pdf", pdf, "--to", numbers)
+    assert "<svg " in page.read_text("utf-8")
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    kept = [path.read_bytes() for path in (page, pdf)]
+    for path in (page, pdf):
+        assert path.stat().st_mode & 0o777 == 0o600
+        path.unlink()
+    desk.run("report", desk.export, "--html", page, "--pdf", pdf, "--to", numbers, expected=1)
+    assert not page.exists(), "all of them or none"
+    desk.run("report", desk.export, "--html", page, "--pdf", pdf)
+    assert [path.read_bytes() for path in (page, pdf)] == kept
+
+
+def test_a_report_tells_the_sample_as_far_as_it_has_come(desk: Desk) -> None:
+    drawn(desk, "--confidence", "95", "--margin", "5", "--strata", "month", number=24)
+
+    def told(name: str) -> str:
+        desk.run("report", desk.export, "--html", desk.folder / f"{name}.html", "--pdf", desk.folder / f"{name}.pdf")
+        return (desk.folder / f"{name}.html").read_text("utf-8")
+
+    assert "No estimate yet." in told("drawn")
+    for sheet in split(desk):
+        fill(sheet)
+    desk.run("sample", "merge", desk.export, *BY, *sorted((desk.folder / "sheets").iterdir()))
+    desk.run("sample", "estimate", desk.export, *BY)
+    page = told("estimated")
+    for words in ("Exact bounds (Clopper-Pearson, 95.00 %)", "Wilson&#x27;s bounds", "2026-04", "Rate of valid statements"):
+        assert words in page
+    identifier = desk.run("show", desk.export, "--verdict", "accepted", "--most", "1").split()[0]
+    desk.run("decide", desk.export, *BY, "--identifier", identifier, "--strike", "--reason", "no such person")
+    assert "The estimate is of 24 accepted statements; now there are 23." in told("stale")
 
 
 def test_the_passphrase_is_asked_at_a_terminal_and_what_comes_next_asks_again(

@@ -14,17 +14,21 @@ from typing import BinaryIO
 from civium.authority.commands.asking import positive, tell_next
 from civium.authority.commands.cases import Case, add_case_options, load_case, load_opened
 from civium.authority.commission_xml import LAYOUT, InitiativeData, write_xml
+from civium.authority.documents.as_html import document_html
+from civium.authority.documents.as_pdf import document_pdf
+from civium.authority.documents.findings import findings_of
+from civium.authority.documents.report import report_document
 from civium.authority.grounds import BITS, GROUP_GROUNDS, codes_of
 from civium.authority.judging import VERDICTS as VERDICT_NAMES
 from civium.authority.near_repeats_words import explain_group
-from civium.authority.placing import write_bytes, write_whole
+from civium.authority.placing import write_together, write_whole
 from civium.authority.report import german_lines, report_lines, report_of
 from civium.authority.results import Result, read_results
-from civium.authority.sampling.record import read_record
 from civium.authority.sampling.words import estimate_lines
 from civium.authority.table_csv import FIXED_COLUMNS, result_cells, write_csv
 from civium.authority.table_xlsx import write_xlsx
 from civium.errors import Refused
+from civium.law.periods import brussels_date
 from civium.law.procedure import form_of
 
 # Art. 5(3): the contact persons of the group of organisers.
@@ -39,6 +43,8 @@ def add_report(parser: ArgumentParser) -> None:
         "--list", choices=("neutral", "ebig"), default="neutral", help="ebig: also by the German list, section 4 EBIG"
     )
     parser.add_argument("--to", type=Path, metavar="FILE", help="write the numbers as JSON, days included")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the report with pictures, as one page for a browser")
+    parser.add_argument("--pdf", type=Path, metavar="FILE", help="write the report with pictures, as a tagged PDF")
     parser.set_defaults(run=_report)
 
 
@@ -76,13 +82,20 @@ def add_write(parser: ArgumentParser) -> None:
     parser.set_defaults(run=_write)
 
 
-def _report(options: Namespace, _now: datetime) -> list[str]:
+def _report(options: Namespace, now: datetime) -> list[str]:
     case = load_case(options)
-    tally = case.tally()
-    estimate = read_record(case.journal.entries).estimate
+    findings = findings_of(case.verdicts, case.journal, made_on=brussels_date(now))
+    tally, estimate = findings.tally, findings.sample.estimate
+    document = report_document(findings, has_german_list=options.list == "ebig")
+    files: list[tuple[Path, bytes, int]] = []
     if options.to:
         told = report_of(case.verdicts.facts, tally, case.journal.last_hash, estimate)
-        write_bytes(options.to, json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n")
+        files.append((options.to, json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n", 0o600))
+    if options.html:
+        files.append((options.html, document_html(document).encode(), 0o600))
+    if options.pdf:
+        files.append((options.pdf, document_pdf(document), 0o600))
+    write_together(files)
     lines = report_lines(case.verdicts.facts, tally)
     if estimate:
         lines += ["", "random sample of the accepted statements", *estimate_lines(estimate)]
