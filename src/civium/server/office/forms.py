@@ -61,6 +61,27 @@ def offered_forms(initiative: Initiative) -> tuple[Offered, ...]:
     return tuple(found)
 
 
+def not_possible(initiative: Initiative, language: str, *, on: date) -> dict[str, Refused]:
+    """Give why there is no form in a language, for each jurisdiction where there is none. Raises Refused `paper-not-possible`."""
+    check_paper(initiative)
+    reasons: dict[str, Refused] = {}
+    told: dict[str, str] = {}
+    for code in load_procedure(initiative.procedure).jurisdictions:
+        try:
+            told[code] = _frozen(form_told(initiative, code, language, on=on))
+        except Refused as error:
+            reasons[code] = error
+    longest_first = sorted(told, key=lambda code: len(told[code]), reverse=True)
+    # They differ by a few words: mostly all fit, or none does, and two are set to know it.
+    if longest_first and not _fits_at_all(told[longest_first[-1]]):
+        return reasons | {code: Refused("paper-form-too-long") for code in longest_first}
+    for code in longest_first:
+        if _fits_at_all(told[code]):
+            break
+        reasons[code] = Refused("paper-form-too-long")
+    return reasons
+
+
 def form_told(initiative: Initiative, jurisdiction: str, language: str, *, on: date) -> dict[str, Any]:
     """Give everything the form says, as plain JSON.
 
@@ -107,6 +128,12 @@ def form_pdf(initiative: Initiative, jurisdiction: str, language: str, *, on: da
     told = form_told(initiative, jurisdiction, language, on=on)
     size, front, behind = _fit(_frozen(told))
     return typeset(TEMPLATE, {**told, "size": size, "rows": [front, behind]})
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _fits_at_all(told: str) -> bool:
+    """Say whether a form fits one sheet with the smallest letters and the least rows."""
+    return pages_of(TEMPLATE, {**_thawed(told), "size": _SIZES[-1], "rows": [_FRONT_ROWS[0], _ROWS_BEHIND[0]]}) <= _ONE_SHEET
 
 
 @lru_cache(maxsize=_MOST_KEPT)

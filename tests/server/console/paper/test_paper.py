@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from civium.law.procedure import load_procedure
+from civium.server.office import forms as office_forms
 from civium.server.office import paper as office
 
 if TYPE_CHECKING:
@@ -131,6 +133,41 @@ def test_forms_are_made_for_every_place(installation: Installation, browser_of: 
     missing = browser.get(_path(installation, "forms/FR/fr.pdf"))
     assert missing.status_code == 422
     assert "no text in this language" in _text(missing)
+
+
+def test_a_form_that_cannot_be_made_is_not_offered_and_its_reason_is_said(
+    installation: Installation, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the address in the register no sheet is complete (Art. 9(2)): twenty-seven links would lead to the same refusal."""
+    one = installation.demonstration
+    browser = browser_of("representative", one)
+    one.register_url = ""
+    one.save()
+    page = _text(browser.get(_path(installation, "forms/")))
+    assert ".pdf" not in page
+    assert "No form yet." in page
+    assert "the address in the register is missing" in page
+    one.register_url = "https://register.example/7"
+    one.save()
+    text = one.text("en")
+    assert text is not None
+    text.objectives = "Objective " * 1200
+    text.save()
+    page = _text(browser.get(_path(installation, "forms/")))
+    assert ".pdf" not in page
+    assert "The texts do not fit one sheet of paper" in page
+    text.objectives = "Objective " * 20
+    text.save()
+    asked = office_forms.form_of
+
+    def without_malta(procedure: Any, jurisdiction: str, day: date) -> Any:
+        found = asked(procedure, jurisdiction, day)
+        return found if jurisdiction != "MT" else replace(found, part="c")
+
+    monkeypatch.setattr(office_forms, "form_of", without_malta)
+    page = _text(browser.get(_path(installation, "forms/")))
+    assert page.count(".pdf") == 26
+    assert "No form for Malta." in page
 
 
 def test_weeks_before_the_first_day_cannot_be_entered(installation: Installation, browser_of: BrowserOf) -> None:

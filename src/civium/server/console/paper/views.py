@@ -18,6 +18,7 @@ from civium.law.progress import progress
 from civium.server.console import frame
 from civium.server.console.downloads import saved_as
 from civium.server.console.permissions import Permission
+from civium.server.console.sentences import sentence
 from civium.server.initiatives.models import Initiative
 from civium.server.office import forms as office_forms
 from civium.server.office import paper as office
@@ -27,6 +28,8 @@ from civium.server.site.languages import own_name, reading_order, state_name
 from civium.server.typesetting import MEDIA_TYPE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from civium.server.console.screens import ConsoleRequest
 
 PAPER, ENTER, CORRECT = "console/paper/paper.html", "console/paper/enter.html", "console/paper/correct.html"
@@ -123,7 +126,7 @@ def trail(request: ConsoleRequest) -> HttpResponseBase:
 
 
 def forms(request: ConsoleRequest) -> HttpResponseBase:
-    """Show the forms by language and place, and what each lacks."""
+    """Show the forms that can be made, by language and place, what each lacks, and why there is none for the others."""
     initiative = _initiative(request)
     if not _has_paper(initiative):
         return frame.page(request, PAPER, {"has_paper": False})
@@ -164,6 +167,15 @@ def table_file(request: ConsoleRequest) -> HttpResponseBase:
     rows.writerows((tally.week.isoformat(), tally.jurisdiction, tally.number) for tally in office.tallies(initiative))
     answer = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
     return saved_as(answer, f"{initiative.slug}-paper.csv")
+
+
+def _without_form(request: ConsoleRequest, reasons: Mapping[str, Refused]) -> list[tuple[str, list[str]]]:
+    """Give each sentence that says why there is no form, with the places that it is true of."""
+    said: dict[str, list[str]] = {}
+    for code, name in _places(request):
+        if code in reasons:
+            said.setdefault(sentence(reasons[code], frame.words_of(request)), []).append(name)
+    return list(said.items())
 
 
 def _initiative(request: ConsoleRequest) -> Initiative:
@@ -251,11 +263,13 @@ def _forms_context(request: ConsoleRequest, initiative: Initiative) -> dict[str,
     # The original language first: whoever opens this page reads it.
     usual = next((one for one in possible if one.language == initiative.original_language), possible[0] if possible else None)
     current = next((one for one in possible if one.language == chosen), usual)
+    reasons = office_forms.not_possible(initiative, current.language, on=brussels_date(request.now)) if current else {}
     return {
         "languages": [(one, own_name(one.language)) for one in offered],
         "current": current,
         "current_name": own_name(current.language) if current else "",
-        "places": _places(request),
+        "places": [(code, name) for code, name in _places(request) if code not in reasons],
+        "without": _without_form(request, reasons),
         "kept": office.place_of(initiative),
         "may_change": request.may(Permission.CHANGE_SET_UP),
         "stylesheets": _style(),
