@@ -38,10 +38,6 @@ class RetentionDates:
         """Give the day by which statements must be gone; None while a hold is in force, or where no law sets a day."""
         return None if self.is_held else self.latest_on
 
-    def may_be_destroyed(self, today: date) -> bool:
-        """Say whether statements may go on a day, if two persons want it."""
-        return not self.is_held and self.earliest_on is not None and today >= self.earliest_on
-
     def must_be_destroyed(self, today: date) -> bool:
         """Say whether statements must go on a day, whoever wants it."""
         return not self.is_held and self.latest_on is not None and today >= self.latest_on

@@ -107,12 +107,6 @@ def _is_destroyed(initiative: Initiative) -> bool:
     return collection is not None and collection.destroyed_on is not None
 
 
-def next_duties(initiative: Initiative, *, today: date, count: int = 3) -> tuple[Duty, ...]:
-    """Give the organisers' next duties that are not done, the overdue ones first."""
-    waiting = [duty for duty in duties_of(initiative, today=today) if duty.is_ours and not duty.done_on and not duty.is_earliest]
-    return tuple(waiting[:count])
-
-
 def mark_done(initiative: Initiative, duty: str, due_on: date, done_on: date, note: str, by: Persons, *, now: datetime) -> None:
     """Note that a duty was done on a day. Raises Refused `duty-unknown`, `duty-known`, `duty-day-ahead`, `typed-unreadable`, `typed-too-long`."""
     _find(initiative, duty, due_on, now)
