@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from civium.errors import Refused
+from civium.server.commands.sentences import SENTENCES
 from civium.server.initiatives import journal, lifecycle, proposals, standing
 from civium.server.initiatives.acts import ACTS
 from civium.server.initiatives.models import Initiative, JournalEntry, Proposal
@@ -99,6 +100,8 @@ def test_the_same_waits_once(here: Place) -> None:
     _propose(here, "renew-manifest")
     with pytest.raises(Refused, match="proposal-too-large"):
         propose(here.initiative, ACTS["place-hold"], {"reason": "x" * (proposals.LARGEST_FACTS + 1)}, ANNA, now=here.now)
+    # Pictures and papers are named by their hash, whatever their size: what helps is said of what is left.
+    assert "propose it in parts" in SENTENCES["proposal-too-large"][1]
 
 
 def test_what_the_state_refuses_cannot_be_proposed(here: Place) -> None:

@@ -66,7 +66,10 @@ _ACTS = {
     "proposal-lapsed": ("nobody agreed to this proposal within seven days", "propose it again if it is still wanted"),
     "own-proposal": ("whoever proposes cannot agree as the second person (T-8)", "ask another person of the initiative"),
     "proposer-gone": ("whoever proposed this may propose nothing any more", "propose it again if it is still wanted"),
-    "proposal-too-large": ("what is proposed is larger than {largest} bytes", "give smaller pictures, or a shorter PDF"),
+    "proposal-too-large": (
+        "what is proposed at once is larger than {largest} bytes: the texts of some languages are very long",
+        "propose it in parts: some languages now, the others after another person has agreed to these",
+    ),
     "certificate-file-malformed": (
         "this is not the file that civium-authority certify writes, or its numbers do not add up",
         "ask the authority for the file that ends in .json, or type the numbers in from the signed paper",
