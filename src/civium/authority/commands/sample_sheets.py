@@ -164,7 +164,7 @@ def _merge(options: Namespace, now: datetime) -> list[str]:
     if merged.conflicts:
         tell(*_conflict_lines(merged.conflicts))
         raise Refused("sample-conflicts", conflicts=len(merged.conflicts))
-    fresh = _keep(sample, _shown_rows(given), merged.results, options, now)
+    fresh = keep(sample, _shown_rows(given), merged.results, by=options.by, now=now)
     found = [result.result for result in merged.results.values()]
     lines = [
         f"rows with a result {len(found)}",
@@ -196,7 +196,7 @@ def _conflict_lines(conflicts: list[Conflict]) -> list[str]:
     return lines + ([f"and {len(conflicts) - _SHOWN} more"] if len(conflicts) > _SHOWN else [])
 
 
-def _keep(sample: Sample, rows: dict[int, SheetRow], results: dict[int, Found], options: Namespace, now: datetime) -> int:
+def keep(sample: Sample, rows: dict[int, SheetRow], results: dict[int, Found], *, by: str, now: datetime) -> int:
     """Write results that the journal does not have yet; give how many."""
     entries = [
         Entry(RESULT, {"row": number, "identifier": rows[number].identifier, "result": found.result, "from": found.source})
@@ -204,7 +204,7 @@ def _keep(sample: Sample, rows: dict[int, SheetRow], results: dict[int, Found], 
         if sample.record.results.get(number) != found.result
     ]
     if entries:
-        tell_journal(sample.case, entries, by=options.by, now=now)
+        tell_journal(sample.case, entries, by=by, now=now)
     return len(entries)
 
 
@@ -227,7 +227,7 @@ def _match(options: Namespace, now: datetime) -> list[str]:
     told = {"rule": options.rule, "not_found": options.not_found, "register": sha256(raw).hexdigest(), **counts}
     tell_journal(sample.case, [Entry(MATCH, told)], by=options.by, now=now)
     results = {number: Found(word, "register") for number, word in matched.results.items()}
-    _keep(sample, {row.number: row for row in shown}, results, options, now)
+    keep(sample, {row.number: row for row in shown}, results, by=options.by, now=now)
     words = list(matched.results.values())
     tell_next_act("estimate", options)
     return [
