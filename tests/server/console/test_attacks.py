@@ -178,7 +178,13 @@ def test_whoever_is_removed_has_left_no_way_in(installation: Installation, brows
         with override_settings(CONFIG=dataclasses.replace(installation.config, mail=mail)):
             assert substitute.post(f"{HERE}people/{key}/remove/").status_code == 303
         told = {letter["To"] for letter in mailbox.mails}
+        mandated = browser_of("mandated", installation.petition)
+        gone = Membership.objects.get(account=mandated.account).pk
+        with override_settings(CONFIG=dataclasses.replace(installation.config, mail=mail)):
+            assert substitute.post(f"{HERE}people/{gone}/remove/").status_code == 303
+        text = " ".join(mailbox.mails[-1].get_content().split())
     assert told == {representative.account.email, substitute.account.email}, "nor is anybody removed unseen"
+    assert "Tomaž Breznikar (substitute) took the role mandated person from Rasa Gudaitė." in text
     assert list(Invitation.objects.values_list("email", flat=True)) == ["clerk@elsewhere.example"]
 
 

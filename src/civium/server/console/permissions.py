@@ -7,7 +7,7 @@ The rules are:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from types import MappingProxyType
 
@@ -32,12 +32,19 @@ class Role(Enum):
         return _IN_WORDS.get(self.value, self.value)
 
 
+_VALUES = frozenset(role.value for role in Role)
 _IN_WORDS = {
     "member": "member of the group",
     "mandated": "mandated person",
     "security-officer": "security officer",
     "clerk": "clerk for paper",
 }
+
+
+def in_words(person: str, words: Callable[[str], str]) -> str:
+    """Give a person as the journal names them, "Name (role)", with the role as people read it; any other name as it is."""
+    name, _, role = person.removesuffix(")").rpartition(" (")
+    return f"{name} ({words(Role(role).words)})" if name and person.endswith(")") and role in _VALUES else person
 
 
 class Permission(Enum):

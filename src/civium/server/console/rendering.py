@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from markupsafe import Markup, escape
 
-from civium.server.console.permissions import Role
+from civium.server.console.permissions import Role, in_words
 from civium.server.site.languages import language, own_name
 from civium.server.site.rendering import json_block, paragraphs, prose
 
@@ -44,7 +45,9 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(number=_number, date=_date, day=_day, moment=_moment, percent=_percent, country=_country)
-    made.filters.update(role=_role, purpose=_purpose, tongue=own_name, prose=prose, paragraphs=paragraphs, json_block=json_block)
+    made.filters.update(
+        role=_role, person=_person, purpose=_purpose, tongue=own_name, prose=prose, paragraphs=paragraphs, json_block=json_block
+    )
     return made
 
 
@@ -88,9 +91,15 @@ def _moment(context: Context, value: datetime) -> str:
 
 
 @pass_context
-def _role(context: Context, role: str) -> str:
+def _role(context: Context, role: str) -> Markup:
     """A role, in words."""
-    return str(context["_"](Role(role).words))
+    return escape(context["_"](Role(role).words))
+
+
+@pass_context
+def _person(context: Context, name: str) -> Markup:
+    """A person as the journal names them, with the role in words."""
+    return Markup(in_words(str(escape(name)), context["_"]))  # noqa: S704  the name is escaped, and the words are
 
 
 @pass_context

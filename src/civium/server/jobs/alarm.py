@@ -61,6 +61,8 @@ def _tell(config: Config, job: Job, now: datetime) -> int:
 
 
 def _letter(job: Job, url: str) -> tuple[str, str]:
+    from civium.server.console.permissions import in_words
+
     assert job.initiative is not None
     assert job.not_before is not None
     statements, because, page = _what(job)
@@ -76,7 +78,7 @@ def _letter(job: Job, url: str) -> tuple[str, str]:
         )
     else:
         lines = (
-            f"{' and '.join(job.asked_by)} agreed to destroy {statements} of {job.initiative.registration}{because}.",
+            f"{' and '.join(in_words(name, str) for name in job.asked_by)} agreed to destroy {statements} of {job.initiative.registration}{because}.",
             f"It happens on {hour}, Brussels time. Until then you, or any of you, can stop it:",
             f"{at}{page}",
             "You need do nothing if you agree.",

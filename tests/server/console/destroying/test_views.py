@@ -109,7 +109,7 @@ def test_any_member_can_see_which_ones_and_stop_it(
     assert identifiers[0] in text_of(member.get(f"{PAGE}{job.pk}/").content)
     answer = member.post(f"{PAGE}{job.pk}/stop/")
     assert (answer.status_code, answer["location"]) == (303, f"{PAGE}{job.pk}/")
-    assert "Stopped by Ines Quintão (member)" in text_of(member.get(f"{PAGE}{job.pk}/").content)
+    assert "Stopped by Ines Quintão (member of the group)" in text_of(member.get(f"{PAGE}{job.pk}/").content)
     assert identifiers[0] not in str(Job.objects.get().facts)
     assert member.post(f"{PAGE}{job.pk}/stop/").status_code == 422
 

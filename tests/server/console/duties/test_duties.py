@@ -141,7 +141,7 @@ def test_the_ledger_is_kept_and_struck(installation: Installation, browser_of: B
     links = re.findall(r'href="([^"]+/strike/)"', page)
     assert browser.post(links[0], {"reason": ""}).status_code == 422
     assert browser.post(links[0], {"reason": "another year"}).status_code == 303
-    assert "Struck by Ines Quintão (member): another year" in _text(browser.get(there))
+    assert "Struck by Ines Quintão (member of the group): another year" in _text(browser.get(there))
     assert browser.get(links[0]).status_code == 404
 
 

@@ -130,7 +130,7 @@ def test_the_journal_is_taken_away_as_a_table_and_as_it_is_hashed(kept: Initiati
     browser = browser_of("auditor", kept)
     answer = browser.get(f"{PAGE}journal.csv")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
-    assert (rows[-1]["persons"], rows[-1]["what"]) == ("'=cmd()", "Eve joined as member.")
+    assert (rows[-1]["persons"], rows[-1]["what"]) == ("'=cmd()", "Eve joined as member of the group.")
     lines = browser.get(f"{PAGE}journal.jsonl").content.decode().splitlines()
     assert len(lines) == len(rows)
     for line in lines:
@@ -139,6 +139,15 @@ def test_the_journal_is_taken_away_as_a_table_and_as_it_is_hashed(kept: Initiati
         assert sha256(canonical.encode(entry)).hexdigest() == claimed
         assert entry["initiative"] == "night-trains"
     assert browser_of("member", kept).get(f"{PAGE}journal.csv").status_code == 403
+
+
+def test_roles_are_told_in_words(kept: Initiative, browser_of: BrowserOf) -> None:
+    """The journal holds identifiers, for ever the same; whoever reads it reads words."""
+    _record(kept, "role-changed", "Per (security-officer)", days=20, account=7, name="Ines", role="mandated")
+    _record(kept, "add-partner", "Ann (whoever)", days=20, code="other")
+    rows = _rows(browser_of("auditor", kept).get(PAGE))
+    assert [row[-1] for row in rows[:2]] == ["Ann (whoever)", "Per (security officer)"]
+    assert rows[1][2].startswith("Ines is now mandated person.")
 
 
 def test_the_chain_is_checked_and_a_break_is_said(kept: Initiative, browser_of: BrowserOf) -> None:

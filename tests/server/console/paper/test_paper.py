@@ -92,7 +92,7 @@ def test_a_number_is_corrected_with_its_reason(installation: Installation, brows
     assert office.paper_totals(installation.demonstration) == {"ES": 102}
     trail = _text(clerk.get(_path(installation, "trail/")))
     assert "digits turned round" in trail
-    assert "Jonas Weidlich (clerk)" in trail
+    assert "Jonas Weidlich (clerk for paper)" in trail
     assert clerk.get(_path(installation, "correct/FR/2026-11-16/")).status_code == 404
     assert clerk.get(_path(installation, "correct/ES/nonsense/")).status_code == 404
 

@@ -13,7 +13,7 @@ from civium.errors import Refused
 from civium.server.console import frame
 from civium.server.console.accounts import invitations, letters, membership, newcomers, recovery
 from civium.server.console.models import Invitation, Membership, Recovery
-from civium.server.console.permissions import OF_AN_INITIATIVE, Permission, Role, may
+from civium.server.console.permissions import OF_AN_INITIATIVE, Permission, Role, in_words, may
 from civium.server.initiatives.folder import SLUG
 from civium.server.initiatives.models import Initiative
 
@@ -192,7 +192,7 @@ def _mail(request: ConsoleRequest, made: Invited, link: str) -> bool:
     text = _(
         "%(by)s invites you to work on %(title)s, as: %(role)s.\n\nOpen this page and follow it. It works once, within seven days:\n%(link)s\n\n"
         "If you know nothing of this, do nothing: nobody gets in without this page.\n",
-        by=made.invitation.invited_by,
+        by=in_words(made.invitation.invited_by, _),
         title=title,
         role=_(made.invitation.held.words),
         link=link,
@@ -211,8 +211,8 @@ def _tell_who_decide(request: ConsoleRequest, removed: Membership) -> None:
     text = _(
         "%(by)s took the role %(role)s from %(name)s.\n\nWhoever joins now can agree to what others propose 24 hours later. If this should not be, "
         "speak with the others and with the operator before.\n",
-        by=frame.person(request),
-        role=removed.role,
+        by=in_words(frame.person(request), _),
+        role=_(removed.held.words),
         name=removed.account.name,
     )
     subject = _("Somebody was removed: %(title)s", title=frame.title_of(removed.initiative))

@@ -14,6 +14,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from civium.server.console.permissions import Role
 from civium.server.site.languages import language
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _ = str  # marks a sentence for the catalogue; it is translated when it is shown
 _NAMED = re.compile(r"%\((\w+)\)s")
+_ROLES = frozenset(role.value for role in Role)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HASH = re.compile(r"[0-9a-f]{24,}")
 
@@ -196,6 +198,8 @@ def shown(words: Words, name: str, value: object) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{key} {shown(words, str(key), one)}" for key, one in sorted(value.items())) or "–"
     text = str(value)
+    if name == "role" and text in _ROLES:
+        return words(Role(text).words)
     if name == "act":
         return words(_title_of(text))
     if _HASH.fullmatch(text):
