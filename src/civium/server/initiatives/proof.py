@@ -19,6 +19,7 @@ from civium.server.initiatives.persons import DEMONSTRATION
 from civium.server.typesetting import typeset
 
 _GROUNDS = {"by-hand": "ordered by the persons named here", "by-date": "the last day on which the law lets statements be kept"}
+_BY_LAW = "no person: the last day had come"
 _REASONS = {
     "destroyed-by-law": "destroyed now",
     "destroyed-by-organisers": "destroyed before, one by one",
@@ -76,7 +77,7 @@ def proof_of(destroyed: Destruction) -> Proof:
         Line("Ground", _GROUNDS[destroyed.ground]),
         Line("Rule", _rule(initiative, destroyed.article)),
         Line("Last day allowed", destroyed.due_on.isoformat() if destroyed.due_on else "none was set"),
-        Line("Decided by", ", ".join(destroyed.persons)),
+        Line("Decided by", _BY_LAW if destroyed.ground == "by-date" else ", ".join(destroyed.persons)),
         Line("Entries in all logs", str(sum(log["entries"] for log in facts["logs"]))),
     )
     return Proof(

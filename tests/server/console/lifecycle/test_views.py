@@ -186,6 +186,22 @@ def test_what_the_law_destroys_is_announced_as_what_nobody_stops(
     said = text_of(browser_of("member", live).get("/console/initiatives/quiet-skies/proposals/").content)
     assert "All statements will be destroyed. Happens on 22 November 2026, 13:00, Brussels time." in said
     assert "anybody here may stop it" not in said
+    page = browser_of("representative", live).get(f"{AT}destruction/")
+    said = text_of(page.content)
+    assert "Nobody ordered it: the last day on which the law lets statements be kept has come" in said
+    assert "It begins 22 November 2026, 13:00, Brussels time. Until then two of you can place a legal hold" in said
+    assert "civium" not in said.partition("Nobody ordered it")[2].partition("Destroyed at the latest")[0].lower()
+    assert "destruction/stop/" not in page.content.decode()
+    ordered = live.destructions.get()
+    live.destructions.update(facts={"begun_on": "2026-11-22"})
+    assert "It has begun, and cannot be stopped any more but by a legal hold." in text_of(
+        browser_of("auditor", live).get(f"{AT}destruction/").content
+    )
+    live.destructions.update(facts={})
+    clock.now += timedelta(days=1, minutes=1)
+    with open_premises(installation.config, place.BUNDLE) as premises:
+        destroying_all.carry_out(ordered, premises, installation.folder, now=clock.now, progress=lambda *_: None)
+    assert "Decided by no person: the last day had come" in text_of(browser_of("auditor", live).get(f"{AT}destruction/").content)
 
 
 def test_the_proof_is_kept_as_a_text(installation: Installation, live: Initiative, browser_of: BrowserOf, clock: Clock) -> None:

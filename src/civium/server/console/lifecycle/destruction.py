@@ -83,7 +83,8 @@ def _context(request: ConsoleRequest) -> dict[str, object]:
         "hold": open_hold(initiative),
         "ordered": ordered,
         "begins_at": destroying_all.begins_at(ordered) if ordered else None,
-        "is_begun": bool(ordered and (ordered.facts or ordered.ground != destroying_all.BY_HAND)),
+        "is_by_law": bool(ordered and ordered.ground == destroying_all.BY_DATE),
+        "is_begun": bool(ordered and ordered.facts),
         "addresses_article": proof.article_of_addresses(initiative),
         "proofs": [(one, proof.proof_of(one)) for one in done],
         "stands_in_the_way": shown.refusal_of(
