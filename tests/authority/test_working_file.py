@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from civium.authority import working_file
+from civium.authority.keys import AuthorityKey
 from civium.authority.placing import unfinished
-from civium.authority.working_file import begin, load, read_facts
+from civium.authority.working_file import begin, begin_anew, load, read_facts
 from civium.errors import Refused, Untrusted
 from tests.authority.build import authority_key
 
@@ -66,9 +67,96 @@ def test_a_stop_between_the_last_chunk_and_the_name_is_made_good(tmp_path: Path)
     assert load(path, KEY, kind="opened").summary() == {"again": 1}
 
 
-def test_an_empty_unfinished_file_is_begun_anew(tmp_path: Path) -> None:
-    unfinished(tmp_path / "x").touch()
+def test_of_a_file_that_a_power_cut_garbled_all_is_used_up_to_the_first_wrong_byte(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    with begin(path, FACTS, KEY) as writer:
+        ends = [writer.done.end]
+        for chunk in (b"first", b"second", b"third"):
+            writer.append(2, chunk)
+            ends.append(writer.done.end)
+    whole = unfinished(path).read_bytes()
+    for size, chunks in ((ends[1], 1), (ends[1] + 7, 1), (ends[2], 2), (ends[2] + 1, 2)):
+        for behind in (b"", bytes(30), b"\xff" * 30, whole[ends[0] :]):
+            unfinished(path).write_bytes(whole[:size] + behind)
+            with begin(path, FACTS, KEY) as writer:
+                assert writer.done.chunks in (chunks, chunks + (whole[size:].startswith(behind[:30]) and bool(behind)))
+                assert unfinished(path).stat().st_size == writer.done.end
+
+
+@pytest.mark.parametrize("left", [0, 1, 4, 5, 8, 9, 20])
+def test_work_that_stopped_before_its_head_was_written_is_begun_anew(left: int, tmp_path: Path) -> None:
+    begin(tmp_path / "x", FACTS, KEY).__exit__()
+    part = unfinished(tmp_path / "x")
+    part.write_bytes(part.read_bytes()[:left])
     _finished(tmp_path / "x", b"a")
+
+
+@pytest.mark.parametrize("left", [b"a", b"CIVX", b"hello, this is no working file"])
+def test_what_is_nothing_of_ours_is_left_alone(left: bytes, tmp_path: Path) -> None:
+    unfinished(tmp_path / "x").write_bytes(left)
+    with pytest.raises(Refused, match="working-file-malformed"):
+        begin(tmp_path / "x", FACTS, KEY)
+    assert unfinished(tmp_path / "x").read_bytes() == left
+
+
+def test_one_at_a_time_writes_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    with begin(path, FACTS, KEY) as first:
+        first.append(2, b"first")
+        for way in (begin, begin_anew):
+            with pytest.raises(Refused, match="work-going-on"):
+                way(path, FACTS, KEY)
+        first.append(2, b"second")
+        first.finish({})
+    assert [chunk for _, chunk in load(path, KEY, kind="opened").chunks()] == [b"first", b"second"]
+
+
+def test_who_waited_while_the_file_got_its_name_writes_into_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opened before, held after the other had finished: what is held then is no longer the unfinished file."""
+    path, held = tmp_path / "x", working_file.is_held_alone
+
+    def finished_meanwhile(descriptor: int) -> bool:
+        monkeypatch.setattr(working_file, "is_held_alone", held)
+        unfinished(path).unlink()
+        _finished(path, b"the other's")
+        return held(descriptor)
+
+    monkeypatch.setattr(working_file, "is_held_alone", finished_meanwhile)
+    with pytest.raises(Refused, match="file-exists"):
+        begin(path, FACTS, KEY)
+    assert [chunk for _, chunk in load(path, KEY, kind="opened").chunks()] == [b"the other's"]
+
+
+def test_finished_work_that_was_moved_away_is_not_written_into(tmp_path: Path) -> None:
+    """Killed between the two halves of naming: the unfinished name is still there, and means the finished file."""
+    path = _finished(tmp_path / "x", b"a")
+    os.link(path, unfinished(path))
+    raw = path.rename(tmp_path / "away").read_bytes()
+    _finished(path, b"b")
+    assert (tmp_path / "away").read_bytes() == raw
+
+
+def test_work_begun_anew_keeps_nothing_of_what_was_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    with begin(path, FACTS, KEY) as writer:
+        writer.append(2, b"first" * 1000)
+    with begin_anew(path, {**FACTS, "about": "y"}, KEY) as writer:
+        writer.append(1, b"other")
+        writer.finish({})
+    assert list(load(path, KEY, kind="opened").chunks()) == [(1, b"other")]
+
+
+def test_the_same_work_has_the_same_name_and_other_work_another(tmp_path: Path) -> None:
+    """What refers to a file by its head's hash, verdicts and decisions, outlives its loss."""
+
+    def name(facts: dict[str, str], key: AuthorityKey) -> str:
+        (tmp_path / "x").unlink(missing_ok=True)
+        with begin(tmp_path / "x", facts, key) as writer:
+            writer.finish({})
+        return load(tmp_path / "x", key, kind="opened").head_hash()
+
+    assert name(FACTS, KEY) == name(FACTS, KEY)
+    assert len({name(FACTS, KEY), name({**FACTS, "about": "y"}, KEY), name(FACTS, authority_key(seed=b"t" * 32))}) == 3
 
 
 def test_finished_work_is_never_overwritten(tmp_path: Path) -> None:
@@ -137,7 +225,8 @@ def test_a_file_exchanged_between_looking_and_reading_is_noticed(tmp_path: Path)
     path = _finished(tmp_path / "x", b"first")
     kept = load(path, KEY, kind="opened")
     path.unlink()
-    _finished(path, b"other")
+    with begin(path, {**FACTS, "about": "y"}, KEY) as writer:
+        writer.finish({})
     with pytest.raises(Untrusted, match="working-file-altered"):
         kept.summary()
 

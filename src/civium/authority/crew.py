@@ -3,7 +3,8 @@
 The rules are:
 - processes, not threads: a thread that opens envelopes holds the interpreter (measured: two threads do no more than one);
 - each process gets what it needs to know, the key above all, once;
-- a process ends when its parent does, however the parent ended: no orphan keeps a key in memory.
+- a process ends when its parent does, however the parent ended: no orphan keeps a key in memory;
+- Ctrl-C reaches the whole group; the parent alone hears it and decides what it means.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 from civium.errors import Refused
@@ -48,7 +52,8 @@ def in_order(
     waiting: deque[Future[Result]] = deque()
     try:
         for task in tasks:
-            waiting.append(executor.submit(work, task))
+            with _unheard():
+                waiting.append(executor.submit(work, task))
             if len(waiting) >= processes * WAITING:
                 yield waiting.popleft().result()
         while waiting:
@@ -60,8 +65,23 @@ def in_order(
         executor.shutdown(wait=True, cancel_futures=True)
 
 
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Let processes that begin meanwhile never hear Ctrl-C, not even before their first line; here it is heard afterwards."""
+    if sys.platform == "win32":
+        yield
+        return
+    # Begun now: beginning it unblocks what is blocked below.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin(begin: Callable[..., None], told: tuple[Any, ...]) -> None:  # pragma: no cover - runs in the other processes
-    # Ctrl-C reaches the whole group: the parent alone decides what it means.
+    # Where it could not be kept from this process from its beginning on: Windows.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     begin(*told)

@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from civium.authority import working_file
-from civium.authority.keys import AuthorityKey
 from civium.authority.opened import KIND, generation_of
-from civium.authority.placing import unfinished
 from civium.authority.rows import decode_rows
-from civium.authority.working_file import WorkingFile, Writer
+from civium.authority.working_file import WorkingFile
 from civium.errors import Refused, Untrusted
 from civium.formats.export import PACKAGE
 
@@ -47,7 +45,8 @@ def join_opened(files: Sequence[WorkingFile], target: Path, *, told: Callable[[i
     total, done = facts["export"]["size"], 0
     seen: set[bytes] = set()
     told(0, total)
-    with _begun_anew(target, facts, ordered[0].key) as writer:
+    # A stopped join of the same exports is done again: it takes less time than to look how far it came.
+    with working_file.begin_anew(target, facts, ordered[0].key) as writer:
         for one in ordered:
             for count, chunk in one.chunks():
                 seen.update(row.envelope_hash for row in decode_rows(chunk))
@@ -58,16 +57,6 @@ def join_opened(files: Sequence[WorkingFile], target: Path, *, told: Callable[[i
                 told(done, total)
         writer.finish({"rows": done})
     return done
-
-
-def _begun_anew(target: Path, facts: dict[str, Any], key: AuthorityKey) -> Writer:
-    """Begin the joined file. What a stopped join of the same exports left is done again: it takes less time than to look how far it came."""
-    writer = working_file.begin(target, facts, key)
-    if not writer.done.rows:
-        return writer
-    with writer:
-        unfinished(target).unlink()
-    return working_file.begin(target, facts, key)
 
 
 def origins_of(facts: dict[str, Any]) -> list[str]:

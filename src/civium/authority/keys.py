@@ -174,7 +174,7 @@ def encode_private_key(key: SeedKey, passphrase: str, *, salt: bytes, nonce: byt
 
 
 def working_key(key: AuthorityKey, head: bytes) -> bytes:
-    """Give the AES-256 key of one working file: HKDF (RFC 5869) over the key's secret, bound to the file's head, in which a random salt stands."""
+    """Give the AES-256 key of one working file: HKDF (RFC 5869) over the key's secret, bound to the file's head."""
     extracted = hmac.digest(sha256(head).digest(), key.secret, "sha256")
     return hmac.digest(extracted, b"civium working file v1\x01", "sha256")
 

@@ -73,13 +73,20 @@ def _take_away(part: Path) -> None:
 
 
 def _lock(descriptor: int) -> None:
-    """Hold a file until it is closed. Raises Refused `file-exists` where another act does. Windows takes away no open file, and needs no lock."""
+    """Hold a file until it is closed. Raises Refused `file-exists` where another act does."""
+    if not is_held_alone(descriptor):
+        raise Refused("file-exists")
+
+
+def is_held_alone(descriptor: int) -> bool:
+    """Hold a file until it is closed, and say whether no other act does. Windows takes away no open file, and has no such lock."""
     if sys.platform == "win32":
-        return
+        return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise Refused("file-exists") from None
+        return False
+    return True
 
 
 def write_bytes(path: Path, raw: bytes, *, mode: int = 0o600) -> None:

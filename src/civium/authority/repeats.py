@@ -58,6 +58,10 @@ class Judgements:
         assert len(packed) % _SIZE == 0
         self._packed += packed
 
+    def packed(self) -> memoryview:
+        """Give all of them as they are held."""
+        return memoryview(self._packed).toreadonly()
+
     def grounds(self, row: int) -> int:
         """Give a row's grounds as bits."""
         return int.from_bytes(self._packed[self._part(row, _GROUNDS)], "big")

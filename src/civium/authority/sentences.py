@@ -111,6 +111,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the opening of this export was interrupted",
         "run 'civium-authority open' again: it goes on where it stopped",
     ),
+    "work-going-on": (
+        "another civium-authority is writing this file at this moment",
+        "wait until it has ended, or end it with Ctrl-C; what it has done is kept",
+    ),
     "work-of-another": (
         "an unfinished working file of that name belongs to another export, other rules, another description of columns or another key",
         "move it away (its ending is .part), or choose another name with --to",
@@ -173,7 +177,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "authority-unnamed": ("the name of this State's authority is not known here", "give it: --authority NAME"),
     "official-text-missing": ("this procedure has no certificate wording", "use report instead"),
     "selftest-failed": (
-        "this installation does not give what is known about the sample (step {step})",
+        "step {step} of the selftest gave something else than it must",
         "do not use it; install civium-authority again and compare the hashes of its files",
     ),
     "disk-full": ("the disk is full; nothing half-written was left under its name", "make room, then run the same command again"),

@@ -13,6 +13,7 @@ Which of several accepted statements of one person counts is said by `settling.p
 
 from __future__ import annotations
 
+import hmac
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,7 +28,6 @@ from civium.authority.grounds import GROUP_GROUNDS
 from civium.authority.judging import ACCEPTED, FOR_DECISION, GONE, Rules, judge_read, read_statement, verdict_of
 from civium.authority.keys import working_key
 from civium.authority.near_repeats import Groups, encode_traces, find_near_repeats, find_places, no_traces, traces_of
-from civium.authority.placing import unfinished
 from civium.authority.plausibility_places import THRESHOLDS
 from civium.authority.policy import judge_of
 from civium.authority.repeats import Judgements, encode_judgement, find_repeats, remark_likeness, remark_tokens
@@ -42,6 +42,7 @@ _ROW = struct.Struct(">BQQIHII69sB")
 _REASON_NUMBERS = {name: number for number, name in REASONS.items()}
 _LARGEST_PERSON = 0xFFFF
 _TRACES_OF = b"civium traces for comparing v1"
+_NAME_OF = b"civium name of verdicts v1"
 
 
 @dataclass(frozen=True)
@@ -137,11 +138,13 @@ def _numbered(opened: WorkingFile) -> Iterator[tuple[int, bytes]]:
 
 
 def _write(opened: WorkingFile, target: Path, judgements: Judgements, places: _Places, rules: Rules) -> None:
-    facts = {**opened.facts, "kind": KIND, "opened": opened.head_hash()}
+    # Verdicts are named by what they are: decisions about them stay theirs if they are made again, and are not taken for another version's.
+    judged = hmac.new(working_key(opened.key, _NAME_OF + opened.head), repr(places).encode(), "sha256")
+    judged.update(judgements.packed())
+    facts = {**opened.facts, "kind": KIND, "opened": opened.head_hash(), "judged": judged.hexdigest()}
     del facts["salt"], facts["key_id"], facts["civium"]
     # An unfinished verdicts file is not taken up: its repeats would have to be searched again anyway.
-    unfinished(target).unlink(missing_ok=True)
-    with working_file.begin(target, facts, opened.key) as writer:
+    with working_file.begin_anew(target, facts, opened.key) as writer:
         index = 0
         for count, chunk in opened.chunks():
             packed = []
