@@ -13,7 +13,7 @@ from django.test import Client
 
 from civium.authority import custody
 from civium.server.initiatives.models import JournalEntry, Preview
-from civium.server.preview import place, views
+from civium.server.preview import acts, place, views
 from tests.server.console.conftest import Browser, BrowserOf, Clock, Installation
 from tests.server.initiatives import place as tests_place
 
@@ -136,6 +136,31 @@ def test_one_whose_files_are_gone_can_be_dropped_and_opened_anew(
     assert representative.post(f"{OF}keys/").status_code == 422
     assert representative.post(f"{OF}drop/").status_code == 303
     assert representative.post(f"{OF}open/").status_code == 303
+
+
+def test_what_another_drops_at_this_moment_gives_a_sentence(
+    installation: Installation, representative: Browser, opened: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between finding a preview and reading its folder there is time for somebody else's button."""
+    del opened
+    follow = acts.follow_set_up
+
+    def dropped_right_after(*arguments: Any, **options: Any) -> Preview:
+        found = follow(*arguments, **options)
+        place.remove(installation.folder, found.identifier)
+        return found
+
+    monkeypatch.setattr(acts, "follow_set_up", dropped_right_after)
+    assert "cannot be reached" in representative.get(OF).content.decode()
+    for act, given in (("keys", {}), ("export", {"jurisdiction": _jurisdictions(installation)[0]})):
+        monkeypatch.setattr(acts, "follow_set_up", follow)
+        representative.post(f"{OF}drop/")
+        assert representative.post(f"{OF}open/").status_code == 303
+        monkeypatch.setattr(acts, "follow_set_up", dropped_right_after)
+        answer = representative.post(f"{OF}{act}/", given)
+        assert answer.status_code == 422, act
+        assert "There is no preview of this initiative" in answer.content.decode(), act
+    assert not JournalEntry.objects.filter(act="preview-keys-taken").exists()
 
 
 def test_one_that_has_ended_is_none_and_another_can_be_opened(

@@ -8,6 +8,7 @@ The rules are:
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -29,7 +30,7 @@ from civium.server.site import assets, qr
 from civium.server.site.languages import language, reading_order, state_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from civium.server.console.screens import ConsoleRequest
     from civium.server.initiatives.models import Preview
@@ -82,7 +83,8 @@ def take_keys(request: ConsoleRequest) -> HttpResponse:
     """Give the demonstration keys, private halves and passphrase, as one file."""
     try:
         found = acts.follow_set_up(_there(request), settings.CONFIG, assets.bundle_hashes(), now=request.now)
-        content = acts.take_keys(found, settings.CONFIG, frame.persons(request), now=request.now)
+        with _unless_it_goes(found):
+            content = acts.take_keys(found, settings.CONFIG, frame.persons(request), now=request.now)
     except Refused as error:
         return refused(request, error, _PAGE, _context(request))
     return _file(f"{found.initiative.slug}-preview-keys.zip", content, "application/zip")
@@ -98,7 +100,8 @@ def export(request: ConsoleRequest) -> HttpResponse:
         return page(request, _PAGE, {**_context(request), "given": frame.given(request, form.errors)}, status=422)
     try:
         found = acts.follow_set_up(_there(request), settings.CONFIG, assets.bundle_hashes(), now=request.now)
-        with place.opened(place.place_of(settings.CONFIG, found.identifier), assets.bundle_hashes()) as premises:
+        here_it_is, bundle = place.place_of(settings.CONFIG, found.identifier), assets.bundle_hashes()
+        with _unless_it_goes(found), place.opened(here_it_is, bundle) as premises:
             name, content = working_copy(found, premises, wanted, frame.persons(request), now=request.now)
     except Refused as error:
         return refused(request, error, _PAGE, _context(request))
@@ -122,6 +125,17 @@ def _there(request: ConsoleRequest) -> Preview:
     return found
 
 
+@contextmanager
+def _unless_it_goes(found: Preview) -> Iterator[None]:
+    """Read a preview that anybody may drop meanwhile. Raises Refused `preview-missing` where it went."""
+    try:
+        yield
+    except (OSError, Misconfigured):
+        if place.place_of(settings.CONFIG, found.identifier).is_there:
+            raise
+        raise Refused("preview-missing") from None
+
+
 def _file(name: str, content: bytes, media_type: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=media_type)
     return saved_as(answer, name)
@@ -141,7 +155,8 @@ def _context(request: ConsoleRequest) -> dict[str, Any]:
         return context
     try:
         found = acts.follow_set_up(found, settings.CONFIG, assets.bundle_hashes(), now=request.now)
-        received = _received(found)
+        with _unless_it_goes(found):
+            standing = _standing(found, _received(found), frame.words_of(request).code)
     except (Refused, Misconfigured):
         # Its folder lies on another machine, or was lost: it can be dropped, and opened anew.
         return {**context, "preview": found, "is_elsewhere": True}
@@ -150,7 +165,7 @@ def _context(request: ConsoleRequest) -> dict[str, Any]:
         "preview": found,
         "is_elsewhere": False,
         **_link(request, found),
-        **_standing(found, received, frame.words_of(request).code),
+        **standing,
     }
 
 
