@@ -1,104 +1,136 @@
-"""civium-authority selftest: the whole way on invented statements, compared with what is known about them; also something to practise on."""
+"""civium-authority selftest: whether this installation computes what it must, step by step; and a sample to practise on.
+
+The rules are:
+- every step is real work on this machine, compared with what is known: published values, the vectors of the formats, a sample with known numbers;
+- each line appears when its step is done; a step that fails stops none of the others;
+- nothing is kept but the report, if one is asked for; it holds no personal data.
+"""
 
 from __future__ import annotations
 
-import json
 import shutil
+import struct
+import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
 from datetime import datetime
 from importlib.resources import as_file, files
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import BadZipFile
 
-from lxml import etree
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from lxml.etree import LxmlError
 
-from civium.authority import working_file
-from civium.authority.certificate import Draft, Paper, certificate_pdf
-from civium.authority.commands.asking import OPENED, VERDICTS
-from civium.authority.commands.selftest_keys import check_keys
-from civium.authority.commission_xml import InitiativeData, schema, write_xml
-from civium.authority.completeness import check_export
-from civium.authority.custody import parse_private_key, unlock
-from civium.authority.judging import FOR_DECISION
-from civium.authority.keys import AuthorityKey
-from civium.authority.opened import KIND as OPENED_KIND
-from civium.authority.opened import open_into
-from civium.authority.policy import Policy
-from civium.authority.report import numbers_of
-from civium.authority.results import read_results
-from civium.authority.settling import STRIKE, settle, tally_of
-from civium.authority.verification import KIND as VERDICTS_KIND
-from civium.authority.verification import read_verdicts, rules_of, verify
-from civium.authority.working_file import WorkingFile
-from civium.errors import Refused, Untrusted
-from civium.law.periods import brussels_date
+from civium.authority.commands.selftest_keys import check_organisers_key, check_shares, check_tokens
+from civium.authority.commands.selftest_machine import begin_processes, look_at_machine, look_at_packages, program, versions
+from civium.authority.commands.selftest_published import check_published
+from civium.authority.commands.selftest_steps import Found, Place, Step, kept
+from civium.authority.commands.selftest_vectors import check_vectors
+from civium.authority.commands.selftest_way import (
+    EXPORT,
+    KEY,
+    PASSPHRASE,
+    go_the_whole_way,
+    make_pdf,
+    verify_sample,
+    write_and_read_back,
+)
+from civium.authority.placing import write_bytes
+from civium.errors import CiviumError, Refused, Untrusted
 
-EXPORT, KEY, PASSPHRASE, EXPECTED = "night-trains-ES-online.civium", "es.civium-private-key", "passphrase.txt", "expected.json"
+_PRACTICE = (EXPORT, KEY, "es.civium-public-key", PASSPHRASE)
+_WIDTH = max(len("published values"), len("organisers' key"))
+# What a damaged or foreign library raises where it should compute: nothing else is to stop the other steps.
+_FAULTS = (
+    CiviumError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, ImportError, OSError,
+    RuntimeError, InvalidTag, InvalidSignature, LxmlError, BadZipFile, struct.error, EOFError,
+)  # fmt: skip
 
 
 def add_selftest(parser: ArgumentParser) -> None:
     """Add the options of `selftest`."""
     parser.add_argument("--to", type=Path, metavar="FOLDER", help="leave the sample export with its key there, to practise on")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write what was found to a text file, for the office's IT")
+    parser.add_argument("--vectors", type=Path, metavar="FOLDER", help="the vectors of the formats, where they are not installed")
     parser.set_defaults(run=_selftest)
 
 
+def steps(vectors: Path | None) -> tuple[Step, ...]:
+    """Give the steps in their order; those about the sample need the one that verifies it."""
+    return (
+        Step("machine", look_at_machine),
+        Step("packages", look_at_packages),
+        Step("processes", begin_processes),
+        Step("published values", _published),
+        Step("formats", lambda _place: _vectors(vectors)),
+        Step("sample", verify_sample),
+        Step("files", write_and_read_back),
+        Step("certificate", make_pdf),
+        Step("whole way", go_the_whole_way),
+        Step("keys in shares", check_shares),
+        Step("keys in tokens", check_tokens),
+        Step("organisers' key", check_organisers_key),
+    )
+
+
+def _published(_place: Place) -> Found:
+    return Found(f"{check_published()} values are those of their documents (FIPS, RFC and others)")
+
+
+def _vectors(given: Path | None) -> Found:
+    folder = given or kept("vectors")
+    if folder is None:
+        return Found("their vectors are not installed; name their folder: --vectors FOLDER", is_notice=True)
+    formats, held = check_vectors(folder)
+    return Found(f"{held:,} cases of {formats} files hold")
+
+
 def _selftest(options: Namespace, now: datetime) -> list[str]:
+    for target in (options.to, options.report):
+        if target and target.exists():
+            raise Refused("file-exists")
     with as_file(files("civium.authority").joinpath("sample")) as sample, TemporaryDirectory() as folder:
-        lines = check_sample(sample, Path(folder), now)
-        if options.to:
+        lines, failed = take_steps(steps(options.vectors), Place(sample, Path(folder), now))
+        if options.to and not failed:
             _leave(sample, options.to)
-            lines.append(f"to practise on: {options.to.name}/{EXPORT}, key {KEY}, passphrase in {PASSPHRASE}")
-    return lines
+    if options.report:
+        write_bytes(options.report, _report(lines, failed, now).encode(), mode=0o644)
+    if failed:
+        raise Untrusted("selftest-failed", step=failed)
+    practice = [f"to practise on: {options.to.name}/{EXPORT}, key {KEY}, passphrase in {PASSPHRASE}"] if options.to else []
+    return ["selftest passed", *practice]
+
+
+def take_steps(wanted: Iterable[Step], place: Place) -> tuple[list[str], int]:
+    """Take each step, print its line; give all lines and the number of the first step that failed, 0 if none did."""
+    lines, failed = [], 0
+    for number, step in enumerate(wanted, start=1):
+        try:
+            found = step.act(place)
+            word = "note" if found.is_notice else "ok"
+            told = found.told
+        except _FAULTS as fault:
+            failed = failed or number
+            word, told = "FAILED", f"{type(fault).__name__}: {fault}".rstrip(": ")
+        lines.append(f"{number:>2}  {word:<6}  {step.name:<{_WIDTH}}  {told}")
+        sys.stdout.write(f"{lines[-1]}\n")
+        sys.stdout.flush()
+    return lines, failed
+
+
+def _report(lines: list[str], failed: int, now: datetime) -> str:
+    head = [
+        "civium-authority selftest",
+        f"{now.isoformat(timespec='seconds')}",
+        f"program: {program()}",
+        f"versions: {versions()}",
+        "",
+    ]
+    return "\n".join([*head, *lines, "", f"FAILED at step {failed}" if failed else "selftest passed", ""])
 
 
 def _leave(sample: Path, target: Path) -> None:
-    if target.exists():
-        raise Refused("file-exists")
     target.mkdir()
-    for name in (EXPORT, KEY, "es.civium-public-key", PASSPHRASE):
+    for name in _PRACTICE:
         shutil.copyfile(sample / name, target / name)
-
-
-def check_sample(sample: Path, folder: Path, now: datetime) -> list[str]:
-    """Open, verify and certify the sample and give what passed. Raises Untrusted `selftest-failed` at the step that gives something else."""
-    expected = json.loads((sample / EXPECTED).read_text("utf-8"))
-    key = unlock(parse_private_key((sample / KEY).read_bytes()), (sample / PASSPHRASE).read_text("utf-8").rstrip("\n"))
-    opened, verdicts = _verified(sample / EXPORT, folder, key)
-    strikes = rules_of(opened.facts).judge.strikes
-    settled = list(settle(read_verdicts(verdicts), {}))
-    if numbers_of(tally_of(settled, strikes)) != expected["before_decisions"]:
-        raise Untrusted("selftest-failed", step=1)
-    decisions = {row.row.identifier: STRIKE for row in settled if row.verdict == FOR_DECISION}
-    tally = tally_of(settle(read_verdicts(verdicts), decisions), strikes)
-    if tally.accepted != expected["accepted_when_all_that_waits_is_struck"]:
-        raise Untrusted("selftest-failed", step=2)
-    place = rules_of(opened.facts).procedure.jurisdictions["ES"]
-    page = certificate_pdf(Draft(verdicts.facts, tally, "", verdicts.head_hash(), place, "selftest", Paper(), brussels_date(now)))
-    if not _is_layout_kept(opened, verdicts) or not page.startswith(b"%PDF-"):
-        raise Untrusted("selftest-failed", step=3)
-    return [
-        f"export: {tally.entries} entries are the whole log",
-        f"opened: {tally.opened} envelopes",
-        f"verdicts: {expected['before_decisions']['accepted']} accepted, as known",
-        "files: the Commission's XML fits its schema, the certificate is drafted",
-        *check_keys(key.seed),
-        "selftest passed",
-    ]
-
-
-def _verified(export: Path, folder: Path, key: AuthorityKey) -> tuple[WorkingFile, WorkingFile]:
-    complete = check_export(export, told=lambda _done, _total: None)
-    opened, verdicts = folder / f"sample{OPENED}", folder / f"sample{VERDICTS}"
-    open_into(complete, opened, keys=(key,), policy=Policy("ES"), processes=1, told=lambda _done, _total: None)
-    kept = working_file.load(opened, key, kind=OPENED_KIND)
-    verify(kept, verdicts, processes=1, told=lambda _done, _total: None)
-    return kept, working_file.load(verdicts, key, kind=VERDICTS_KIND)
-
-
-def _is_layout_kept(opened: WorkingFile, verdicts: WorkingFile) -> bool:
-    rules, stream = rules_of(opened.facts), BytesIO()
-    about = InitiativeData(opened.facts["registration"], rules.opens_on, rules.closes_on)
-    results = read_results(opened, verdicts, {}, which=("accepted", "struck", "for-decision"))
-    write_xml(stream, results, jurisdiction=rules.procedure.jurisdictions["ES"], procedure=rules.procedure, about=about)
-    return bool(schema().validate(etree.fromstring(stream.getvalue())))
