@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from civium.authority.commands import deciding, keys, opening, organisers, reading, results, sample, selftest
+from civium.authority.commands import deciding, keys, opening, organisers, reading, results, sample, selftest, writing
 from civium.authority.sentences import refusal_of, sentence_of
 from civium.errors import CiviumError
 from civium.law.folder import take_in_all
@@ -56,7 +56,11 @@ _COMMANDS: tuple[tuple[str, str, Callable[[ArgumentParser], None]], ...] = (
     ("report", "the numbers by verdict and ground", results.add_report),
     ("show", "statements with their grounds, on the screen", results.add_show),
     ("decide", "settle what waits for a person; each decision goes into the journal", deciding.add_decide),
-    ("write", "write the statements as the Commission's XML or as a table (personal data in clear)", results.add_write),
+    (
+        "write",
+        "write the statements as the Commission's XML, as a table or as lists on paper (personal data in clear)",
+        writing.add_write,
+    ),
     ("sample", "draw a random sample, compare it with the register, estimate", sample.add_sample),
     ("selftest", "go the whole way on invented statements; --to FOLDER leaves them to practise on", selftest.add_selftest),
     ("certify", "draft the certificate of Annex VI, as PDF and as JSON", deciding.add_certify),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 
+from civium.authority.sentences_documents import DOCUMENT_SENTENCES
 from civium.authority.sentences_keys import KEY_SENTENCES
 from civium.authority.sentences_organisers import ORGANISERS_SENTENCES
 from civium.authority.sentences_reading import READING_SENTENCES
@@ -14,6 +15,7 @@ _PUT_RIGHT = "ask the organisers for the file again, and tell them this sentence
 _AGAIN = "move it away and open the export again"
 
 SENTENCES: dict[str, tuple[str, str]] = {
+    **DOCUMENT_SENTENCES,
     **KEY_SENTENCES,
     **ORGANISERS_SENTENCES,
     **READING_SENTENCES,

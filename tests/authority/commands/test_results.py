@@ -177,3 +177,25 @@ def test_a_workbook_holds_the_table(desk: Desk) -> None:
     assert lines[0] == ["identifier", "received_on", "verdict", "grounds", "confirmed_by_signatory", *spanish()]
     assert [line[5] for line in lines[1:]] == ["Ana", "Berta", "Carla", "Falsa", "Dora", ""]
     assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_lists_on_paper_come_in_volumes(desk: Desk) -> None:
+    desk.open_and_verify(_log())
+    target = desk.folder / "lists"
+    assert desk.run("write", desk.export, "--form", "pdf", "--split", "4", "--to", target) == "statements 6\nvolumes 2\nwritten lists\n"
+    assert "on paper 6 of 6" in desk.err
+    assert (target / "0002.pdf").read_bytes().startswith(b"%PDF")
+    desk.run("write", desk.export, "--form", "pdf", "--to", target, expected=1)
+    assert "nothing was overwritten" in desk.err
+    assert "volumes 1" in desk.run("write", desk.export, "--form", "pdf", "--which", "accepted", "--to", desk.folder / "one")
+    desk.run("write", desk.export, "--form", "pdf", "--split", "9000", "--to", desk.folder / "big", expected=1)
+    assert "5,000 statements at most" in desk.err
+
+
+def test_the_commissions_xml_is_written_in_parts(desk: Desk) -> None:
+    desk.open_and_verify(_log())
+    target = desk.folder / "parts"
+    told = desk.run("write", desk.export, "--form", "xml", "--split", "2", "--to", target)
+    assert told == "statements 5\nfiles 3\nwritten parts\n"
+    for path in target.glob("*.xml"):
+        schema().assertValid(etree.parse(path))

@@ -1,4 +1,4 @@
-"""civium-authority report, show, write: the numbers, the statements on the screen, the statements as files."""
+"""civium-authority report, show: the numbers, the statements on the screen."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import json
 import unicodedata
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 from civium.authority.commands.asking import positive, tell_next
-from civium.authority.commands.cases import Case, add_case_options, load_case, load_opened
-from civium.authority.commission_xml import LAYOUT, InitiativeData, write_xml
+from civium.authority.commands.cases import add_case_options, load_case, load_opened
 from civium.authority.documents.as_html import document_html
 from civium.authority.documents.as_pdf import document_pdf
 from civium.authority.documents.findings import findings_of
@@ -21,18 +19,13 @@ from civium.authority.documents.report import report_document
 from civium.authority.grounds import BITS, GROUP_GROUNDS, codes_of
 from civium.authority.judging import VERDICTS as VERDICT_NAMES
 from civium.authority.near_repeats_words import explain_group
-from civium.authority.placing import write_together, write_whole
+from civium.authority.placing import write_together
 from civium.authority.report import german_lines, report_lines, report_of
 from civium.authority.results import Result, read_results
 from civium.authority.sampling.words import estimate_lines
-from civium.authority.table_csv import FIXED_COLUMNS, result_cells, write_csv
-from civium.authority.table_xlsx import write_xlsx
 from civium.errors import Refused
 from civium.law.periods import brussels_date
-from civium.law.procedure import form_of
 
-# Art. 5(3): the contact persons of the group of organisers.
-_CONTACTS = ("representative", "substitute")
 _WHICH = tuple(VERDICT_NAMES.values())
 
 
@@ -58,28 +51,6 @@ def add_show(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--most", type=positive, default=50, metavar="N", help="at most so many (%(default)s)")
     parser.set_defaults(run=_show)
-
-
-def add_write(parser: ArgumentParser) -> None:
-    """Add the options of `write`."""
-    add_case_options(parser)
-    parser.add_argument(
-        "--form",
-        choices=("xml", "csv", "xlsx"),
-        required=True,
-        help=f"xml: the Commission's layout ({LAYOUT}); csv: a table; xlsx: the same as a workbook",
-    )
-    parser.add_argument(
-        "--to", type=Path, required=True, metavar="FILE", help="the file to write; it holds personal data in clear"
-    )
-    parser.add_argument("--which", choices=("all", *_WHICH), default="all", help="%(default)s unless told otherwise")
-    parser.add_argument("--separator", choices=(",", ";"), default=",", help="csv: between the cells (%(default)s)")
-    parser.add_argument("--excel", action="store_true", help="csv: begin with the mark by which Excel knows UTF-8")
-    parser.add_argument("--language", default="en", metavar="CODE", help="xml: language of title and objectives (%(default)s)")
-    parser.add_argument("--register-address", default="", metavar="URL", help="xml: the initiative's address in the register")
-    parser.add_argument("--contact-persons", default="", metavar="TEXT", help="xml: names and e-mail addresses")
-    parser.add_argument("--website", default="", metavar="URL", help="xml: the initiative's website")
-    parser.set_defaults(run=_write)
 
 
 def _report(options: Namespace, now: datetime) -> list[str]:
@@ -155,59 +126,3 @@ def _shown(result: Result) -> list[str]:
 def visible(value: str) -> str:
     """Give a value with its invisible signs spelled out: one that turns the direction of writing can make a line read as another."""
     return "".join(f"<U+{ord(sign):04X}>" if unicodedata.category(sign) in ("Cf", "Co", "Cn") else sign for sign in value)
-
-
-def _write(options: Namespace, _now: datetime) -> list[str]:
-    case = load_case(options)
-    opened = load_opened(case, options)
-    which: Sequence[str] = _WHICH if options.which == "all" else (options.which,)
-    results = read_results(opened, case.verdicts, case.journal.decisions, which=which)
-    written: list[int] = []
-
-    def write(stream: BinaryIO) -> None:
-        if options.form == "xml":
-            about = _about(case, options)
-            written.append(write_xml(stream, results, jurisdiction=case.jurisdiction, procedure=case.procedure, about=about))
-            return
-        fields = form_of(case.procedure, case.jurisdiction.code, _closes_on(case)).fields
-        if options.form == "csv":
-            written.append(write_csv(stream, results, fields=fields, separator=options.separator, has_mark=options.excel))
-        else:
-            rows = (result_cells(result, fields) for result in results)
-            columns = (*FIXED_COLUMNS, *fields)
-            written.append(write_xlsx(stream, columns, rows, name="statements", folder=options.to.resolve().parent))
-
-    write_whole(options.to, write)
-    return [f"statements {written[0]}", f"written {options.to.name}"]
-
-
-def _closes_on(case: Case) -> date:
-    return date.fromisoformat(case.verdicts.facts["closes_on"])
-
-
-def _about(case: Case, options: Namespace) -> InitiativeData:
-    facts = case.verdicts.facts
-    texts = facts["texts"]
-    text: object = texts.get(options.language) or next(iter(texts.values()), {})
-    return InitiativeData(
-        registration_number=facts["registration"],
-        opens_on=date.fromisoformat(facts["opens_on"]),
-        closes_on=_closes_on(case),
-        register_address=options.register_address or _told(text, "register_url"),
-        title=_told(text, "title"),
-        objectives=_told(text, "objectives"),
-        contact_persons=options.contact_persons or _told(text, "contact_persons") or _contact_persons(text),
-        website=options.website or _told(text, "website"),
-    )
-
-
-def _told(text: object, name: str) -> str:
-    value = text.get(name) if isinstance(text, dict) else None
-    return value if isinstance(value, str) else ""
-
-
-def _contact_persons(text: object) -> str:
-    """Give representative and substitute as the Commission writes them: name and e-mail address, then the next."""
-    organisers = text.get("organisers") if isinstance(text, dict) else None
-    persons = [person for person in organisers or [] if isinstance(person, dict) and person.get("role") in _CONTACTS]
-    return ", ".join(" ".join(filter(None, (_told(person, "name"), _told(person, "email")))) for person in persons)

@@ -10,6 +10,9 @@ import typst
 
 from civium.authority.documents.document import Block, Document, Paragraph, Picture
 
+# It forgets what ten documents in a row have not used (measured: 70 MiB for each volume of 1,000 statements).
+_KEPT = 11
+
 
 def document_pdf(document: Document) -> bytes:
     """Give the document as a PDF: the same bytes for the same document."""
@@ -39,6 +42,12 @@ def set_pdf(template: str, told: dict[str, Any]) -> bytes:
     )
     assert isinstance(made, bytes)
     return made
+
+
+def forget_pages() -> None:
+    """Have the typesetter forget what it kept of former pages, for whoever sets many: it keeps what the last ten documents needed."""
+    for _ in range(_KEPT):
+        typst.compile(b"", format="pdf", ignore_system_fonts=True, timestamp=0)
 
 
 def _block(block: Block) -> dict[str, Any]:
