@@ -29,7 +29,7 @@ from typing import Any
 from civium.authority.grounds import NEVER_ACCEPTED
 from civium.authority.judging import FOR_DECISION
 from civium.authority.settling import ACCEPT, DECIDABLE, STRIKE
-from civium.authority.verification import VerdictRow
+from civium.authority.verification import VerdictRow, may_be_named, starts_of
 from civium.errors import Refused, Untrusted
 from civium.formats import canonical
 
@@ -218,7 +218,10 @@ def _is_line(text: str, longest: int) -> bool:
 def check_decisions(rows: Iterable[VerdictRow], decisions: Iterable[Decision]) -> None:
     """Refuse decisions that cannot be: Refused `decision-unknown` (no such statement), `decision-not-open`, `decision-impossible`."""
     asked = {decision.identifier: decision.decision for decision in decisions}
+    starts = starts_of(asked)
     for row in rows:
+        if not may_be_named(row, starts):
+            continue
         decision = asked.pop(row.identifier, "")
         if decision and row.verdict not in DECIDABLE:
             raise Refused("decision-not-open")

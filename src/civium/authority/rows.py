@@ -11,6 +11,7 @@ A statement read from somebody else's file (docs/spec/commission-files.md) has n
 
 from __future__ import annotations
 
+import struct
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,11 +19,12 @@ from datetime import date
 
 from civium.errors import Untrusted
 from civium.formats import leaf as leaves
-from civium.formats.binary import Reader, bytes16
+from civium.formats.binary import bytes16
 from civium.formats.export import REASONS
 from civium.formats.receipt import identifier
 
 _OPENED, _UNOPENABLE, _GONE = 1, 2, 3
+_SIZES = struct.Struct(">HH")
 # The version of a leaf record that no log has: nobody's envelope can pass for a statement that was read.
 _READ = 2
 _REASON_NUMBERS = {name: number for number, name in REASONS.items()}
@@ -59,8 +61,8 @@ def read_leaf(received_on: date, name: uuid.UUID, digest: bytes) -> bytes:
 
 
 def day_of(leaf: bytes) -> date:
-    """Give the Annex III DATE of a row's leaf record."""
-    return leaves.date_of(int.from_bytes(leaf[1:5], "big")) if leaf[0] == _READ else leaves.parse(leaf).received_on
+    """Give the Annex III DATE of a row's leaf record, or of its first five bytes: version and day."""
+    return leaves.date_of(int.from_bytes(leaf[1:5], "big"))
 
 
 def identifier_of(leaf: bytes) -> uuid.UUID:
@@ -82,20 +84,21 @@ def _encode_row(row: OpenedRow) -> bytes:
 
 
 def decode_rows(chunk: bytes) -> Iterator[OpenedRow]:
-    """Give the rows of a chunk whose seal was checked."""
-    reader = Reader(chunk, "working-file-malformed")
-    at = 0
-    while at < len(chunk):
-        kind, leaf = reader.u8(), reader.take(leaves.SIZE)
-        at += 1 + leaves.SIZE
+    """Give the rows of a chunk whose seal was checked. Raises Untrusted `working-file-altered` for what this program has not written."""
+    at, end = 0, len(chunk)
+    while at < end:
+        kind, head = chunk[at], at + 1 + leaves.SIZE
+        leaf = chunk[at + 1 : head]
         if kind == _OPENED:
-            size, kept = reader.u16(), reader.bytes16()
-            at += 4 + len(kept)
-            yield OpenedRow(leaf, "", kept.ljust(size, b"\0"))
+            size, length = _SIZES.unpack_from(chunk, head) if head + 4 <= end else (0, end)
+            at = head + 4 + length
+            row = OpenedRow(leaf, "", chunk[head + 4 : at].ljust(size, b"\0"))
         elif kind == _UNOPENABLE:
-            yield OpenedRow(leaf, "", None)
-        elif kind == _GONE:
-            at += 1
-            yield OpenedRow(leaf, REASONS[reader.u8()], None)
+            at, row = head, OpenedRow(leaf, "", None)
+        elif kind == _GONE and head < end and chunk[head] in REASONS:
+            at, row = head + 1, OpenedRow(leaf, REASONS[chunk[head]], None)
         else:
             raise Untrusted("working-file-altered")
+        if at > end:
+            raise Untrusted("working-file-altered")
+        yield row

@@ -15,10 +15,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from civium.authority.grounds import BITS, codes_of
 from civium.authority.judging import ACCEPTED, FOR_DECISION, GONE, STRUCK, VERDICTS
-from civium.authority.verification import VerdictRow
+from civium.authority.rows import day_of
+from civium.authority.verification import VerdictRow, may_be_named, starts_of
 
 ACCEPT, STRIKE = "accept", "strike"
 DECIDABLE = (FOR_DECISION, ACCEPTED)
@@ -26,14 +28,17 @@ _REPEAT = BITS["repeat"]
 DECIDED = "decided"
 
 
-@dataclass(frozen=True, repr=False, slots=True)
-class SettledRow:
+class SettledRow(NamedTuple):
     """One row with its last word: verdict, grounds, and whether a person decided it."""
 
     row: VerdictRow
     verdict: int
     grounds: int
     is_decided: bool
+
+    def __repr__(self) -> str:
+        """Tell nothing of a statement."""
+        return "<SettledRow>"
 
 
 @dataclass
@@ -76,11 +81,16 @@ class Tally:
 def settle(rows: Iterable[VerdictRow], decisions: Mapping[str, str]) -> Iterator[SettledRow]:
     """Give each row's last word, in the order of the log. `decisions`: identifier -> accept or strike."""
     counted: set[tuple[int, int]] = set()
+    starts = starts_of(decisions)
     for row in rows:
-        verdict, decided = row.verdict, False
-        if verdict in DECIDABLE and (decision := decisions.get(row.identifier)):
+        verdict, grounds, decided = row.verdict, row.grounds, False
+        if (
+            verdict in DECIDABLE
+            and starts
+            and may_be_named(row, starts)
+            and (decision := decisions.get(row.identifier)) is not None
+        ):
             verdict, decided = (ACCEPTED if decision == ACCEPT else STRUCK), True
-        grounds = row.grounds
         if verdict == ACCEPTED and row.group:
             place = (row.group, row.person)
             if place in counted:
@@ -91,28 +101,51 @@ def settle(rows: Iterable[VerdictRow], decisions: Mapping[str, str]) -> Iterator
 
 def tally_of(rows: Iterable[SettledRow], strikes: int) -> Tally:
     """Give the numbers over all rows. `strikes`: the grounds that strike, of which a struck statement is counted under its first."""
+    # Most rows are alike in all that is counted: each kind is looked at once.
+    kinds = Counter(_kind_of(settled) for settled in rows)
     tally = Tally()
-    for settled in rows:
-        tally.entries += 1
-        if settled.verdict == GONE:
-            tally.gone[settled.row.reason] += 1
+    for kind, times in kinds.items():
+        tally.entries += times
+        if kind.verdict == GONE:
+            tally.gone[kind.reason] += times
         else:
-            _count(tally, settled, strikes)
+            _count(tally, kind, times, strikes)
     return tally
 
 
-def _count(tally: Tally, settled: SettledRow, strikes: int) -> None:
-    name, codes = VERDICTS[settled.verdict], tuple(codes_of(settled.grounds))
-    is_repeat = bool(settled.grounds & _REPEAT)
-    tally.verdicts[name] += 1
-    tally.days.setdefault(settled.row.received_on, Counter())[name] += 1
-    tally.grounds.update(codes)
-    tally.confirmed.update(codes_of(settled.row.confirmed))
-    tally.repeats += is_repeat
-    if settled.verdict == STRUCK and not is_repeat:
-        first = DECIDED if settled.is_decided else next(codes_of(settled.grounds & strikes))
-        tally.struck_grounds[first] += 1
-    if settled.verdict == FOR_DECISION:
-        tally.undecided_grounds.update(codes)
-    tally.struck_by_decision += settled.is_decided and settled.verdict == STRUCK and not is_repeat
-    tally.accepted_by_decision += settled.is_decided and settled.verdict == ACCEPTED
+class _Kind(NamedTuple):
+    """What is counted of a row; rows that are alike in this are one kind."""
+
+    verdict: int
+    grounds: int
+    confirmed: int
+    is_decided: bool
+    reason: str
+    # A leaf record begins with its version and day.
+    start_of_leaf: bytes
+
+
+def _kind_of(settled: SettledRow) -> _Kind:
+    row, verdict, grounds, is_decided = settled
+    return _Kind(verdict, grounds, row.confirmed, is_decided, row.reason, row.leaf[:5])
+
+
+def _count(tally: Tally, kind: _Kind, times: int, strikes: int) -> None:
+    name, codes = VERDICTS[kind.verdict], tuple(codes_of(kind.grounds))
+    is_repeat = bool(kind.grounds & _REPEAT)
+    tally.verdicts[name] += times
+    tally.days.setdefault(day_of(kind.start_of_leaf), Counter())[name] += times
+    _add(tally.grounds, codes, times)
+    _add(tally.confirmed, codes_of(kind.confirmed), times)
+    tally.repeats += is_repeat * times
+    if kind.verdict == STRUCK and not is_repeat:
+        tally.struck_grounds[DECIDED if kind.is_decided else next(codes_of(kind.grounds & strikes))] += times
+    if kind.verdict == FOR_DECISION:
+        _add(tally.undecided_grounds, codes, times)
+    tally.struck_by_decision += (kind.is_decided and kind.verdict == STRUCK and not is_repeat) * times
+    tally.accepted_by_decision += (kind.is_decided and kind.verdict == ACCEPTED) * times
+
+
+def _add(counts: Counter[str], codes: Iterable[str], times: int) -> None:
+    for code in codes:
+        counts[code] += times

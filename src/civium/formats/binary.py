@@ -40,7 +40,11 @@ class Reader:
 
     def u8(self) -> int:
         """Give the next byte as a number."""
-        return self.take(1)[0]
+        at = self._at
+        if at >= len(self._raw):
+            raise self.refused()
+        self._at = at + 1
+        return self._raw[at]
 
     def u16(self) -> int:
         """Give the next two bytes as a number."""

@@ -26,7 +26,7 @@ _LETTERS = {
 _SEPARATORS = frozenset("'’ʼ‘´`-‐‑‒–—.,·/_()\"")
 # ECMAScript's White_Space and line terminators: listed, because Python's str.isspace() holds others.
 _WHITE_SPACE = frozenset("\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B))))
-_DIGITS_AND_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_CAPITALS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
 def identity_key(jurisdiction: str, fields: Mapping[str, str]) -> bytes:
@@ -47,15 +47,25 @@ def identity_key(jurisdiction: str, fields: Mapping[str, str]) -> bytes:
 
 def fold_number(text: str) -> str:
     """Give a document number as A-Z and 0-9 only, without leading zeros, separators and the look-alikes of Greek and Cyrillic."""
-    latin = unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKES)
-    upper = "".join(chr(ord(character) - 32) if "a" <= character <= "z" else character for character in latin)
     # Forms take 01234567L and 1234567L alike: with the zeros one person would be two.
-    return "".join(character for character in upper if character in _DIGITS_AND_LETTERS).lstrip("0")
+    return unicodedata.normalize("NFKC", text).translate(_NUMBER_SIGNS).lstrip("0")
 
 
 def fold_name(text: str) -> str:
     """Give a name without case, accents, hyphens, apostrophes, spaces and invisible signs. Nothing is transliterated."""
     return unicodedata.normalize("NFKD", text).translate(_FOLDED)
+
+
+class _Signs(dict[int, str]):
+    """What each character becomes in a number; nothing where it is neither letter nor digit."""
+
+    def __missing__(self, code: int) -> str:
+        return ""
+
+
+_NUMBER_SIGNS: Final = _Signs({ord(sign): sign for sign in _CAPITALS_AND_DIGITS})
+_NUMBER_SIGNS.update({ord(sign.lower()): sign for sign in _CAPITALS_AND_DIGITS})
+_NUMBER_SIGNS.update(_LOOK_ALIKES)
 
 
 class _Folds(dict[int, str]):

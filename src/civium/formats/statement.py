@@ -29,8 +29,8 @@ _RULES = re.compile(r"[0-9A-Za-z.-]{1,32}")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _HINT = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _DECLARATION, _PRIVACY = 1, 2
-# Invisible where a person would look for them, and not what anybody typed.
-_FORBIDDEN = frozenset("\u2028\u2029\ufeff")
+# Control characters, and what is invisible where a person would look for it, and not what anybody typed.
+_FORBIDDEN = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,17 +128,13 @@ def is_well_formed(statement: Statement) -> bool:
 
 def is_value(value: str) -> bool:
     """Tell whether this can stand in a field: NFC, trimmed, not empty, no control character, at most 1,024 bytes of UTF-8."""
-    if not value or any(character in _FORBIDDEN or _is_control(character) for character in value):
+    if not value or _FORBIDDEN.search(value) is not None:
         return False
     try:
         size = len(value.encode())
     except UnicodeEncodeError:  # a lone surrogate
         return False
     return size <= LONGEST_VALUE and trim(value) == value
-
-
-def _is_control(character: str) -> bool:
-    return character < " " or "\x7f" <= character <= "\x9f"
 
 
 def _text(reader: Reader, raw: bytes) -> str:

@@ -35,6 +35,7 @@ HINT_CODES: Final = (
 
 # Signs that stand in names beside letters: space, apostrophes, hyphens, dashes, full stop, comma, middle dot, parentheses.
 _NAME_SIGNS: Final = frozenset(" '’ʼ‘`´-‐‑–—.,·()")
+_WITHOUT_NAME_SIGNS: Final = str.maketrans(dict.fromkeys(_NAME_SIGNS))
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,9 @@ def name_hints(procedure: Procedure, typed: str) -> tuple[str, ...]:
     scripts = _name_scripts(procedure.name_scripts)
     text = trim(typed)
     found = []
-    if any(character not in _NAME_SIGNS and unicodedata.category(character)[0] not in "LM" for character in text):
+    # Letters alone, signs apart: so are nearly all, and nothing more is asked of them.
+    is_plain = text.translate(_WITHOUT_NAME_SIGNS).isalpha()
+    if not is_plain and any(sign not in _NAME_SIGNS and unicodedata.category(sign)[0] not in "LM" for sign in text):
         found.append("name-characters")
     if any(_is_mixed(word, scripts) for word in re.split("[ -]", text)):
         found.append("name-script")
@@ -183,11 +186,14 @@ _HINTS: Final[dict[str, Callable[[Procedure, Form, Mapping[str, str], str, date]
 
 @cache
 def _name_scripts(classes: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(f"[{letters}]") for letters in classes)
+    return tuple(re.compile(f"[{letters}]+") for letters in classes)
 
 
 def _is_mixed(word: str, scripts: tuple[re.Pattern[str], ...]) -> bool:
     """Say whether a word has letters of two alphabets, or of one that the procedure does not list."""
+    # Most words are of the first alphabet of the list, whole.
+    if scripts and scripts[0].fullmatch(word) is not None:
+        return False
     letters = [character for character in word if unicodedata.category(character)[0] == "L" and character not in _NAME_SIGNS]
     used = {next((place for place, script in enumerate(scripts) if script.match(letter)), -1) for letter in letters}
     return len(used) > 1 or -1 in used
