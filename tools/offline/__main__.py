@@ -16,6 +16,7 @@ import sys
 import tarfile
 import time
 import zipfile
+from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -27,15 +28,14 @@ from tools.offline.wheels import PYTHONS, SYSTEMS, build_wheel, fetch, locked_re
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = Path(__file__).resolve().parent / "texts"
 SUMS = "SHA256SUMS"
+_NO_TIME = 1580601600
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Make the bundles asked for and print each with its SHA-256."""
     options = _parser().parse_args(arguments)
     options.to.mkdir(parents=True, exist_ok=True)
-    commit = _git("rev-parse", f"{options.commit}^{{commit}}").decode().strip()
-    if _git("status", "--porcelain", "--untracked-files=no"):
-        sys.stderr.write("what is not committed is not in it\n")
+    commit = commit_of(options.commit)
     with TemporaryDirectory() as folder:
         tree = take_tree(commit, Path(folder) / "tree")
         civium = options.wheel or build_wheel(tree, Path(folder) / "built")
@@ -55,15 +55,37 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+@dataclass(frozen=True)
+class Commit:
+    """What a bundle is made from: the commit's name and its time; of a tree without history (a source archive) no name, and a fixed time."""
+
+    name: str
+    seconds: int
+
+
+def commit_of(told: str) -> Commit:
+    """Give the commit that is meant."""
+    if not (ROOT / ".git").exists():
+        return Commit("", _NO_TIME)
+    if _git("status", "--porcelain", "--untracked-files=no"):
+        sys.stderr.write("what is not committed is not in it\n")
+    name = _git("rev-parse", f"{told}^{{commit}}").decode().strip()
+    return Commit(name, int(_git("show", "-s", "--format=%ct", name)))
+
+
 def _git(*arguments: str) -> bytes:
-    told = [shutil.which("git") or sys.exit("git is not here"), "-C", str(ROOT), *arguments]
+    git = shutil.which("git") or sys.exit("git is not here")
+    told = [git, "-c", f"safe.directory={ROOT}", "-C", str(ROOT), *arguments]
     return subprocess.run(told, check=True, capture_output=True).stdout
 
 
-def take_tree(commit: str, target: Path) -> Path:
+def take_tree(commit: Commit, target: Path) -> Path:
     """Write the files of a commit; the browser's packages are taken from here where they are those of the commit's lock."""
-    with tarfile.open(fileobj=BytesIO(_git("archive", "--format=tar", commit))) as archive:
-        archive.extractall(target, filter="data")
+    if commit.name:
+        with tarfile.open(fileobj=BytesIO(_git("archive", "--format=tar", commit.name))) as archive:
+            archive.extractall(target, filter="data")
+    else:
+        shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns(".*", "node_modules", "dist", "__pycache__", "assets"))
     lock, packages = target / "package-lock.json", ROOT / "node_modules"
     if (packages / ".package-lock.json").exists() and lock.read_bytes() == (ROOT / lock.name).read_bytes():
         shutil.copytree(packages, target / packages.name, symlinks=True)
@@ -71,7 +93,7 @@ def take_tree(commit: str, target: Path) -> Path:
     return target
 
 
-def make_bundle(tree: Path, civium: Path, commit: str, platform: str, python: str, to: Path) -> Path:
+def make_bundle(tree: Path, civium: Path, commit: Commit, platform: str, python: str, to: Path) -> Path:
     """Make one bundle as a ZIP file and give its path. What stood there is replaced."""
     version = civium.name.split("-")[1]
     name = f"civium-authority-{version}-{platform}-python{python}"
@@ -87,11 +109,11 @@ def make_bundle(tree: Path, civium: Path, commit: str, platform: str, python: st
                 shutil.copyfile(wheel, wheels / wheel.name)
         (folder / "requirements.txt").write_bytes(pinned(wheels, civium).encode())
         write_pages(tree, folder)
-        _write_texts(folder, platform=platform, python=python, version=version, commit=commit)
+        _write_texts(folder, platform=platform, python=python, version=version, commit=commit.name or "(none: a source archive)")
         shutil.copyfile(tree / "LICENSE", folder / "LICENSE")
         shutil.copytree(tree / "vectors", folder / "vectors")
         _write_sums(folder)
-        return _zip(folder, to / f"{name}.zip", int(_git("show", "-s", "--format=%ct", commit)))
+        return _zip(folder, to / f"{name}.zip", commit.seconds)
 
 
 def _write_texts(folder: Path, *, platform: str, python: str, version: str, commit: str) -> None:
