@@ -20,6 +20,22 @@ def test_a_file_appears_under_its_name_with_its_rights(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["x", "y"]
 
 
+def test_a_system_without_such_rights_writes_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fchmod")
+    write_bytes(tmp_path / "x", b"hello")
+    assert (tmp_path / "x").read_bytes() == b"hello"
+
+
+def test_what_another_act_is_writing_is_not_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def be_slower(part: Path) -> None:
+        part.write_bytes(b"theirs")
+
+    monkeypatch.setattr("civium.authority.placing._take_away", be_slower)
+    with pytest.raises(FileExistsError):
+        write_bytes(tmp_path / "x", b"ours")
+    assert unfinished(tmp_path / "x").read_bytes() == b"theirs"
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"old")
     with pytest.raises(Refused, match="file-exists"):

@@ -44,10 +44,13 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None], *, mode: int = 0o
     part = unfinished(path)
     # What a killed act left goes; nobody's link or file that lies in wait is written into.
     _take_away(part)
+    # Before the `try`: where another act was faster, the file is not ours to take away.
+    descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
     try:
-        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as stream:
+        with os.fdopen(descriptor, "wb") as stream:
             _lock(stream.fileno())
-            os.fchmod(stream.fileno(), mode)
+            if hasattr(os, "fchmod"):  # Windows has it since Python 3.13 only, and no such rights
+                os.fchmod(stream.fileno(), mode)
             write(stream)
             stream.flush()
             os.fsync(stream.fileno())
