@@ -8,9 +8,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 TESTS ?= not browser
+PLATFORM ?= linux
 BROWSER_SOURCES := $(filter-out %.d.ts,$(wildcard src/civium/browser/*.ts)) src/civium/browser/build.mjs
 
-.PHONY: help demo demo-clean test check bench audit look vectors format clean words
+.PHONY: help demo demo-clean test check bench audit look offline vectors format clean words
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -45,6 +46,9 @@ audit: $(VENV)/.dev assets ## open every public page and screen in every languag
 look: $(VENV)/.dev assets ## pictures of the key pages in three languages: .look/index.html
 	@bash tools/system_packages.sh
 	$(BIN)/python -m audit.look
+
+offline: $(VENV)/.dev ## dist/: civium-authority for offices without a network (PLATFORM: linux, windows or more)
+	$(BIN)/python -m tools.offline --platform $(PLATFORM)
 
 vectors: $(VENV)/.dev ## write missing vectors; complain of any that would change
 	$(BIN)/python tests/vectors/make.py
