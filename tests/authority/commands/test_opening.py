@@ -138,7 +138,7 @@ def test_stopped_work_says_how_to_go_on_and_goes_on(desk: Desk, monkeypatch: pyt
     assert "run 'civium-authority open' again" in desk.err
     verbs = set()
     desk.run("open", desk.export, "--confirm-rules")
-    assert "went on after 4 that were opened before" in desk.err
+    assert "going on after 4 that were opened before" in desk.err
     assert "checked 5 of 5" in desk.err
     verbs = {"judged"}
     desk.run("verify", desk.export, expected=130)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -110,10 +110,10 @@ def run_open(options: Namespace, _now: datetime) -> list[str]:
     tell_rates(keys, head.size)
     processes = 1 if head.size < FEW_ROWS else options.processes
     with bar("opened") as shown:
-        before = open_into(complete, target, keys=keys, policy=policy, processes=processes, told=shown.show)
-    notes = [f"went on after {before:,} that were opened before"] if before else []
-    notes += ["this is a working copy: it can be verified, never certified"] if head.kind == WORKING_COPY else []
-    tell(*notes)
+        told = saying_first(shown.show, "going on after {:,} that were opened before")
+        open_into(complete, target, keys=keys, policy=policy, processes=processes, told=told)
+    if head.kind == WORKING_COPY:
+        tell("this is a working copy: it can be verified, never certified")
     options.file = options.to or options.file
     tell_next("verify", options)
     generations = int(working_file.read_facts(target)["generations"])
@@ -134,6 +134,20 @@ def bar(verb: str) -> Iterator[Bar]:
         bar.stop()
         raise
     bar.finish()
+
+
+def saying_first(show: Callable[[int, int], None], words: str) -> Callable[[int, int], None]:
+    """Give `show`, which before its first report says how much had been done before, if any was."""
+    is_first = True
+
+    def told(done: int, total: int) -> None:
+        nonlocal is_first
+        if is_first and done:
+            tell(words.format(done))
+        is_first = False
+        show(done, total)
+
+    return told
 
 
 def _checked(options: Namespace) -> CompleteExport:

@@ -11,7 +11,7 @@ from pathlib import Path
 from civium.authority import organisers_key
 from civium.authority import policy as policies
 from civium.authority.commands.asking import OPENED, add_key_options, beside, positive, small_file, tell, tell_next, unlocked_key
-from civium.authority.commands.opening import bar, confirm_rules, policy_lines
+from civium.authority.commands.opening import bar, confirm_rules, policy_lines, saying_first
 from civium.authority.kept_key import parse_kept_key
 from civium.authority.placing import write_bytes
 from civium.authority.policy import Policy
@@ -100,12 +100,11 @@ def run_read(options: Namespace, _now: datetime) -> list[str]:
             confirm_rules(options)
             key = unlocked_key(options.key, options)
             with bar("read") as shown:
-                before = read_into(checked, target, key=key, policy=policy, told=shown.show)
+                told = saying_first(shown.show, "going on after {:,} that were read before")
+                read_into(checked, target, key=key, policy=policy, told=told)
         except CiviumError as error:
             _tell_file(error, delivery)
             raise
-    if before:
-        tell(f"went on after {before:,} that were read before")
     tell_next("verify", options)
     return [
         f"files {len(checked.hashes)}",
