@@ -285,6 +285,7 @@ def _say_plan(plan: Plan) -> None:
     say(f"statements here: {plan.statements:,}")
     say(f"files here: {' '.join(plan.files) or 'none'}")
     say(f"files made, wherever they are: {' '.join(plan.made_files) or 'none'}")
+    say(f"scans of signed certificates: {plan.scans or 'none'}")
     say(f"keys of duplicate tokens: {'here' if plan.has_token_keys else 'none here'}")
     kept = plan.supporters
     say(f"addresses and opinions: {kept.subscriptions + kept.unconfirmed} and {kept.feedback}, until {plan.supporters_due_on}")
@@ -294,12 +295,16 @@ def run_due(arguments: argparse.Namespace) -> int:
     """Destroy what is due; what a hold keeps is left."""
     config = begin(arguments)
     from civium.server.initiatives.destroying_all import order_what_is_due
+    from civium.server.initiatives.scan_retention import destroy_scans_that_are_due
 
     ordered = order_what_is_due(now=now())
+    scans = destroy_scans_that_are_due(now=now())
     with premises_of(config) as premises:
         for one in ordered:
             destroy_ordered(one, premises, config.folder)
-    if not ordered:
+    if scans:
+        say(f"destroyed: {scans} scans of signed certificates")
+    elif not ordered:
         say("destroyed: nothing is due")
     return 0
 

@@ -82,6 +82,10 @@ _ACTS = {
         "this certificate is another State's",
         "nothing was kept; check which State it names, and of which package it was made",
     ),
+    "certificate-scan-over": (
+        "scans of signed certificates are kept here until the statements are destroyed, and that day has come",
+        "keep the paper itself; the numbers stay here",
+    ),
     "certificate-other-package": (
         "this certificate was not made of a submission package of this initiative: hash, entries or root differ",
         "nothing was kept; ask the authority which file it verified, and give it the package again",

@@ -3,7 +3,7 @@
 The rules are:
 - a file fills in a form and decides nothing: a person compares it with the signed paper, and two keep the certificate (certifying.py);
 - of a file only numbers are taken, and only if it is about a package that was made here for that authority;
-- a signed paper is looked through and kept byte for byte; nothing of it is read, and what is kept stays.
+- a signed paper is looked through and kept byte for byte; nothing of it is read, and it stays until its day (scan_retention.py).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from civium.server.initiatives.models import Collection, Export, Initiative
 from civium.server.initiatives.persons import DEMONSTRATION, Persons
 from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.records import CertificateScan
+from civium.server.initiatives.scan_retention import check_scans_are_kept
 from civium.server.uploads.papers import checked_paper
 
 
@@ -54,7 +55,7 @@ def read_certificate(initiative: Initiative, premises: Premises, raw: bytes) -> 
 def keep_scan(initiative: Initiative, jurisdiction: str, content: bytes, by: Persons, *, now: datetime) -> CertificateScan:
     """Keep a signed certificate's scan as evidence; the same bytes again are the same scan.
 
-    Raises Refused `jurisdiction-unknown`, `not-handed-over`, and what is wrong with a paper (`paper-malformed` ...).
+    Raises Refused `jurisdiction-unknown`, `not-handed-over`, `certificate-scan-over`, and what is wrong with a paper (`paper-malformed` ...).
     """
     jurisdiction_of(load_procedure(initiative.procedure), jurisdiction)
     if not initiative.hand_overs.filter(jurisdiction=jurisdiction).exists():
@@ -62,6 +63,8 @@ def keep_scan(initiative: Initiative, jurisdiction: str, content: bytes, by: Per
     paper = checked_paper(content)
     digest = sha256(content).digest()
     with transaction.atomic():
+        journal.take_turn(initiative)
+        check_scans_are_kept(initiative, today=brussels_date(now))
         made, is_new = CertificateScan.objects.get_or_create(
             initiative=initiative,
             jurisdiction=jurisdiction,

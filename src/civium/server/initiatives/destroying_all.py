@@ -1,7 +1,7 @@
 """Destroys all statements of an initiative: ordered by two persons or by the law's date, done by a job, proven.
 
 The rules are:
-- envelopes and marks go, and with them files made of them, and the keys of duplicate tokens; leaf records, counts, journal stay;
+- envelopes and marks go, and with them files made of them, scans of certificates, and the keys of duplicate tokens; leaf records, counts, journal stay;
 - an order by hand waits a day, and anybody may stop it until it begins; the law's date waits only if it came without warning, and nobody
   stops it but a hold, which stops both;
 - an interrupted destruction is run again and goes on where it stopped;
@@ -32,6 +32,7 @@ from civium.server.initiatives.persons import DEMONSTRATION, Persons
 from civium.server.initiatives.premises import Premises
 from civium.server.initiatives.retention import Progress, destroy_envelopes
 from civium.server.initiatives.retention_dates import retention_dates
+from civium.server.initiatives.scan_retention import destroy_scans
 from civium.server.initiatives.setup import pages_changed
 from civium.server.initiatives.standing import Kind, check_allowed, check_number_of_persons, events, phase_of
 from civium.server.tokens.keys import destroy_token_keys, has_token_keys
@@ -61,6 +62,7 @@ class Plan:
     logs: tuple[LogPlan, ...]
     files: tuple[str, ...]
     made_files: tuple[str, ...]
+    scans: int
     has_token_keys: bool
     supporters: Kept
     supporters_due_on: date
@@ -86,6 +88,7 @@ def plan(initiative: Initiative, premises: Premises, root: Path) -> Plan:
         logs,
         tuple(_files_here(initiative, root)),
         tuple(dict.fromkeys(collection.exports.order_by("pk").values_list("file_name", flat=True))),
+        initiative.certificate_scans.count(),
         has_token_keys(premises.keys_folder, collection.identifier),
         supporters.kept(initiative),
         supporters.due_on(initiative, events(initiative)),
@@ -199,6 +202,7 @@ def carry_out(ordered: Destruction, premises: Premises, root: Path, *, now: date
         for name, digest in collection.exports.order_by("pk").values_list("file_name", "sha256")
     ]
     with transaction.atomic():
+        facts["scans"] = destroy_scans(initiative, Persons(tuple(ordered.persons)), now=now)
         collection.destroyed_on = brussels_date(now)
         collection.save(update_fields=["destroyed_on"])
         ordered.facts, ordered.finished_at = facts, now

@@ -165,6 +165,9 @@ def _log(log: dict[str, Any]) -> LogLine:
 def _remarks(initiative: Initiative, facts: dict[str, Any]) -> Iterator[str]:
     yield f"Files that lay on this installation: {facts['files']}, destroyed. Copies that were taken away are destroyed by whoever has them."
     yield _TOKEN_KEYS[facts["token_keys"]]
+    if "scans" in facts:  # a proof from before they went with the statements says nothing of them
+        number = len(facts["scans"])
+        yield f"Scans of signed certificates: {f'{number}, destroyed; the journal names them by SHA-256.' if number else 'none were here.'}"
     supporters = facts["supporters"]
     if "kept_until" in supporters:
         article = article_of_addresses(initiative)

@@ -85,7 +85,8 @@ class Certificate(models.Model):
 
 
 class CertificateScan(models.Model):
-    """The signed paper of a certificate, as it came: evidence beside the numbers that were recorded. Kept, never changed."""
+    """The signed paper of a certificate, as it came: evidence beside the numbers that were recorded. Never changed;
+    it goes with the statements (scan_retention.py)."""
 
     initiative = models.ForeignKey(_INITIATIVE, on_delete=models.PROTECT, related_name="certificate_scans")
     jurisdiction = models.CharField(max_length=32)

@@ -54,6 +54,8 @@ def destroy_demonstration(initiative: Initiative, premises: Premises, by: Person
 
     Raises Refused `not-live`, `not-a-demonstration`, `hold-in-force`.
     """
+    from civium.server.initiatives.scan_retention import destroy_scans  # it asks this one for the day
+
     collection = live_collection(initiative)
     if initiative.deployment != DEMONSTRATION:
         raise Refused("not-a-demonstration")
@@ -65,6 +67,7 @@ def destroy_demonstration(initiative: Initiative, premises: Premises, by: Person
     count = destroy_envelopes(collection, premises, progress)
     destroy_token_keys(premises.keys_folder, collection.identifier)
     with transaction.atomic():
+        destroy_scans(initiative, by, now=now)
         collection.destroyed_on = brussels_date(now)
         collection.save(update_fields=["destroyed_on"])
         journal.record("demonstration-destroyed", initiative, by, {"statements": count}, now=now)

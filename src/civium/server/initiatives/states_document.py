@@ -35,8 +35,10 @@ _DATES = """\
   a last day that had come when what it follows from was recorded waits a day, so that everybody is warned and a hold can be placed.
 - A legal hold stops both: two persons place it for proceedings that relate to the initiative, and say why and who decides when they are over. Two lift
   it with the day of the final decision; one month later is then the last day, if it is later than the other (Art. 19(7)).
-- What goes: every envelope and mark, files that exports left here, keys of duplicate tokens. What stays: leaf records, counts, the journal, and the
-  proof of destruction, made of what was read back. Copies that were taken away, and backups, are destroyed by whoever has them.
+- What goes: every envelope and mark, files that exports left here, scans of signed certificates, keys of duplicate tokens. What stays: leaf records,
+  counts, the numbers certified, the journal, and the proof of destruction, made of what was read back. Scans are no statements; they show an
+  official's name and are kept no longer than they are needed (GDPR, Art. 5(1)(e)). Copies that were taken away, and backups, are destroyed by
+  whoever has them.
 - Addresses and opinions have dates of their own (Art. 19(8)): one month after a withdrawal, twelve months after submission or the end, three years
   after an answer that announces action. `civium initiative dates` shows all of them.
 """

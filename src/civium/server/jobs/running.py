@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 from civium.server.background import Repeated
 from civium.server.config import Config
-from civium.server.initiatives import destroying_job, uploads
+from civium.server.initiatives import destroying_job, scan_retention, uploads
 from civium.server.initiatives.premises import open_premises
 from civium.server.jobs import alarm, destroying, files, queue
 from civium.server.jobs.models import Job
@@ -70,6 +70,7 @@ class Runner(Repeated):
                 files.destroy_outdated(self._config.folder, premises, now=self._clock())
         destroying.forget_what_is_over(now=self._clock())
         destroying_job.ask_what_is_due(now=self._clock())
+        scan_retention.destroy_scans_that_are_due(now=self._clock())
         drop_what_is_over(self._config.folder, now=self._clock())
         uploads.remove_all_unnamed()
         self._tidied_at = self._clock()

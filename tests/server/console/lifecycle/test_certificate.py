@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,14 @@ from typing import Any
 import pytest
 from lxml import html
 
+from civium.server.initiatives import destroying_all, milestones, proof, scan_retention
 from civium.server.initiatives.models import Certificate, CertificateScan, Initiative, JournalEntry, Proposal
+from civium.server.initiatives.premises import open_premises
+from civium.server.initiatives.retention_dates import retention_dates
+from civium.server.site.languages import language
 from tests.server.console.conftest import Browser, BrowserOf, Clock, Installation
 from tests.server.console.lifecycle.certified import AFTER, Certified, certify, collected, hand_over
+from tests.server.initiatives import place
 
 from .going import text_of
 
@@ -132,6 +138,38 @@ def test_the_signed_paper_is_kept_as_it_came_and_given_back(
     assert (
         demonstration.get(f"/console/initiatives/night-trains/lifecycle/certificates/scan/{kept.pk}/scan.pdf").status_code == 404
     )
+
+
+def test_the_signed_paper_goes_with_the_statements_and_the_screens_say_when(
+    installation: Installation, petition: Initiative, certified: Certified, browser_of: BrowserOf, clock: Clock
+) -> None:
+    """It shows an official's name and signature: kept as long as it is needed, and proven to be gone (GDPR, Art. 5(1)(e))."""
+    browser = browser_of("representative", petition)
+    _send(browser, SCAN, certified.paper, "signed.pdf", jurisdiction="VAL-N")
+    (kept,) = CertificateScan.objects.all()
+    digest = bytes(kept.sha256).hex()
+    latest = retention_dates(petition).latest_on
+    assert latest is not None
+    day = language("en").date(latest)
+    for page, said in (
+        (SCAN, f"destroyed here with the statements: on {day} at the latest"),
+        (f"{AT}certificates/", f"Scans of signed papers are destroyed here with the statements: on {day} at the latest."),
+        (f"{AT}destruction/", "Scans of signed certificates 1"),
+    ):
+        assert said in text_of(browser.get(page).content), page
+    assert scan_retention.destroy_scans_that_are_due(now=clock.now + timedelta(days=3650)) == 0, "not before the statements"
+    with open_premises(installation.config, place.BUNDLE) as premises:
+        milestones.withdraw(petition, premises, place.TWO, on=clock.now.date(), now=clock.now)
+        ordered = destroying_all.order(petition, premises, place.TWO, now=clock.now)
+        later = clock.now + timedelta(days=1, minutes=1)
+        done = destroying_all.carry_out(ordered, premises, installation.folder, now=later, progress=lambda *_: None)
+    assert not CertificateScan.objects.exists()
+    assert done.facts["scans"] == [{"jurisdiction": "VAL-N", "sha256": digest}]
+    assert "Scans of signed certificates: 1, destroyed" in proof.as_text(proof.proof_of(done))
+    assert digest in json.dumps(JournalEntry.objects.get(act="certificate-scans-destroyed").facts)
+    refused = _send(browser, SCAN, certified.paper, "signed.pdf", jurisdiction="VAL-N")
+    assert refused.status_code == 422
+    assert "that day has come" in text_of(refused.content)
 
 
 def test_a_paper_that_acts_or_belongs_nowhere_is_not_kept(

@@ -85,6 +85,10 @@ _AFTER = {
         _("Signed certificate kept"),
         _("Kept the signed certificate of %(jurisdiction)s as it came, with %(pages)s pages."),
     ),
+    "certificate-scans-destroyed": (
+        _("Signed certificates destroyed"),
+        _("Destroyed %(number)s scans of signed certificates."),
+    ),
     "initiative-submitted": (_("Submitted"), _("Submitted to the Commission on %(on)s.")),
     "submission-published": (_("Submission published"), _("The Commission published the submission on %(on)s.")),
     "initiative-answered": (_("Answered"), _("The Commission answered on %(on)s.")),

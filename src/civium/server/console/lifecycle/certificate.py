@@ -16,6 +16,7 @@ from civium.server.console.lifecycle.forms import Field, options
 from civium.server.console.proposals.asking import here
 from civium.server.initiatives import certificate_files
 from civium.server.initiatives.models import CertificateScan
+from civium.server.initiatives.retention_dates import retention_dates
 from civium.server.site.languages import language, state_name
 from civium.server.uploads.papers import LARGEST_PAPER
 
@@ -91,7 +92,8 @@ def _filled_in(request: ConsoleRequest, told: CertificateFile) -> dict[str, Any]
 
 
 def _scans(request: ConsoleRequest) -> dict[str, Any]:
-    return {"places": options(_PLACE, here(request), frame.words_of(request))}
+    initiative = here(request)
+    return {"places": options(_PLACE, initiative, frame.words_of(request)), "scans_until": retention_dates(initiative)}
 
 
 def _uploaded(request: ConsoleRequest, largest: int) -> bytes | None:

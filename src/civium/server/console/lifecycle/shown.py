@@ -241,7 +241,13 @@ def certificates_of(initiative: Initiative, _: Words, *, today: date) -> dict[st
         for code, handed in given.items()
     ]
     duty = next((one for one in standing_of(initiative, today=today).duties if one[0] in SUBMISSION), None)
-    return {"rows": sorted(rows, key=lambda row: reading_order(_.code, row["name"])), "added": added, "submit_by": duty}
+    return {
+        "rows": sorted(rows, key=lambda row: reading_order(_.code, row["name"])),
+        "added": added,
+        "submit_by": duty,
+        "has_scans": bool(scans),
+        "scans_until": retention_dates(initiative),
+    }
 
 
 def _place(name: str, handed: list[Any], certificate: Any, scans: list[Any]) -> dict[str, Any]:
