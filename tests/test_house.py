@@ -33,6 +33,8 @@ HANDS_OFF = {  # room -> modules of the standard library and beyond that it must
     "authority": {"socket", "urllib", "http", "django", "httpx", "requests"},
     "rehearsal": {"django"},
 }
+# The authority's window listens on the loopback and asks nobody: of what takes part in a network, what listens, and what takes an address apart.
+WINDOW, WINDOW_MAY = "authority/window/", ("http.server", "urllib.parse", "http.HTTPStatus")
 HOT = ("server/intake", "server/store")
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "handler", "base", "data", "info", "misc"}
 # RFC 9180's `info` and the like are the field's own terms in these rooms.
@@ -85,7 +87,10 @@ def test_a_room_imports_only_what_the_design_allows(path: Path, tree: ast.Module
 @pytest.mark.parametrize(("path", "tree"), MODULES)
 def test_a_room_keeps_its_hands_off_files_network_and_clock(path: Path, tree: ast.Module) -> None:
     forbidden = HANDS_OFF.get(_room(path), set())
+    is_window = path.relative_to(SOURCE).as_posix().startswith(WINDOW)
     for name in _imported(tree):
+        if is_window and (name == "http" or name.startswith(WINDOW_MAY)):
+            continue
         assert name.split(".")[0] not in forbidden, f"{_room(path)} may not use {name}"
     if _room(path) in ("law", "formats"):
         text = path.read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from civium.authority.commands import deciding, keys, opening, organisers, reading, results, sample, selftest, writing
+from civium.authority.commands import deciding, keys, opening, organisers, reading, results, sample, selftest, window, writing
 from civium.authority.sentences import refusal_of, sentence_of
 from civium.errors import CiviumError
 from civium.law.folder import take_in_all
@@ -64,6 +64,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[ArgumentParser], None]], ...] = (
     ("sample", "draw a random sample, compare it with the register, estimate", sample.add_sample),
     ("selftest", "go the whole way on invented statements; --to FOLDER leaves them to practise on", selftest.add_selftest),
     ("certify", "draft the certificate of Annex VI, as PDF and as JSON", deciding.add_certify),
+    ("window", "the same acts in a page of your browser, on this computer alone", window.add_window),
 )
 
 

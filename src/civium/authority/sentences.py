@@ -9,6 +9,7 @@ from civium.authority.sentences_keys import KEY_SENTENCES
 from civium.authority.sentences_organisers import ORGANISERS_SENTENCES
 from civium.authority.sentences_reading import READING_SENTENCES
 from civium.authority.sentences_sample import SAMPLE_SENTENCES
+from civium.authority.sentences_window import WINDOW_SENTENCES
 from civium.errors import CiviumError, Refused
 
 _PUT_RIGHT = "ask the organisers for the file again, and tell them this sentence; nothing was opened"
@@ -20,6 +21,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **ORGANISERS_SENTENCES,
     **READING_SENTENCES,
     **SAMPLE_SENTENCES,
+    **WINDOW_SENTENCES,
     "passphrase-short": (
         "the passphrase is too short",
         "take at least {shortest} characters; a sentence of five words is easy to keep",
