@@ -100,6 +100,10 @@ def test_statements_on_paper_count_for_the_thresholds(central: Initiative, premi
         PaperTally.objects.create(
             initiative=central, jurisdiction=code, week=date(2026, 11, 16), version=1, number=150_000, by="Anna", entered_at=NOW
         )
+    PaperTally.objects.update(entered_at=after - timedelta(hours=23))
+    with pytest.raises(Refused, match="package-below-threshold"):
+        ask_export(central, premises, PACKAGES, ONE, now=after)  # one person could type a million, and need no second
+    PaperTally.objects.update(entered_at=after - timedelta(hours=24))
     assert ask_export(central, premises, PACKAGES, ONE, now=after).facts == {"kind": PACKAGE, "jurisdictions": list(BOTH)}
 
 

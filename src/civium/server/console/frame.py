@@ -232,6 +232,7 @@ def _frame_of(request: ConsoleRequest, _: Words) -> dict[str, Any]:
         "alarms": _alarms(request) if is_in else [],
         "destructions": _destructions(request) if is_in else [],
         "newcomers": _newcomers(request) if is_in else [],
+        "sudden": _sudden(request) if is_in else [],
         "is_demonstration": is_demonstration(request),
         "csrf": Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(token),
         "path_of": lambda name, **captures: path_of(request, name, **captures),
@@ -265,6 +266,15 @@ def _newcomers(request: ConsoleRequest) -> list[Any]:
     if request.initiative is None or not request.may(Permission.SEE_PEOPLE):
         return []
     return newcomers(request.initiative, now=request.now)
+
+
+def _sudden(request: ConsoleRequest) -> list[Any]:
+    """Give the numbers on paper that one person entered within a day, far above the usual: whoever decides with others sees them."""
+    from civium.server.office.sudden import sudden
+
+    if request.initiative is None or not request.may(Permission.APPROVE):
+        return []
+    return sudden(request.initiative, now=request.now)
 
 
 def _destructions(request: ConsoleRequest) -> list[Any]:

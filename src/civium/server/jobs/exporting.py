@@ -104,7 +104,7 @@ def check(initiative: Initiative, premises: Premises, asked: Asked, by: Persons,
     if asked.from_day and asked.to_day and asked.from_day > asked.to_day:
         raise Refused("days-turned-round")
     heads = heads_of(initiative, premises, asked)
-    check_may_export(initiative, premises, asked.wanted(heads[0]), by, today=brussels_date(now))
+    check_may_export(initiative, premises, asked.wanted(heads[0]), by, now=now)
     check_allowed(initiative, "make-package" if asked.kind == PACKAGE else "make-working-copy", today=brussels_date(now))
 
 

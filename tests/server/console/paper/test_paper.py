@@ -13,9 +13,10 @@ from pypdf import PdfReader
 from civium.law.procedure import load_procedure
 from civium.server.office import forms as office_forms
 from civium.server.office import paper as office
+from tests.server.console.lifecycle.going import text_of
 
 if TYPE_CHECKING:
-    from tests.server.console.conftest import BrowserOf, Installation
+    from tests.server.console.conftest import BrowserOf, Clock, Installation
 
 WEEK = "2026-11-16"
 
@@ -95,6 +96,25 @@ def test_a_number_is_corrected_with_its_reason(installation: Installation, brows
     assert "Jonas Weidlich (clerk for paper)" in trail
     assert clerk.get(_path(installation, "correct/FR/2026-11-16/")).status_code == 404
     assert clerk.get(_path(installation, "correct/ES/nonsense/")).status_code == 404
+
+
+def test_a_sudden_number_is_shown_to_all_who_decide_for_a_day(
+    installation: Installation, browser_of: BrowserOf, clock: Clock
+) -> None:
+    """One person enters it; it decides nothing before the others had a day to see it, and to correct it."""
+    one = installation.demonstration
+    clerk, member, auditor = (browser_of(role, one) for role in ("clerk", "member", "auditor"))
+    one.deployment = "central"
+    one.save()
+    assert clerk.post(_path(installation, "enter/"), {"week": WEEK, "n-ES": "400000"}).status_code == 303
+    elsewhere = f"/console/initiatives/{one.slug}/set-up/"
+    said = text_of(member.get(elsewhere).content)
+    assert "Within a day Jonas Weidlich (clerk for paper) entered 400,000 statements on paper for Spain" in said
+    assert "count toward whether packages may be made from 22 November 2026, 13:00 on, Brussels time" in said
+    assert "statements on paper for Spain" not in text_of(auditor.get(elsewhere).content)
+    correct = {"number": "400", "version": "1", "reason": "noughts"}
+    assert member.post(_path(installation, f"correct/ES/{WEEK}/"), correct).status_code == 303
+    assert "statements on paper for Spain" not in text_of(member.get(elsewhere).content)
 
 
 def test_an_auditor_sees_and_enters_nothing(installation: Installation, browser_of: BrowserOf) -> None:
