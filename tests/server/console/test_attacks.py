@@ -272,9 +272,10 @@ def test_whose_way_back_was_begun_elsewhere_reads_it_on_every_page(installation:
     assert accomplice.post(at).status_code == 303
     for path in ("/console/", f"{HERE}people/", f"{HERE}set-up/"):
         page = text_of(victim.get(path).content)
-        assert "asked for a way back into their account. If it was not you, stop it." in page, path
+        assert "Others say that you have lost what you log on with." in page, path
+        assert "If you have lost nothing, stop it: Your account" in page, path
     assert victim.post("/console/account/way-back/stop/").status_code == 303
-    assert "asked for a way back" not in text_of(victim.get("/console/").content)
+    assert "Others say that you have lost" not in text_of(victim.get("/console/").content)
 
 
 def test_nobody_breaks_the_journal_with_their_name(installation: Installation, browser_of: BrowserOf, clock: Clock) -> None:

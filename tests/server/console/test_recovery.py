@@ -17,6 +17,7 @@ from civium.server.console.models import Account, Membership, Recovery
 from civium.server.initiatives.models import JournalEntry
 from civium.server.mail_server import MailServer
 from tests.server.console.conftest import PASSWORD, Browser, BrowserOf, Clock, Installation, new_browser
+from tests.server.console.lifecycle.going import text_of
 from tests.server.initiatives import place
 from tests.server.supporters.mailbox import taking_mail
 
@@ -138,7 +139,11 @@ def test_a_second_link_ends_the_first(cast: Cast, clock: Clock) -> None:
 def test_everybody_sees_it_and_anybody_stops_it(cast: Cast) -> None:
     cast.vouch(cast.first)
     for browser in (cast.second, cast.third):
-        assert "asked for a way back" in browser.get(PEOPLE).content.decode()
+        text = text_of(browser.get(PEOPLE).content)
+        assert f"Others say that {cast.lost.account.name} has lost what they log on with." in text
+        assert "If two of the initiative and the operator say so" in text
+        assert "If you doubt it, stop it; one is enough: People" in text
+    assert "Others say that you have lost what you log on with." in text_of(cast.lost.get("/console/account/").content)
     assert "If you have lost nothing, stop it now" in cast.lost.get("/console/account/").content.decode()
     assert cast.lost.post("/console/account/way-back/stop/").status_code == 303
     assert not Recovery.objects.exists()
@@ -147,13 +152,36 @@ def test_everybody_sees_it_and_anybody_stops_it(cast: Cast) -> None:
     assert not Recovery.objects.exists()
 
 
+def test_the_notice_says_from_when_and_the_operator_stops_it_too(cast: Cast, clock: Clock) -> None:
+    cast.vouch(cast.first)
+    cast.vouch(cast.second)
+    cast.agree()
+    assert "From 22 November 2026, 13:00, Brussels time, a link to choose" in text_of(cast.third.get(PEOPLE).content)
+    again([cast.third, cast.operator, cast.clerk], clock)
+    assert "can be handed over now" in text_of(cast.third.get(PEOPLE).content)
+    stop = f"/console/installation/way-back/{Recovery.objects.get().pk}/stop/"
+    assert stop in cast.operator.get("/console/installation/").content.decode()
+    assert cast.clerk.post(stop).status_code == 403
+    assert cast.operator.post(stop).status_code == 303
+    assert not Recovery.objects.exists()
+    assert JournalEntry.objects.filter(act="way-back-stopped").count() == 1
+
+
 def test_everybody_is_told_by_mail_where_there_is_a_mail_server(cast: Cast, installation: Installation) -> None:
     with taking_mail() as mailbox:
         mail = MailServer("127.0.0.1", mailbox.port, "none", "console@collect.example")
         with override_settings(CONFIG=dataclasses.replace(installation.config, mail=mail)):
             cast.vouch(cast.first)
-        told = sorted(letter["To"] for letter in mailbox.mails)
+            first = " ".join(mailbox.mails[0].get_content().split())
+            told = sorted(letter["To"] for letter in mailbox.mails)
+            cast.vouch(cast.second)
+            cast.agree()
+            last = " ".join(mailbox.mails[-1].get_content().split())
     assert told == sorted(Account.objects.values_list("email", flat=True))
+    assert f"says that {cast.lost.account.name} has lost what they log on with." in first
+    assert "If two of the initiative and the operator say so, a link can be handed over 24 hours later." in first
+    assert "From 2026-11-22 13:00, Brussels time, a link can be handed over." in last
+    assert "If you doubt it, stop it before: one is enough." in last
 
 
 def test_an_operators_way_back_is_a_command_on_the_machine(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from civium.server.console.accounts.invitations import Invited
     from civium.server.console.screens import ConsoleRequest
 
+_BRUSSELS = ZoneInfo("Europe/Brussels")
 _PEOPLE = "console/accounts/people.html"
 _INVITE = "console/accounts/invite.html"
 _INVITED = "console/accounts/invited.html"
@@ -156,6 +158,13 @@ def agree(request: ConsoleRequest, key: int) -> HttpResponseBase:
     return frame.back(request, "installation")
 
 
+def stop_as_operator(request: ConsoleRequest, key: int) -> HttpResponseBase:
+    """Stop a way back as the operator: one of those who are told is enough."""
+    recovery.stop(get_object_or_404(Recovery.objects.select_related("initiative"), pk=key), request.account, now=request.now)
+    frame.say(request, frame.words_of(request)("It is stopped."))
+    return frame.back(request, "installation")
+
+
 def _roles(request: ConsoleRequest) -> tuple[Role, ...]:
     return OF_AN_INITIATIVE if request.initiative is not None else (Role.OPERATOR, Role.REPRESENTATIVE, Role.SUBSTITUTE)
 
@@ -221,12 +230,22 @@ def _tell_who_decide(request: ConsoleRequest, removed: Membership) -> None:
 
 def _tell_all(request: ConsoleRequest, begun: Recovery) -> None:
     _ = frame.words_of(request)
+    if begun.ready_at is None:
+        when = _("If two of the initiative and the operator say so, a link can be handed over 24 hours later.")
+    else:
+        moment = f"{begun.ready_at.astimezone(_BRUSSELS):%Y-%m-%d %H:%M}"
+        when = _(
+            "Two of the initiative and the operator say so. From %(moment)s, Brussels time, a link can be handed over.",
+            moment=moment,
+        )
     text = _(
-        "%(name)s says to have lost what they log on with, and %(by)s vouches for them.\n\nIf two of the initiative and the operator do, they "
-        "can choose a new password 24 hours later. If you doubt it, ask them by telephone, and stop it in the console:\n%(link)s\n",
+        "%(by)s says that %(name)s has lost what they log on with.\n\n%(when)s With it a new password and a new second factor are chosen, and "
+        "all that opens the account today ends.\n\nAsk %(name)s by telephone or in person. If you doubt it, stop it before: one is enough. Log on, "
+        "and press “Stop it”, under People, Installation or Your account:\n%(link)s\n\nIf it is right, you need do nothing.\n",
         name=begun.account.name,
         by=request.account.name,
+        when=when,
         link=f"{settings.CONFIG.url}{frame.ROOT}",
     )
-    subject = _("A way back into an account was asked for")
+    subject = _("Somebody may get a new way into an account: %(name)s", name=begun.account.name)
     letters.send(settings.CONFIG, recovery.concerned(begun), subject, text, now=request.now)

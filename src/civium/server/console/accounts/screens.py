@@ -48,4 +48,11 @@ SCREENS: tuple[Screen, ...] = (
     Screen(
         "agree-way-back", "installation/way-back/<int:key>/agree/", people.agree, Permission.RUN_INSTALLATION, _POST, fresh=True
     ),
+    Screen(
+        "installation-stop-way-back",
+        "installation/way-back/<int:key>/stop/",
+        people.stop_as_operator,
+        Permission.RUN_INSTALLATION,
+        _POST,
+    ),
 )
