@@ -13,9 +13,10 @@ from civium.errors import Refused
 from civium.server.annex_v import letter
 from civium.server.dashboard import burst_ranges, moves
 from civium.server.dashboard.models import BurstRange, LastMove, MoveDay
-from civium.server.dashboard.moves import SLOT_SECONDS, note_moves, slot_began, slot_of
+from civium.server.dashboard.moves import SLOT_SECONDS, forget_moves, note_moves, slot_began, slot_of
 from civium.server.dashboard.ranges import FEWEST, out_of_pattern
 from civium.server.dashboard.simulated import campaign
+from civium.server.dashboard.watching import look
 from civium.server.initiatives.journal import read_journal
 from civium.server.initiatives.manifests import live_collection
 from civium.server.initiatives.models import Initiative
@@ -160,6 +161,7 @@ def test_moves_are_noted_once_and_a_pause_is_none(live: Initiative, premises: Pr
     }
     note_moves(collection, now=later + timedelta(days=30))
     note_moves(collection, now=later + timedelta(days=30, minutes=10))
+    forget_moves(now=later + timedelta(days=30, minutes=10))
     assert [row.day for row in MoveDay.objects.all()] == [(later + timedelta(days=30, minutes=10)).date()]
 
 
@@ -235,3 +237,30 @@ def test_another_initiatives_range_is_none_of_ours(live: Initiative, found: Burs
 
 def test_a_slot_is_ten_minutes() -> None:
     assert slot_began(slot_of(datetime(2026, 3, 29, 1, 9, 59, tzinfo=UTC))) == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
+
+
+def test_nothing_finer_than_the_day_is_kept_for_more_than_sixteen_days(live: Initiative, premises: Premises) -> None:
+    """Nor where nobody decided about a burst, nor of a collection whose statements are gone and that nobody looks at."""
+    collection = live.live_collection()
+    assert collection is not None
+    MoveDay.objects.create(collection=collection, day=NOW.date(), counts={"3": {"origin": [0, 9]}})
+    made = BurstRange.objects.create(
+        collection=collection,
+        origin="origin",
+        jurisdiction="ES",
+        first_index=0,
+        last_index=8,
+        usual=1.0,
+        day=NOW.date(),
+        began_at=NOW,
+        ended_at=NOW + timedelta(minutes=10),
+    )
+    collection.destroyed_on = NOW.date()
+    collection.save()
+    look(premises.store, now=NOW + timedelta(days=15))
+    made.refresh_from_db()
+    assert (MoveDay.objects.count(), made.began_at) == (1, NOW)
+    look(premises.store, now=NOW + timedelta(days=16))
+    made.refresh_from_db()
+    assert not MoveDay.objects.exists()
+    assert (made.began_at, made.ended_at, made.day) == (None, None, NOW.date())

@@ -1,7 +1,8 @@
 """Keeps bursts as ranges of a log between two public checkpoints, and what organisers say of each: only then is it public.
 
 The rules are:
-- a range names a log, its first and its last index and the day: never one statement, and no time of day once it is decided;
+- a range names a log, its first and its last index and the day: never one statement, and no time of day once it is decided, or sixteen
+  days later;
 - what follows at once belongs to the same range, as long as nobody has decided about it;
 - an organiser confirms that nothing explains it, or dismisses it with what does, from a closed list: a text could name people;
 - nothing is destroyed or struck for it: what counts an authority says.
@@ -18,7 +19,7 @@ from django.db.models import Q
 from civium.errors import Refused
 from civium.law.periods import brussels_date
 from civium.server.dashboard.models import BurstRange, CountedLog
-from civium.server.dashboard.moves import Moves, slot_began, slot_of
+from civium.server.dashboard.moves import KEPT, Moves, slot_began, slot_of
 from civium.server.dashboard.ranges import Found, out_of_pattern
 from civium.server.initiatives import journal
 from civium.server.initiatives.models import Collection, Initiative
@@ -43,6 +44,11 @@ def look_for_bursts(collection: Collection, known: Moves, *, now: datetime) -> i
     latest = slot_of(now)
     found = [one for slot in range(latest - _LOOKED_BACK, latest + 1) for one in out_of_pattern(known, slot)]
     return sum(_keep(collection, one) for one in found)
+
+
+def forget_times(*, now: datetime) -> None:
+    """Destroy the times of ranges that nobody has decided about, once the moves are gone that they were read off; the day stays."""
+    BurstRange.objects.filter(began_at__lte=now - KEPT).update(began_at=None, ended_at=None)
 
 
 def shown_ranges(initiative: Initiative, *, now: datetime) -> tuple[BurstRange, ...]:

@@ -18,7 +18,7 @@ from civium.server.initiatives.models import Collection
 
 SLOT_SECONDS = 600
 _LONGEST_PAUSE = timedelta(seconds=2.5 * SLOT_SECONDS)
-_KEPT = timedelta(days=16)
+KEPT = timedelta(days=16)
 # Slot (ten minutes since 1970) -> origin of a log -> its size before and after.
 Moves = Mapping[int, Mapping[str, tuple[int, int]]]
 
@@ -47,8 +47,12 @@ def note_moves(collection: Collection, *, now: datetime) -> bool:
             _add(collection, slot_of(now), {origin: pair for origin, pair in grown.items() if pair[1] > pair[0]})
         last.sizes, last.looked_at = sizes, now
         last.save(update_fields=["sizes", "looked_at"])
-        MoveDay.objects.filter(collection=collection, day__lt=(now - _KEPT).date()).delete()
     return True
+
+
+def forget_moves(*, now: datetime) -> None:
+    """Destroy the moves whose time is over, of whatever collection: also of one that nobody looks at any more."""
+    MoveDay.objects.filter(day__lte=(now - KEPT).date()).delete()
 
 
 def moves(collection: Collection) -> Moves:

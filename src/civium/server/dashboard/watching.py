@@ -58,6 +58,8 @@ def look(store: Store, *, now: datetime) -> int:
         if moves.note_moves(collection, now=now):
             burst_ranges.look_for_bursts(collection, moves.moves(collection), now=now)
     hours.forget_hours(now=now)
+    moves.forget_moves(now=now)
+    burst_ranges.forget_times(now=now)
     return counted
 
 
