@@ -107,16 +107,26 @@ def test_figures_change_in_place_and_a_sentence_is_heard_once_in_five_minutes(in
     assert tile.locator(".level").get_attribute("height") == "21.5"
     assert page.locator(".land path[data-place=MT]").get_attribute("class") == "q2 disc"
     assert page.locator("#told").inner_text() == "", "not within five minutes"
-    page.clock.run_for(60_000)
+    _let_it_ask(page, asked)
     expect(row).to_have_class("is-over")
     expect(tile).to_have_class("in")
     assert page.locator(".land path[data-place=MT]").get_attribute("fill") == "url(#over-threshold)"
     assert page.locator("[data-live=over]").inner_text() == str(page.locator("tr.is-over").count())
     assert "Malta" in str(page.locator("svg.tiles[role=img]").get_attribute("aria-label"))
     for _ in range(4):
-        page.clock.run_for(60_000)
+        _let_it_ask(page, asked)
         expect(total).to_have_text(f"{counts['received']:,}")
     expect(page.locator("#told")).to_contain_text("statements received")
+
+
+def _let_it_ask(page: Page, asked: list[str]) -> None:
+    """Let the page's clock run for its minute until it asks once more: in steps, as it gives up what by that clock takes long."""
+    before = len(asked)
+    for _ in range(90):
+        if len(asked) > before:
+            return
+        page.clock.run_for(1_000)
+    raise AssertionError("it did not ask within a minute and a half")
 
 
 def test_nothing_is_asked_while_hidden_or_offline_and_failures_make_it_slower(installation: Installation, page: Page) -> None:
