@@ -189,6 +189,8 @@ def test_step_4_a_public_checkpoint_of_any_size_must_be_of_this_log(tmp_path: Pa
     for size in (2, 5):
         forged = checkpoint.sign(checkpoint.Checkpoint(log.origin, size, bytes(32)), LOG_KEY)
         assert _code(path, Known(checkpoint=forged)) == "checkpoint-foreign"
+    of_a_stranger = checkpoint.sign(checkpoint.parse(log.checkpoint())[0], STRANGER)
+    assert _code(path, Known(checkpoint=of_a_stranger)) == "checkpoint-foreign", "the right log's name, another's signature"
     larger = _log(6)
     assert _code(path, Known(checkpoint=larger.checkpoint())) == "checkpoint-foreign"
 
