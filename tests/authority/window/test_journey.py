@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import threading
 from pathlib import Path
 
 from civium.authority.command import main
@@ -62,6 +63,36 @@ def test_opening_is_watched_stopped_and_gone_on_with(unlocked: Window, office: P
     assert "Check the statements" in unlocked.page()
     unlocked.does("open")
     assert "Everything is opened and checked" in unlocked.works()
+
+
+def test_stopped_in_the_middle_it_goes_on_from_there(unlocked: Window, office: Path) -> None:
+    def stop_while_opening() -> None:
+        work = unlocked.desk.work
+        if work is not None and [watch.verb for watch in work.watches] == ["checked", "opened"]:
+            work.stop()
+
+    unlocked.clock.looked = stop_while_opening
+    unlocked.does("open")
+    stopped = words(unlocked.works())
+    assert "It was stopped. What was done is kept, encrypted." in stopped
+    assert "Go on opening" in stopped
+    assert (office / "x.civium-opened.part").exists()
+    unlocked.clock.looked = lambda: None
+    unlocked.does("open")
+    assert "Everything is opened and checked" in unlocked.works()
+    assert "For decision 6" in words(unlocked.page("verdicts"))
+
+
+def test_while_something_runs_nothing_else_is_done(unlocked: Window) -> None:
+    may_go = threading.Event()
+    unlocked.clock.looked = lambda: may_go.wait(10)
+    unlocked.does("open")
+    page = words(unlocked.page("work?again"))
+    assert "Stop and go on later" in page
+    assert "Something is running" in unlocked.does("choose", name="x.civium")
+    unlocked.does("stop")
+    may_go.set()
+    assert "Stop and go on later" not in unlocked.works()
 
 
 def test_a_tampered_file_is_one_sentence(unlocked: Window, office: Path) -> None:

@@ -47,7 +47,7 @@ def card(row: ShownRow, place: int, *, first: ShownRow | None = None, phrase: st
     if confirmed:
         rows.append((say("confirmed"), ", ".join(FIELDS.get(field, field) for field in sorted(confirmed))))
     rows.append((say("grounds"), ground_words(row.grounds) or say("no-ground")))
-    heading = tag("h3", tag("span", f"{place}. "), names, id=f"p{row.index}")
+    heading = tag("h2", tag("span", f"{place}. "), names, id=f"p{row.index}")
     return tag(
         "article",
         heading,
