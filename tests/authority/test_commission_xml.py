@@ -113,7 +113,9 @@ def test_verdicts_of_another_opening_are_refused(tmp_path: Path) -> None:
     log.add(statement(spanish()))
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    one, two = verified(log, tmp_path / "a"), verified(log, tmp_path / "b")
+    one = verified(log, tmp_path / "a")
+    log.add(statement(spanish(dni(7))))
+    two = verified(log, tmp_path / "b")
     with pytest.raises(Refused, match="verdicts-foreign"):
         next(read_results(one.opened, two.verdicts, {}, which=ALL))
 

@@ -36,7 +36,8 @@ _ADDRESS = {
 # Kinds of number that the form does not offer: the 1.x catalogue had keys for others, and a wrong key would be a false statement.
 _OTHER_NUMBER = "oct.property.other.1"
 # XML 1.0 has no place for these two, which are not characters.
-_NOT_XML = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
+# What XML 1.0 cannot hold. A statement has neither control characters nor halves of pairs; an initiative's texts and what is typed may.
+_NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF), "\ufffd")
 
 
 @dataclass(frozen=True)

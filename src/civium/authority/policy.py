@@ -10,9 +10,11 @@ from typing import Any
 from civium.authority.grounds import BITS, DECIDE, GROUNDS, IGNORE, INDICATION_CODES, STRIKE
 from civium.authority.plausibility_places import THRESHOLDS
 from civium.errors import Refused
+from civium.formats.authority_key import is_jurisdiction
 
 NAME = "verification policy v1"
 LARGEST_POLICY = 65_536
+_LONGEST_SOURCE = 1_000
 # Fewer than two are nobody's crowd; more than a million would say the same as never.
 LEAST_THRESHOLD, MOST_THRESHOLD = 2, 1_000_000
 
@@ -69,7 +71,7 @@ def parse(raw: bytes) -> Policy:
     try:
         told = json.loads(raw[:LARGEST_POLICY].decode("utf-8-sig"))
         return from_table(told)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Refused("policy-malformed") from None
 
 
@@ -79,7 +81,14 @@ def from_table(told: Mapping[str, Any]) -> Policy:
     Raises Refused `policy-action` for an indication or action that does not exist, `policy-threshold` for a threshold that is none,
     KeyError and the like for no table.
     """
-    if told["civium"] != NAME or not isinstance(told["jurisdiction"], str):
+    source = str(told.get("source", ""))
+    # Both are shown on a terminal and on paper before the officer confirms: nothing in them may hide a line or make one up.
+    if (
+        told["civium"] != NAME
+        or not is_jurisdiction(told["jurisdiction"])
+        or not source.isprintable()
+        or len(source) > _LONGEST_SOURCE
+    ):
         raise ValueError
     actions = dict(told["actions"])
     for code, action in actions.items():
@@ -89,7 +98,7 @@ def from_table(told: Mapping[str, Any]) -> Policy:
     for code, number in thresholds.items():
         if code not in THRESHOLDS or type(number) is not int or not LEAST_THRESHOLD <= number <= MOST_THRESHOLD:
             raise Refused("policy-threshold")
-    return Policy(told["jurisdiction"], actions, str(told.get("source", "")), thresholds)
+    return Policy(told["jurisdiction"], actions, source, thresholds)
 
 
 def encode(policy: Policy) -> bytes:

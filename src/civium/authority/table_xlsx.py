@@ -14,7 +14,7 @@ import io
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +33,10 @@ from civium.errors import Refused
 
 # What Excel can hold, the line with the columns' names included.
 MOST_LINES = 1_048_576
+# A hundred thousand rows of forty columns: more than any sample.
+_MOST_CELLS = 4_000_000
+# Nobody leaves forty thousand lines empty.
+_AN_EMPTY_LINE = 100
 # A ZIP of text shrinks some tenfold; one that would grow more than this is made to fill a memory.
 _LARGEST_GROWTH = 200
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -150,7 +154,7 @@ def read_xlsx(raw: bytes, *, largest: int) -> list[list[str]]:
         if unpacked > min(largest, len(raw) * _LARGEST_GROWTH):
             raise Refused("sheet-too-large", most=largest)
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
-        return [[_text(cell) for cell in line] for line in book.worksheets[0].iter_rows(values_only=True)]
+        return list(_lines(book.worksheets[0]))
     except (
         InvalidFileException,
         zipfile.BadZipFile,
@@ -165,6 +169,16 @@ def read_xlsx(raw: bytes, *, largest: int) -> list[list[str]]:
         raise Refused("sheet-malformed") from None
     except (TypeError, AttributeError, SyntaxError):  # SyntaxError: XML that is not well-formed
         raise Refused("sheet-malformed") from None
+
+
+def _lines(sheet: Any) -> Iterator[list[str]]:
+    """Give the lines as text. Raises ValueError beyond what a sheet holds: a row can be numbered far out, and all before it are read as empty ones."""
+    cells = 0
+    for line in sheet.iter_rows(values_only=True):
+        cells += len(line) or _AN_EMPTY_LINE
+        if cells > _MOST_CELLS:
+            raise ValueError
+        yield [_text(cell) for cell in line]
 
 
 def _text(value: object) -> str:

@@ -86,7 +86,7 @@ def _decisions(options: Namespace, case: Case) -> list[Decision]:
     if options.source:
         try:
             return parse_list(json.loads(small_file(options.source).decode("utf-8-sig")))
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Refused("decisions-malformed") from None
     if options.ground and options.ground not in BITS:
         raise Refused("ground-unknown")
@@ -118,7 +118,7 @@ def _of_group(label: str, decision: str, case: Case) -> list[str]:
 def _certify(options: Namespace, now: datetime) -> list[str]:
     case = load_case(options)
     authority = options.authority or case.jurisdiction.authority.name_native or case.jurisdiction.authority.name_en
-    if not authority:
+    if not authority or not authority.isprintable():
         raise Refused("authority-unnamed")
     draft = Draft(
         facts=case.verdicts.facts,
