@@ -15,7 +15,20 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from civium.authority.commands import deciding, keys, opening, organisers, reading, results, sample, selftest, window, writing
+from civium.authority.commands import (
+    deciding,
+    destroying,
+    keys,
+    opening,
+    organisers,
+    reading,
+    receiving,
+    results,
+    sample,
+    selftest,
+    window,
+    writing,
+)
 from civium.authority.sentences import refusal_of, sentence_of
 from civium.errors import CiviumError
 from civium.law.folder import take_in_all
@@ -51,6 +64,8 @@ _COMMANDS: tuple[tuple[str, str, Callable[[ArgumentParser], None]], ...] = (
     ("policy", "see what indications do, before opening", opening.add_policy),
     ("open", "check that an export is the whole log, then open it", opening.add_open),
     ("read", "read files of the Commission's collection software, or a table, instead of an export", reading.add_read),
+    ("acknowledge", "draft the acknowledgement of receipt: what arrived, by its hashes", receiving.add_acknowledge),
+    ("dates", "the law's last days for this authority, and a calendar file of them", receiving.add_dates),
     ("join", "join the opened exports of a log that was closed and of its successor", opening.add_join),
     ("verify", "give every statement its verdict", opening.add_verify),
     ("report", "the numbers by verdict and ground", results.add_report),
@@ -64,6 +79,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[ArgumentParser], None]], ...] = (
     ("sample", "draw a random sample, compare it with the register, estimate", sample.add_sample),
     ("selftest", "go the whole way on invented statements; --to FOLDER leaves them to practise on", selftest.add_selftest),
     ("certify", "draft the certificate of Annex VI, as PDF and as JSON", deciding.add_certify),
+    ("destroy", "destroy a verification's files, with a proof of it", destroying.add_destroy),
     ("window", "the same acts in a page of your browser, on this computer alone", window.add_window),
 )
 

@@ -182,7 +182,10 @@ def test_a_workbook_holds_the_table(desk: Desk) -> None:
 def test_lists_on_paper_come_in_volumes(desk: Desk) -> None:
     desk.open_and_verify(_log())
     target = desk.folder / "lists"
-    assert desk.run("write", desk.export, "--form", "pdf", "--split", "4", "--to", target) == "statements 6\nvolumes 2\nwritten lists\n"
+    assert (
+        desk.run("write", desk.export, "--form", "pdf", "--split", "4", "--to", target)
+        == "statements 6\nvolumes 2\nwritten lists\n"
+    )
     assert "on paper 6 of 6" in desk.err
     assert (target / "0002.pdf").read_bytes().startswith(b"%PDF")
     desk.run("write", desk.export, "--form", "pdf", "--to", target, expected=1)

@@ -12,8 +12,10 @@ import pytest
 from pypdf import PdfReader
 
 from civium.authority.documents import lists
-from civium.authority.documents.as_pdf import forget_pages, set_pdf
+from civium.authority.documents.as_pdf import document_pdf, forget_pages, set_pdf
+from civium.authority.documents.document import Document
 from civium.authority.documents.lists import ListAbout, legible, list_about, list_row, volume_pdf, write_lists
+from civium.authority.documents.signs import COVERED
 from civium.authority.results import read_results
 from civium.errors import Refused
 from civium.law.procedure import load_procedure
@@ -189,7 +191,7 @@ def test_a_run_is_made_breakable_only_where_it_does_not_fit() -> None:
 
 
 def test_the_typesetter_has_every_sign_that_is_not_spelled_out() -> None:
-    signs = [chr(number) for first, last in lists._COVERED for number in range(first, last + 1)]
+    signs = [chr(number) for first, last in COVERED for number in range(first, last + 1)]
     text = " ".join(sign for sign in signs if legible(sign, 99) == sign)
     assert len(text) > 3000
     told = {"title": "all signs", "subtitle": "x", "foot": "", "stamps": [], "signed": "", "language": "en"}
@@ -198,6 +200,8 @@ def test_the_typesetter_has_every_sign_that_is_not_spelled_out() -> None:
     assert len(PdfReader(io.BytesIO(raw)).pages) >= 1
     with pytest.raises(RuntimeError, match="could not be displayed"):
         set_pdf("document.typ", {**told, "sections": [{"title": "中", "blocks": []}]})
+    made = Document(title="中", subtitle="", foot="", sections=())
+    assert PdfReader(io.BytesIO(document_pdf(made))).pages[0].extract_text().startswith("<U+4E2D>")
 
 
 def test_the_typesetter_forgets() -> None:

@@ -10,8 +10,6 @@ The rules are:
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,11 +18,11 @@ from typing import Any
 
 from civium.authority.crew import in_order
 from civium.authority.documents.as_pdf import set_pdf
+from civium.authority.documents.signs import set_signs
 from civium.authority.documents.volumes import MOST_VOLUMES, batches, begin_volumes
 from civium.authority.grounds import codes_of
 from civium.authority.placing import write_bytes
 from civium.authority.results import Result
-from civium.authority.table_xlsx import printable
 from civium.errors import Refused
 from civium.law.paper_form import DATE, paper_form
 from civium.law.procedure import form_of
@@ -38,43 +36,6 @@ _UNREADABLE = "(cannot be read)"
 # A page's width; what the widest letters, other letters and digits take at most of it.
 _PAGE_POINTS, _INSET_POINTS, _WIDEST, _OTHERS, _DIGIT = 773.0, 5.0, 8.5, 5.2, 4.2
 _WIDE_SIGNS = frozenset("mwœæшщжюфѡ@%<>—…")
-# An accent or two belong to a letter; a tower of them covers the lines above.
-_TOWER = re.compile("([\u0300-\u036f]{2})([\u0300-\u036f]+)")
-# First and last signs of the runs that the typesetter's own fonts have (a test sets them all); other signs are spelled out.
-_COVERED = (
-    (0x20, 0x7E),
-    (0xA0, 0xAC),
-    (0xAE, 0x377),
-    (0x37A, 0x37F),
-    (0x384, 0x38A),
-    (0x38C, 0x38C),
-    (0x38E, 0x3A1),
-    (0x3A3, 0x4FF),
-    (0x510, 0x513),
-    (0x51A, 0x51D),
-    (0x531, 0x556),
-    (0x559, 0x58A),
-    (0x10D0, 0x10FF),
-    (0x1D00, 0x1F15),
-    (0x1F18, 0x1F1D),
-    (0x1F20, 0x1F45),
-    (0x1F48, 0x1F4D),
-    (0x1F50, 0x1F57),
-    (0x1F5F, 0x1F7D),
-    (0x1F80, 0x1FB4),
-    (0x1FB6, 0x1FC4),
-    (0x1FC6, 0x1FD3),
-    (0x1FD6, 0x1FDB),
-    (0x1FDD, 0x1FEF),
-    (0x1FF2, 0x1FF4),
-    (0x1FF6, 0x1FFE),
-    (0x2010, 0x2027),
-    (0x2030, 0x2040),
-    (0x20A0, 0x20C0),
-    (0x2116, 0x2116),
-    (0x2122, 0x2122),
-)
-_STARTS = [first for first, _ in _COVERED]
 
 
 @dataclass(frozen=True)
@@ -194,9 +155,7 @@ def list_row(result: Result, about: ListAbout, place: int) -> tuple[str, ...]:
 
 def legible(text: str, points: float) -> str:
     """Give text as paper can show it: every sign is one that a font has, and a run that is wider than its column can be broken."""
-    seen = "".join(sign if _is_covered(sign) else f"<U+{ord(sign):04X}>" for sign in printable(text))
-    seen = _TOWER.sub(lambda found: found[1] + "".join(f"<U+{ord(sign):04X}>" for sign in found[2]), seen)
-    return " ".join(_breakable(run, points) for run in seen.split(" "))
+    return " ".join(_breakable(run, points) for run in set_signs(text).split(" "))
 
 
 def _breakable(run: str, points: float) -> str:
@@ -208,11 +167,6 @@ def _points(sign: str) -> float:
     if sign in "0123456789-.":
         return _DIGIT
     return _WIDEST if sign.isupper() or sign in _WIDE_SIGNS else _OTHERS
-
-
-def _is_covered(sign: str) -> bool:
-    at = bisect_right(_STARTS, ord(sign)) - 1
-    return at >= 0 and ord(sign) <= _COVERED[at][1]
 
 
 class _Page:
