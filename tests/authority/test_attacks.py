@@ -311,3 +311,13 @@ def test_a_link_to_nowhere_in_the_place_of_a_result_is_not_followed(bench: Desk)
     (bench.folder / "w.csv").symlink_to(outside)
     bench.run("write", bench.export, "--form", "csv", "--to", bench.folder / "w.csv", expected=1)
     assert not outside.exists()
+
+
+def test_a_certificate_is_made_whatever_signs_an_authority_has_in_its_name(desk: Desk) -> None:
+    """The typesetter refuses a sign that none of its fonts has; it is spelled out instead."""
+    log = Log(authority_key())
+    log.add(made(spanish()))
+    desk.open_and_verify(log)
+    desk.run("certify", desk.export, "--to", desk.folder / "c", "--authority", '中央 \U0001f4a9 #import "x" <b>')
+    assert (desk.folder / "c.pdf").read_bytes().startswith(b"%PDF-")
+    assert json.loads((desk.folder / "c.json").read_text("utf-8"))["authority"].startswith("中央")

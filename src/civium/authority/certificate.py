@@ -18,6 +18,7 @@ from typing import Any
 
 import typst
 
+from civium.authority.documents.signs import set_signs
 from civium.authority.grounds import GROUNDS, INDICATION_CODES
 from civium.authority.reading.origin import READ, SENDERS_WORD, is_read, origin_rows
 from civium.authority.report import minus, numbers_of, sum_rows
@@ -141,7 +142,7 @@ def _page_of(draft: Draft) -> dict[str, Any]:
     official = {name: wording(LANGUAGE, f"{prefix}.{name}", procedure.name) for name in ("title", "text", "closing")}
     valid = told["valid"]
     blanks = {
-        "name of competent authority": draft.authority,
+        "name of competent authority": set_signs(draft.authority),
         "name of Member State": draft.jurisdiction.name_en,
         "name of jurisdiction": draft.jurisdiction.name_en,
         "NAME OF MEMBER STATE": draft.jurisdiction.name_en.upper(),
