@@ -321,3 +321,24 @@ def test_a_certificate_is_made_whatever_signs_an_authority_has_in_its_name(desk:
     desk.run("certify", desk.export, "--to", desk.folder / "c", "--authority", '中央 \U0001f4a9 #import "x" <b>')
     assert (desk.folder / "c.pdf").read_bytes().startswith(b"%PDF-")
     assert json.loads((desk.folder / "c.json").read_text("utf-8"))["authority"].startswith("中央")
+
+
+def test_a_list_that_lies_in_wait_destroys_nothing(desk: Desk) -> None:
+    """Whoever delivers a medium could put the list of a destruction beside the export: it would go on without being asked."""
+    desk.hand_over(Log(authority_key()))
+    victim = desk.folder / "victim"
+    victim.write_bytes(b"")
+    file = {"path": "victim", "size": 0, "sha256": ""}
+    (desk.folder / "proof.civium-destruction").write_text(
+        json.dumps({"civium": "proof of destruction v1", "files": [file], "folders": []})
+    )
+    desk.run("destroy", desk.export, "--by", "R. Ejemplo", "--to", desk.folder / "proof", expected=1)
+    assert victim.exists()
+    assert desk.export.exists()
+
+
+@pytest.mark.parametrize("by", ["", " ", "R\x1b[31m", "a\nb", "x" * 201])
+def test_who_destroys_must_be_able_to_stand_in_the_journal_before_anything_is_gone(by: str, desk: Desk) -> None:
+    desk.hand_over(Log(authority_key()))
+    desk.run("destroy", desk.export, "--by", by, "--to", desk.folder / "proof", "--confirm", "destroy 1 files", expected=1)
+    assert desk.export.exists()

@@ -31,6 +31,10 @@ DOCUMENT_SENTENCES: dict[str, tuple[str, str]] = {
         "the list of a destruction that was begun cannot be read",
         "keep the file that ends in .civium-destruction, and choose another name with --to",
     ),
+    "destroy-by": (
+        "a name of one line is needed, of at most {longest} signs; nothing was destroyed",
+        "who destroys stands in proof and journal: --by NAME",
+    ),
     "destroy-link": (
         "a link is among them; nothing was destroyed",
         "links are not followed: name what it points to, and remove the link",

@@ -22,6 +22,8 @@ from civium.authority.documents.destruction import (
 from civium.errors import Refused
 from tests.authority.build import authority_key, write_key
 
+SECRET = b"s" * 32
+
 
 def _quiet(_done: int, _total: int) -> None:
     """Hear nothing."""
@@ -60,6 +62,19 @@ def test_the_name_alone_finds_the_same(tmp_path: Path) -> None:
     export = _made(tmp_path)
     assert find_files(tmp_path / "x", ()) == find_files(export, ()) == find_files(tmp_path / "x.civium-opened", ())
     assert find_files(tmp_path / "nothing", ()) == []
+
+
+def test_an_export_under_another_name_and_what_another_system_delivered_are_found(tmp_path: Path) -> None:
+    (tmp_path / "es.xml").write_bytes(b"<x/>")
+    (tmp_path / "es.xml.civium-opened").write_bytes(b"x")
+    assert [path.name for path in find_files(tmp_path / "es.xml", ())] == ["es.xml.civium-opened", "es.xml"]
+    (tmp_path / "stick").mkdir()
+    (tmp_path / "stick" / "1.xml").write_bytes(b"<x/>")
+    assert find_files(tmp_path / "stick", ()) == [], "a folder that nothing was made of is not taken"
+    (tmp_path / "stick.civium-opened").write_bytes(b"x")
+    assert [path.name for path in find_files(tmp_path / "stick", ())] == ["stick.civium-opened", "1.xml"]
+    (tmp_path / "stick.civium").write_bytes(b"x")
+    assert [path.name for path in find_files(tmp_path / "stick", ())] == ["stick.civium", "stick.civium-opened"]
 
 
 def test_bytes_are_overwritten_where_they_lie_before_the_name_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,10 +130,10 @@ def test_a_large_file_is_no_key_and_is_overwritten_whole(tmp_path: Path) -> None
 def test_interrupted_it_goes_on_with_what_is_left_and_only_with_that(tmp_path: Path, left: bytes) -> None:
     export = _made(tmp_path)
     plan = _plan(tmp_path, export)
-    write_plan(tmp_path / "plan", plan)
+    write_plan(tmp_path / "plan", plan, SECRET)
     (tmp_path / "x.civium-opened").unlink()
     export.write_bytes(left)
-    kept = read_plan(tmp_path / "plan")
+    kept = read_plan(tmp_path / "plan", SECRET)
     assert kept == plan
     if left.strip(b"\0"):
         with pytest.raises(Refused, match="destruction-changed"):
@@ -144,9 +159,16 @@ def test_a_file_that_became_another_or_a_link_is_left_alone(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("raw", [b"", b"[]", b'{"civium": "x"}', b'{"civium": "other", "files": [], "folders": []}', b"\xff"])
 def test_a_plan_that_is_none_is_refused(tmp_path: Path, raw: bytes) -> None:
-    (tmp_path / "plan").write_bytes(raw)
+    for sealed in (raw, raw + destruction._seal(raw, SECRET)):
+        (tmp_path / "plan").write_bytes(sealed)
+        with pytest.raises(Refused, match="destruction-plan-malformed"):
+            read_plan(tmp_path / "plan", SECRET)
+
+
+def test_a_plan_that_another_key_sealed_is_refused(tmp_path: Path) -> None:
+    write_plan(tmp_path / "plan", _plan(tmp_path, _made(tmp_path)), b"t" * 32)
     with pytest.raises(Refused, match="destruction-plan-malformed"):
-        read_plan(tmp_path / "plan")
+        read_plan(tmp_path / "plan", SECRET)
 
 
 def test_a_way_that_does_not_lead_is_told_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

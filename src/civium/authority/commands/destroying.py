@@ -12,7 +12,7 @@ from typing import Any
 from civium.authority import working_file
 from civium.authority.commands.asking import DECISIONS, OPENED, VERDICTS, add_key_options, beside, tell, unlocked_key
 from civium.authority.commands.opening import bar
-from civium.authority.decisions import Entry, append_entries, read_journal
+from civium.authority.decisions import LONGEST_NAME, Entry, append_entries, read_journal
 from civium.authority.documents.as_pdf import document_pdf
 from civium.authority.documents.as_text import document_text
 from civium.authority.documents.dates import CERTIFIED, duties_of, told_day
@@ -29,7 +29,7 @@ from civium.authority.documents.destruction import (
     seen_from,
     write_plan,
 )
-from civium.authority.keys import AuthorityKey, journal_key
+from civium.authority.keys import AuthorityKey, journal_key, working_key
 from civium.authority.placing import write_bytes
 from civium.authority.table_xlsx import printable
 from civium.authority.verification import KIND as VERDICTS_KIND
@@ -40,6 +40,7 @@ from civium.law.periods import brussels_date
 from civium.law.procedure import jurisdiction_of, load_procedure
 
 _PROOF = (".json", ".txt", ".pdf")
+_PLAN_OF = b"civium destruction plan v1"
 
 
 def add_destroy(parser: ArgumentParser) -> None:
@@ -67,15 +68,19 @@ def add_destroy(parser: ArgumentParser) -> None:
 
 
 def _destroy(options: Namespace, now: datetime) -> list[str]:
+    if not (0 < len(options.by.strip()) <= LONGEST_NAME and options.by.isprintable()):
+        raise Refused("destroy-by", longest=LONGEST_NAME)
     begun = _begun(options)
     if not begun.exists() and any(options.to.with_name(options.to.name + ending).exists() for ending in _PROOF):
         raise Refused("file-exists")
     key = unlocked_key(options.key, options)
-    plan = read_plan(begun) if begun.exists() else None
+    # What goes on without being asked again must be what this key's holder was asked about.
+    secret = working_key(key, _PLAN_OF)
+    plan = read_plan(begun, secret) if begun.exists() else None
     if plan is None:
         plan = _planned(options, key, brussels_date(now))
         _confirm(plan, options)
-        write_plan(begun, plan)
+        write_plan(begun, plan, secret)
     else:
         tell("a destruction that was confirmed before goes on")
     with bar("bytes destroyed") as shown:
@@ -103,8 +108,6 @@ def _planned(options: Namespace, key: AuthorityKey, today: date) -> Plan:
         journal = read_journal(_journal_path(options), about["verdicts"], journal_key(key, about["verdicts"]))
         about["journal"] = journal.last_hash
     paths = find_files(options.file, options.also)
-    if not paths:
-        raise Refused("destruction-nothing")
     base = options.to.absolute().parent
     folders = tuple(seen_from(folder, base) for folder in options.also if folder.is_dir())
     with bar("bytes looked through") as shown:
@@ -116,7 +119,7 @@ def _facts(path: Path) -> dict[str, Any]:
     for made in (beside(path, VERDICTS), beside(path, OPENED)):
         if made.exists():
             return read_facts(made)
-    if not path.exists():
+    if not path.is_file():
         raise Refused("destruction-nothing")
     with path.open("rb") as stream:
         head = ExportReader(stream).head

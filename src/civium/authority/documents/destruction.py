@@ -3,6 +3,7 @@
 The rules are:
 - what is going to be destroyed is listed with size and SHA-256, and confirmed by typing, before the first file is touched;
 - the list is written first, beside the proof: after an interruption the same command goes on with what is left, and the proof still names all;
+- the list is sealed with the key: nobody else can put one there, to be carried out without a question;
 - a file whose bytes are no longer those of the list is left alone (`destruction-changed`); a link is never followed; a key is never destroyed here;
 - the decision journal stays, with a line that names the proof's hash: it holds no statement;
 - what overwriting cannot promise stands in the proof.
@@ -10,6 +11,7 @@ The rules are:
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,6 +38,7 @@ ENDINGS = (".civium", ".civium-opened", ".civium-verdicts", ".civium-sample", ".
 _JOURNAL = ".civium-decisions"
 _BLOCK = 1 << 20
 _LARGEST_PLAN = 1 << 26
+_SEAL_SIZE = 65
 _OVERWRITTEN = (
     "Each file was overwritten with zeros on its whole length, flushed to the disk, cut to nothing, and its name removed."
     " That is all a program can do by itself."
@@ -85,14 +88,16 @@ class Plan:
 
 
 def find_files(export: Path, also: Sequence[Path]) -> list[Path]:
-    """Give the files of a verification: those made from the export beside it, unfinished ones too, and what the officer names, folders whole.
+    """Give the files of a verification: the export, what was made from it beside it, unfinished or not, and what the officer names, folders whole.
 
     Raises Refused `file-missing`, `destroy-link` for a link, `destroy-key` for a key, `destroy-journal` for a decision journal among them.
     """
     stem = export.with_suffix("") if export.suffix in ENDINGS else export
     made = [stem.with_name(stem.name + ending) for ending in ENDINGS]
     found = [path for one in made for path in (one, unfinished(one)) if path.is_symlink() or path.exists()]
-    for named in also:
+    # An export under another name; or what another system delivered, a file or a folder (then there is no export of that name).
+    is_delivered = export.is_file() or (export.is_dir() and bool(found) and not made[0].exists())
+    for named in (*([export] if is_delivered else []), *also):
         if not named.exists() and not named.is_symlink():
             raise Refused("file-missing")
         found += sorted(_inside(named)) if named.is_dir() and not named.is_symlink() else [named]
@@ -141,20 +146,29 @@ def doomed_of(paths: Iterable[Path], base: Path, told: Callable[[int, int], None
     return tuple(files)
 
 
-def write_plan(path: Path, plan: Plan) -> None:
-    """Keep the plan until it is carried out. Raises Refused `file-exists`."""
-    write_bytes(path, proof_bytes(plan))
+def write_plan(path: Path, plan: Plan, secret: bytes) -> None:
+    """Keep the plan until it is carried out, sealed with a secret of the key. Raises Refused `file-exists`."""
+    raw = proof_bytes(plan)
+    write_bytes(path, raw + _seal(raw, secret))
 
 
-def read_plan(path: Path) -> Plan:
-    """Give the plan of a destruction that was interrupted. Raises Refused `destruction-plan-malformed`."""
+def _seal(raw: bytes, secret: bytes) -> bytes:
+    return hmac.digest(secret, raw, "sha256").hex().encode() + b"\n"
+
+
+def read_plan(path: Path, secret: bytes) -> Plan:
+    """Give the plan of a destruction that was interrupted. Raises Refused `destruction-plan-malformed`, also for one that another key sealed."""
+    with path.open("rb") as stream:
+        kept = stream.read(_LARGEST_PLAN)
+    raw = kept[:-_SEAL_SIZE]
+    if not hmac.compare_digest(kept[-_SEAL_SIZE:], _seal(raw, secret)):
+        raise Refused("destruction-plan-malformed")
     try:
-        with path.open("rb") as stream:
-            told = json.loads(stream.read(_LARGEST_PLAN))
+        told = json.loads(raw)
         files = tuple(Doomed(str(one["path"]), int(one["size"]), str(one["sha256"])) for one in told.pop("files"))
         folders = tuple(map(str, told.pop("folders")))
         is_ours = told.pop("civium") == NAME
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Refused("destruction-plan-malformed") from None
     if not is_ours:
         raise Refused("destruction-plan-malformed")
