@@ -93,16 +93,22 @@ def german_rows(tally: Tally) -> list[tuple[str, int]]:
 
 def sum_rows(tally: Tally, first: str) -> tuple[tuple[str, str], ...]:
     """Give the rows whose numbers add up: entries less those gone, struck, repeated and undecided are the accepted. `first` names the entries."""
-    rows = [(first, tally.entries)]
-    rows += [(f"less: {reason_sentence(reason)}", -tally.gone[reason]) for reason in REASONS.values() if tally.gone[reason]]
+    parts = sum_parts(tally)
+    assert tally.entries - sum(count for _, count in parts) == tally.accepted, "the rows add up"
+    rows = ((first, tally.entries), *((name, -count) for name, count in parts), ("Accepted", tally.accepted))
+    return tuple((name, minus(count)) for name, count in rows)
+
+
+def sum_parts(tally: Tally) -> list[tuple[str, int]]:
+    """Give what is taken off the entries until the accepted are left, each with its name."""
+    rows = [(f"less: {reason_sentence(reason)}", tally.gone[reason]) for reason in REASONS.values() if tally.gone[reason]]
     for code, count in sorted(tally.struck_grounds.items()):
         sentence = "struck by a person's decision" if code == DECIDED else f"struck: {GROUNDS[code].sentence}"
-        rows.append((f"less: {sentence}", -count))
-    rows.append((f"less: {GROUNDS['repeat'].sentence}", -tally.repeats))
+        rows.append((f"less: {sentence}", count))
+    rows.append((f"less: {GROUNDS['repeat'].sentence}", tally.repeats))
     if tally.undecided:
-        rows.append(("less: waiting for a person", -tally.undecided))
-    assert sum(count for _, count in rows) == tally.accepted, "the rows add up"
-    return tuple((name, minus(count)) for name, count in [*rows, ("Accepted", tally.accepted)])
+        rows.append(("less: waiting for a person", tally.undecided))
+    return rows
 
 
 def minus(count: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
@@ -136,6 +137,10 @@ def test_an_opened_file_alone_says_what_it_is_about_and_the_key_is_left(desk: De
     _destroy(desk, "--also", desk.key, "--confirm", "destroy 2 files", expected=1)
     assert "a private key is among them" in desk.err
     assert "files 1" in _destroy(desk, "--confirm", "destroy 1 files")
+
+
+def test_a_procedure_without_such_a_duty_has_no_last_day() -> None:
+    assert destroying._last_day("region", date(2026, 11, 20)) == {}
 
 
 def test_when_only_unfinished_files_are_left_there_is_nothing_to_tell_of(desk: Desk) -> None:

@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from civium.formats.export import WORKING_COPY
+from civium.law.procedure import load_procedure
 from tests.authority.build import Log, authority_key, dni, read_json, spanish, statement
 from tests.authority.commands.desk import Desk
 
@@ -143,8 +144,34 @@ def test_a_calendar_file_is_written_once_and_days_are_in_order(desk: Desk) -> No
     assert "older than the receipt" in desk.err
 
 
-def test_nobody_knows_an_authority_of_a_region(desk: Desk) -> None:
+def test_an_authority_that_no_source_names_and_a_state_that_is_none(desk: Desk) -> None:
     (desk.folder / "x.xml").write_text("<x/>", "utf-8")
-    arguments: tuple[str | Path, ...] = ("acknowledge", desk.folder / "x.xml", *BY, "--to", desk.folder / "r")
-    desk.run(*arguments, "--jurisdiction", "XX", "--registration", "R", has_key=False, expected=1)
+    arguments: tuple[str | Path, ...] = (
+        "acknowledge",
+        desk.folder / "x.xml",
+        *BY,
+        "--to",
+        desk.folder / "r",
+        "--registration",
+        "R",
+    )
+    desk.run(*arguments, "--jurisdiction", "PT", has_key=False, expected=1)
+    assert "authority" in desk.err
+    desk.run(*arguments, "--jurisdiction", "XX", has_key=False, expected=1)
     assert "no such jurisdiction" in desk.err
+
+
+def test_a_procedure_that_sets_the_authority_no_day_has_none_told(desk: Desk) -> None:
+    place = next(iter(load_procedure("petition").jurisdictions))
+    (desk.folder / "x.xml").write_text("<x/>", "utf-8")
+    arguments: tuple[str | Path, ...] = (
+        "acknowledge",
+        desk.folder / "x.xml",
+        *BY,
+        "--to",
+        desk.folder / "r",
+        "--registration",
+        "R",
+    )
+    desk.run(*arguments, "--jurisdiction", place, "--procedure", "petition", has_key=False)
+    assert (desk.folder / "r.txt").read_text("utf-8").count("Everything has arrived, on paper and online.\n") == 1

@@ -73,6 +73,21 @@ def test_a_report_tells_the_sample_as_far_as_it_has_come(desk: Desk) -> None:
     assert "The estimate is of 24 accepted statements; now there are 23." in told("stale")
 
 
+def test_a_report_to_be_passed_on_leaves_small_numbers_out(desk: Desk) -> None:
+    drawn(desk, "--confidence", "95", "--margin", "5", number=24)
+    for sheet in split(desk):
+        fill(sheet)
+    desk.run("sample", "merge", desk.export, *BY, *sorted((desk.folder / "sheets").iterdir()))
+    desk.run("sample", "estimate", desk.export, *BY)
+    for name, options in (("whole", ()), ("passed", ("--pass-on",))):
+        desk.run("report", desk.export, "--html", desk.folder / f"{name}.html", *options)
+    whole, passed = ((desk.folder / f"{name}.html").read_text("utf-8") for name in ("whole", "passed"))
+    assert "under 5" in passed
+    assert "under 5" not in whole
+    assert "Exact bounds" in passed
+    assert "By stratum" not in whole
+
+
 def test_the_passphrase_is_asked_at_a_terminal_and_what_comes_next_asks_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

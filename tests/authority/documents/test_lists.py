@@ -16,9 +16,10 @@ from civium.authority.documents.as_pdf import document_pdf, forget_pages, set_pd
 from civium.authority.documents.document import Document
 from civium.authority.documents.lists import ListAbout, legible, list_about, list_row, volume_pdf, write_lists
 from civium.authority.documents.signs import COVERED
+from civium.authority.documents.volumes import begin_volumes
 from civium.authority.results import read_results
 from civium.errors import Refused
-from civium.law.procedure import load_procedure
+from civium.law.procedure import form_of, load_procedure
 from tests.authority.build import Log, authority_key, called, dni, greek, spanish, statement
 from tests.authority.case import Verified, verified
 
@@ -216,12 +217,24 @@ def test_a_number_of_a_kind_that_nobody_knows_stands_as_it_is(tmp_path: Path) ->
     assert list_row(result, _about(done), 7)[:6] == ("7", "2026-05-04", "Ana", "Robledo Vía", "X1", "nie")
 
 
-def test_a_procedure_without_a_paper_form_has_lists_too(tmp_path: Path) -> None:
+def test_a_procedure_of_its_own_has_lists_in_its_words(tmp_path: Path) -> None:
     done = verified(_spain(2), tmp_path)
     region = load_procedure("region")
     place = next(iter(region.jurisdictions.values()))
-    about = list_about(
-        {**done.verdicts.facts, "closes_on": date(2026, 9, 1).isoformat()}, procedure=region, jurisdiction=place, which="accepted"
-    )
+    about = list_about(done.verdicts.facts, procedure=region, jurisdiction=place, which="accepted")
     assert len(about.headings) == len(about.fields)
     assert replace(about, which="all").head[-3] == "Verdict, grounds"
+
+
+def test_where_no_source_has_the_words_a_heading_is_still_there() -> None:
+    form = replace(form_of(PROCEDURE, "ES", date(2026, 9, 1)), part="Z")
+    assert lists._date_heading(form, ("es",), PROCEDURE) == "DATE"
+    assert lists._official("field_of_flowers", ("es", "en"), "eci") == ""
+
+
+def test_a_name_that_was_given_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    folder = begin_volumes(tmp_path / "lists", {"form": "pdf"})
+    (tmp_path / "lists").mkdir()
+    with pytest.raises(Refused, match="file-exists"):
+        folder.finish()
+    assert folder.part.exists()

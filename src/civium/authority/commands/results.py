@@ -15,6 +15,7 @@ from civium.authority.commands.cases import add_case_options, load_case, load_op
 from civium.authority.documents.as_html import document_html
 from civium.authority.documents.as_pdf import document_pdf
 from civium.authority.documents.findings import findings_of
+from civium.authority.documents.passing_on import document_to_pass_on
 from civium.authority.documents.report import report_document
 from civium.authority.grounds import BITS, GROUP_GROUNDS, codes_of
 from civium.authority.judging import VERDICTS as VERDICT_NAMES
@@ -38,6 +39,9 @@ def add_report(parser: ArgumentParser) -> None:
     parser.add_argument("--to", type=Path, metavar="FILE", help="write the numbers as JSON, days included")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the report with pictures, as one page for a browser")
     parser.add_argument("--pdf", type=Path, metavar="FILE", help="write the report with pictures, as a tagged PDF")
+    parser.add_argument(
+        "--pass-on", action="store_true", help="html, pdf: without numbers so small that they could point at somebody"
+    )
     parser.set_defaults(run=_report)
 
 
@@ -57,7 +61,8 @@ def _report(options: Namespace, now: datetime) -> list[str]:
     case = load_case(options)
     findings = findings_of(case.verdicts, case.journal, made_on=brussels_date(now))
     tally, estimate = findings.tally, findings.sample.estimate
-    document = report_document(findings, has_german_list=options.list == "ebig")
+    make = document_to_pass_on if options.pass_on else report_document
+    document = make(findings, has_german_list=options.list == "ebig")
     files: list[tuple[Path, bytes, int]] = []
     if options.to:
         told = report_of(case.verdicts.facts, tally, case.journal.last_hash, estimate)

@@ -2,7 +2,7 @@
 
 The rules are:
 - what is going to be destroyed is listed with size and SHA-256, and confirmed by typing, before the first file is touched;
-- the list is written first, beside the proof: after an interruption the same command goes on with what is left, and the proof still names all;
+- the list is written first, beside the proof: after an interruption the same command goes on with what is left, and the proof names all;
 - the list is sealed with the key: nobody else can put one there, to be carried out without a question;
 - a file whose bytes are no longer those of the list is left alone (`destruction-changed`); a link is never followed; a key is never destroyed here;
 - the decision journal stays, with a line that names the proof's hash: it holds no statement;

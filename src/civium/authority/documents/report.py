@@ -38,10 +38,9 @@ from civium.authority.sampling.chart import alternative, chart_of
 from civium.authority.sampling.words import decides_sentence, percent, sample_page
 from civium.authority.settling import Tally
 from civium.law.procedure import load_procedure
-from civium.law.rules import Procedure
 
 _WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_KINDS = {
+KINDS = {
     "group": ("one identity given more than once", "Repeats: one number, or one name, date of birth and postal code"),
     "near": ("near-repeats", "Near-repeats: a slip in a number or a date, another spelling or order of names"),
     "place": ("one address or street", "Many at one address, or of one street in a short run"),
@@ -50,12 +49,7 @@ _KINDS = {
 
 def report_document(findings: Findings, *, has_german_list: bool = False) -> Document:
     """Give the report. `has_german_list`: also by section 4 EBIG."""
-    facts, tally = findings.facts, findings.tally
-    procedure = load_procedure(facts["procedure"])
-    name = procedure.jurisdictions[facts["jurisdiction"]].name_en
-    stamps = ["DEMONSTRATION. Invented statements; nothing here counts."] if facts["deployment"] == "demonstration" else []
-    if tally.undecided:
-        stamps.append(f"NOT FINISHED. {tally.undecided:,} statements wait for a person.")
+    tally = findings.tally
     sections = (
         verdicts_section(findings),
         grounds_section(tally),
@@ -64,12 +58,23 @@ def report_document(findings: Findings, *, has_german_list: bool = False) -> Doc
         repeats_section(findings),
         *sample_sections(findings),
         completeness_section(findings),
-        _rules_section(facts, procedure),
+        rules_section(findings.facts),
     )
+    return framed(findings, sections)
+
+
+def framed(findings: Findings, sections: tuple[Section, ...], *, remark: str = "") -> Document:
+    """Give a document of these sections, with what every report says of itself."""
+    facts, undecided = findings.facts, findings.tally.undecided
+    name = load_procedure(facts["procedure"]).jurisdictions[facts["jurisdiction"]].name_en
+    stamps = ["DEMONSTRATION. Invented statements; nothing here counts."] if facts["deployment"] == "demonstration" else []
+    if undecided:
+        stamps.append(f"NOT FINISHED. {f'{undecided:,} statements wait' if not remark else 'Statements wait'} for a person.")
+    foot = f"civium-authority {version('civium')}, {findings.made_on.isoformat()}. Numbers only; no statement is in this report."
     return Document(
         title="Report of a verification",
         subtitle=f"{facts['registration']}, {name}, {facts['channel']}, as of {findings.made_on.isoformat()}",
-        foot=f"civium-authority {version('civium')}, {findings.made_on.isoformat()}. Numbers only; no statement is in this report.",
+        foot=f"{foot} {remark}".strip(),
         sections=sections,
         stamps=tuple(stamps),
     )
@@ -184,10 +189,10 @@ def _calendar(counts: Mapping[date, int], first: date, last: date) -> Table:
 
 def repeats_section(findings: Findings) -> Section:
     """Give the groups of each kind: how many, and how many a person has decided."""
-    rows = tuple((_KINDS[kind][1], *_group_cells(count)) for kind, count in findings.groups.items())
+    rows = tuple((KINDS[kind][1], *_group_cells(count)) for kind, count in findings.groups.items())
     shown = [
         Bar(
-            _KINDS[kind][0],
+            KINDS[kind][0],
             (
                 Part("decided", count.asking - count.waiting, TEAL),
                 Part("waiting", count.waiting, AMBER),
@@ -299,8 +304,9 @@ def gone_rows(tally: Tally) -> list[tuple[str, int]]:
     return [(reason_sentence(reason), count) for reason, count in sorted(tally.gone.items()) if count]
 
 
-def _rules_section(facts: Mapping[str, Any], procedure: Procedure) -> Section:
-    policy = facts["policy"]
+def rules_section(facts: Mapping[str, Any]) -> Section:
+    """Give the policy by which it was verified."""
+    policy, procedure = facts["policy"], load_procedure(facts["procedure"])
     rows = [(GROUNDS[code].sentence, "strike, in every State") for code in CERTAIN_CODES]
     thresholds = policy.get("thresholds", {})
     for code in INDICATION_CODES:
