@@ -240,6 +240,10 @@ def test_report_and_lists_are_written_only_when_asked(verified: Window, office: 
     assert (office / "report.html").read_text("utf-8") == report.text
     verified.does("write-list", form="csv", which="accepted", name="statements", confirmed="yes")
     assert len((office / "statements.csv").read_bytes().splitlines()) == 6
+    assert "The file lists holds personal data in clear" in verified.does(
+        "write-list", form="pdf", which="accepted", name="lists", confirmed="yes"
+    )
+    assert ".pdf" in {path.suffix for path in (office / "lists").iterdir()}
     assert "is there already" in verified.does("write-report", form="html", list="neutral", name="report")
     assert "This is not a place in the folder" in verified.does("write-report", form="pdf", list="ebig", name="../report")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import re
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -33,6 +34,7 @@ class Gate:
     place: str = field(init=False)
     _is_used: bool = field(init=False, default=False)
     _seen_at: float = field(init=False)
+    _once: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self._token, self._cookie = (_text(self.random(SECRET_SIZE)) for _ in range(2))
@@ -60,11 +62,11 @@ class Gate:
 
     def exchange(self, path: str) -> bool:
         """Tell whether a path is the address that works once, used for the first time."""
-        is_ours = hmac.compare_digest(path.encode(), f"/begin/{self._token}".encode())
-        if not is_ours or self._is_used:
+        if not hmac.compare_digest(path.encode(), f"/begin/{self._token}".encode()):
             return False
-        self._is_used = True
-        return True
+        with self._once:
+            was_used, self._is_used = self._is_used, True
+        return not was_used
 
     def refusal(self, method: str, path: str, headers: Mapping[str, str]) -> str:
         """Give why a request is not let in, or an empty text. Nothing of its body has been read."""
