@@ -23,6 +23,8 @@ from civium.server.open_data.numbers import Series, days_of_leaves, series_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from django.db.models import QuerySet
+
     from civium.server.store.protocol import Head, Log, Store
 
 PIECE = 20_000  # leaf records read and summed in some 20 ms
@@ -85,17 +87,41 @@ def count_days(store: Store, collection: Collection, *, most: int | None = None)
 
 def shown(collection: Collection) -> Shown:
     """Give what the public log shows of a collection, and the sums."""
+    identifier = bytes(collection.identifier)
+    logs = list(_logs(collection).defer("days"))
+    state, series = _SUMMED.get(identifier, ((), None))
+    if series is None or state != _state(logs):
+        logs = list(_logs(collection))
+        series = _summed(logs)
+        if len(_SUMMED) >= _MOST_SUMMED:
+            _SUMMED.clear()
+        _SUMMED[identifier] = (_state(logs), series)
     received: Counter[str] = Counter()
+    for log in logs:
+        received[log.jurisdiction] += log.shown_size - log.shown_destroyed
+    return Shown(dict(received), sum(log.shown_size for log in logs), sum(log.size for log in logs), series)
+
+
+# The days of a collection as they were read last, and of which state of its logs: they change every ten minutes, pages are read more often.
+_SUMMED: dict[bytes, tuple[tuple[tuple[int, int, int], ...], Series]] = {}
+_MOST_SUMMED = 64
+
+
+def _logs(collection: Collection) -> QuerySet[CountedLog]:
+    return CountedLog.objects.filter(collection=collection).order_by("origin")
+
+
+def _state(logs: Iterable[CountedLog]) -> tuple[tuple[int, int, int], ...]:
+    return tuple((log.pk, log.size, log.shown_destroyed) for log in logs)
+
+
+def _summed(logs: Iterable[CountedLog]) -> Series:
     destroyed: Counter[str] = Counter()
     sums: dict[str, Counter[int]] = {}
-    entries = counted = 0
-    for log in CountedLog.objects.filter(collection=collection).order_by("origin"):
-        received[log.jurisdiction] += log.shown_size - log.shown_destroyed
+    for log in logs:
         destroyed[log.jurisdiction] += log.shown_destroyed
-        entries += log.shown_size
-        counted += log.size
         sums.setdefault(log.jurisdiction, Counter()).update({int(day): count for day, count in log.days.items()})
-    return Shown(dict(received), entries, counted, series_of(sums, dict(destroyed)))
+    return series_of(sums, dict(destroyed))
 
 
 def _count_piece(store: Store, log: CountedLog, of_store: Log, most: int) -> int:

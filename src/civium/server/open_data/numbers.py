@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 from civium.formats.leaf import date_of
 
@@ -36,11 +37,10 @@ class Series:
     entries: Mapping[str, tuple[int, ...]]
     destroyed: Mapping[str, int]
 
-    @property
+    @cached_property
     def all_entries(self) -> tuple[int, ...]:
         """Give the entries of each day, all jurisdictions together."""
-        columns = tuple(self.entries.values())
-        return tuple(sum(column[place] for column in columns) for place in range(len(self.days)))
+        return tuple(map(sum, zip(*self.entries.values(), strict=True)))
 
 
 def days_of_leaves(leaves: Iterable[bytes]) -> Counter[int]:

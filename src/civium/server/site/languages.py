@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
@@ -64,15 +64,15 @@ class Language:
 
     def number(self, value: int) -> str:
         """The figure as this language writes it; four digits are grouped too, so that columns agree."""
-        return str(format_decimal(value, locale=self.locale))
+        return _number(value, self.code)
 
     def percent(self, share: float) -> str:
         """A share of one as whole per cent, rounded down: a threshold is reached when it is reached."""
-        return str(format_percent(int(share * 100) / 100, format=None, locale=self.locale))
+        return _percent(int(share * 100), self.code)
 
     def date(self, day: date) -> str:
         """A day in full, the month by name."""
-        return str(format_date(day, format="long", locale=self.locale))
+        return _date(day, self.code)
 
     def day(self, day: date) -> str:
         """A day of the present, with its name and without its year, written out."""
@@ -98,6 +98,22 @@ class Language:
     def country(self, code: str) -> str:
         """The name of a country by its ISO 3166-1 code (CLDR), or by the Union's; what is no code stays as it is written."""
         return str(self.locale.territories.get({"EL": "GR", "UK": "GB"}.get(code, code), code))
+
+
+# A page has hundreds of figures and days, and the next one mostly the same: writing one out takes longer than all else about it.
+@lru_cache(maxsize=8192)
+def _number(value: int, code: str) -> str:
+    return str(format_decimal(value, locale=locale_of(code)))
+
+
+@lru_cache(maxsize=8192)
+def _date(day: date, code: str) -> str:
+    return str(format_date(day, format="long", locale=locale_of(code)))
+
+
+@lru_cache(maxsize=2048)
+def _percent(hundredths: int, code: str) -> str:
+    return str(format_percent(hundredths / 100, format=None, locale=locale_of(code)))
 
 
 def own_name(code: str) -> str:
