@@ -75,7 +75,7 @@ def test_every_answer_is_kept_nowhere_and_asks_nobody(window: Window) -> None:
     for path in (window.gate.root, f"{window.gate.root}window.css", f"{window.gate.root}nothing", "/"):
         headers = window.ask("GET", path).headers
         assert headers["Cache-Control"] == "no-store"
-        assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'; script-src 'self'")
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self' 'sha256-")
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from civium.authority.commands.cases import Case
@@ -252,10 +253,9 @@ def journal_page(desk: Desk, query: Mapping[str, str]) -> Page:
         body: Markup = empty(say("journal-empty"))
     else:
         body = joined(_lines([(line, places[line["identifier"]]) for line in shown], linked=True), pages("journal", "", at, last))
-    acts = [(one.act, "") for one in case.journal.entries]
-    others = (
-        section("acts", say("journal-acts"), tag("ul", *(tag("li", say(f"entry-{act}")) for act, _ in acts))) if acts else None
-    )
+    acts = Counter(one.act for one in case.journal.entries)
+    told = (tag("li", say(f"entry-{act}"), f" ({number:,})" if number > 1 else None) for act, number in acts.items())
+    others = section("acts", say("journal-acts"), tag("ul", *told)) if acts else None
     named = (
         tag("p", say("journal-hash"), " ", tag("span", case.journal.last_hash, class_="code")) if case.journal.last_hash else None
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from civium.authority.window.desk import Desk, Notice
-from civium.authority.window.markup import Child, Markup, joined, tag
+from civium.authority.window.markup import Child, Markup, joined, tag, trusted
 from civium.authority.window.words import say
 
 _PATHS = {
@@ -60,6 +62,14 @@ def framed(page: Page, desk: Desk, about: str) -> bytes:
     return ("<!doctype html>\n" + tag("html", tag("head", head), body, lang="en") + "\n").encode()
 
 
+# Whoever is not let in gets no file of this window: these pages have their style inside.
+BARE_STYLE = (
+    ":root{color-scheme:light dark}body{margin:0;font:1.0625rem/1.55 system-ui,sans-serif}main{max-width:38rem;margin:12vh auto 0;padding:0 1.25rem}"
+    "h1{font:700 1.75rem/1.15 Georgia,serif}a:focus-visible{outline:3px solid}"
+)
+BARE_STYLE_SOURCE = f"'sha256-{b64encode(sha256(BARE_STYLE.encode()).digest()).decode()}'"
+
+
 def bare(title: str, *lines: str) -> bytes:
     """Give a page for whoever is not let in, or not any more: it says nothing of what is here."""
     head = joined(
@@ -67,13 +77,10 @@ def bare(title: str, *lines: str) -> bytes:
         tag("meta", name="viewport", content="width=device-width"),
         tag("title", title),
         tag("link", rel="icon", href="data:,"),
+        tag("style", trusted(BARE_STYLE)),
     )
-    return (
-        "<!doctype html>\n"
-        + tag(
-            "html", tag("head", head), tag("body", tag("main", tag("h1", title), *(tag("p", line) for line in lines))), lang="en"
-        )
-    ).encode()
+    body = tag("body", tag("main", tag("h1", title), *(tag("p", line) for line in lines)))
+    return ("<!doctype html>\n" + tag("html", tag("head", head), body, lang="en")).encode()
 
 
 def _header(desk: Desk, about: str) -> Markup:

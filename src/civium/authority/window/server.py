@@ -18,7 +18,7 @@ from civium.authority.sentences import refusal_of
 from civium.authority.window import certificate_page, files_page
 from civium.authority.window.charts import dark_rules
 from civium.authority.window.desk import Desk, head_of, sentences_of
-from civium.authority.window.frame import Page, bare, framed
+from civium.authority.window.frame import BARE_STYLE_SOURCE, Page, bare, framed
 from civium.authority.window.gate import BY_ITSELF, HOST, STATUS, Gate
 from civium.authority.window.opening_page import state_of
 from civium.authority.window.routes import ACTS, PAGES, act_on, page_of
@@ -27,7 +27,7 @@ from civium.errors import CiviumError, Refused
 
 _HTML, _STYLE, _SCRIPT = "text/html; charset=utf-8", "text/css; charset=utf-8", "text/javascript; charset=utf-8"
 _POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self';"
+    f"default-src 'none'; style-src 'self' {BARE_STYLE_SOURCE}; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self';"
     " frame-ancestors 'none'; base-uri 'none'"
 )
 # A page of the report has its style inside, and does nothing.
