@@ -93,15 +93,20 @@ def german_rows(tally: Tally) -> list[tuple[str, int]]:
 
 def sum_rows(tally: Tally, first: str) -> tuple[tuple[str, str], ...]:
     """Give the rows whose numbers add up: entries less those gone, struck, repeated and undecided are the accepted. `first` names the entries."""
-    parts = sum_parts(tally)
+    parts = [*gone_parts(tally), *struck_parts(tally)]
     assert tally.entries - sum(count for _, count in parts) == tally.accepted, "the rows add up"
     rows = ((first, tally.entries), *((name, -count) for name, count in parts), ("Accepted", tally.accepted))
     return tuple((name, minus(count)) for name, count in rows)
 
 
-def sum_parts(tally: Tally) -> list[tuple[str, int]]:
-    """Give what is taken off the entries until the accepted are left, each with its name."""
-    rows = [(f"less: {reason_sentence(reason)}", tally.gone[reason]) for reason in REASONS.values() if tally.gone[reason]]
+def gone_parts(tally: Tally) -> list[tuple[str, int]]:
+    """Give the entries without an envelope by reason, each with its name."""
+    return [(f"less: {reason_sentence(reason)}", tally.gone[reason]) for reason in REASONS.values() if tally.gone[reason]]
+
+
+def struck_parts(tally: Tally) -> list[tuple[str, int]]:
+    """Give what is taken off the opened statements until the accepted are left, each with its name."""
+    rows = []
     for code, count in sorted(tally.struck_grounds.items()):
         sentence = "struck by a person's decision" if code == DECIDED else f"struck: {GROUNDS[code].sentence}"
         rows.append((f"less: {sentence}", count))

@@ -22,8 +22,8 @@ from tests.authority.case import verified
 
 
 def _tally() -> Tally:
-    tally = Tally(entries=1010)
-    tally.gone.update({"erased-by-signatory": 10})
+    tally = Tally(entries=1003)
+    tally.gone.update({"erased-by-signatory": 3})
     tally.verdicts.update({"accepted": 960, "struck": 33, "for-decision": 7})
     tally.repeats = 20
     tally.struck_grounds.update({"under-age": 3, "missing-field": 10})
@@ -70,10 +70,12 @@ def test_a_single_small_number_takes_another_with_it(counts: list[int], told: li
 def test_small_numbers_are_nowhere(tmp_path: Path) -> None:
     findings = _findings(tmp_path)
     rows = _rows(findings, "Verdicts")
-    assert rows["Entries in the log"] == "1,010"
+    assert rows["Entries in the log"] == "1,003"
     assert rows["Accepted"] == "960"
     assert rows["less: struck: too young on the day of signing, by the date of birth given"] == "under 5"
+    assert rows["less: waiting for a person"] == "left out"
     assert list(rows.values()).count("left out") == 1
+    assert rows["less: destroyed by the signatory with the erasure code"] == "3", "the public log tells it"
     grounds = _rows(findings, "Grounds")
     assert grounds["under-age: too young on the day of signing, by the date of birth given"] == "under 5"
     assert _rows(findings, "Months") == {

@@ -58,6 +58,11 @@ def test_numbers_add_up_and_groups_are_counted(tmp_path: Path) -> None:
     assert rows["Accepted"] == "1"
     numbers = [int(number.replace("−", "-")) for number in rows.values()]
     assert sum(numbers[:-1]) == numbers[-1]
+    grounds = {
+        row[0].partition(":")[0]: row[1:] for row in _tables(document, "Grounds")["Every ground; a statement can have several"]
+    }
+    assert grounds["repeat"] == ("1", "1", "0", "0")
+    assert grounds["declaration-missing"] == ("1", "1", "0", "0")
     groups = _tables(document, "Repeats and groups")["Groups"]
     assert groups[0][1:] == ("2", "4", "1", "0", "1")
     assert document.stamps == (

@@ -1,7 +1,7 @@
 """The report as it may be passed on: as the whole one, without numbers so small that they could point at somebody.
 
 The rules are:
-- entries and accepted statements are told whole: the public log and the certificate tell them anyway;
+- entries, destroyed ones and accepted statements are told whole: the public log and the certificate tell them anyway;
 - a number from 1 to 4 in a breakdown is "under 5"; where it would be the only one that lacks in a sum, the next smallest lacks too;
 - days are told by month, groups without what was decided about them, strata not at all where one of them would tell a small number;
 - a hedge, no proof: whoever knows more than the report can still reckon.
@@ -19,7 +19,7 @@ from civium.authority.documents.findings import Findings
 from civium.authority.documents.report import KINDS, completeness_section, framed, rules_section, sample_sections
 from civium.authority.grounds import GROUNDS
 from civium.authority.reading.origin import is_read
-from civium.authority.report import german_rows, in_order, sum_parts
+from civium.authority.report import german_rows, gone_parts, in_order, struck_parts
 from civium.authority.settling import Tally
 
 FEWEST = 5
@@ -61,9 +61,10 @@ def in_a_sum(counts: Sequence[int]) -> list[str]:
 def _verdicts(findings: Findings) -> Section:
     tally = findings.tally
     first = "Statements in the files" if is_read(findings.facts) else "Entries in the log"
-    parts = sum_parts(tally)
+    parts = struck_parts(tally)
     rows = (
         (first, f"{tally.entries:,}"),
+        *((name, f"{count:,}") for name, count in gone_parts(tally)),
         *zip((name for name, _ in parts), in_a_sum([count for _, count in parts]), strict=True),
         ("Accepted", f"{tally.accepted:,}"),
     )

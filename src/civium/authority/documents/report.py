@@ -119,7 +119,7 @@ def grounds_section(tally: Tally) -> Section:
             f"{code}: {GROUNDS[code].sentence}",
             *(
                 f"{number:,}"
-                for number in (counts[code], tally.struck_grounds[code], tally.undecided_grounds[code], tally.confirmed[code])
+                for number in (counts[code], _struck_for(tally, code), tally.undecided_grounds[code], tally.confirmed[code])
             ),
         )
         for code in counts
@@ -142,10 +142,14 @@ def grounds_section(tally: Tally) -> Section:
 
 def _ground_parts(tally: Tally, code: str) -> tuple[Part, ...]:
     count, waiting = tally.grounds[code], tally.undecided_grounds[code]
-    struck = tally.repeats if code == "repeat" else tally.struck_grounds[code]
+    struck = _struck_for(tally, code)
     colour = VIOLET if code == "repeat" else GREY
     rest = max(count - waiting - struck, 0)
     return (Part("struck", struck, colour), Part("waiting", waiting, AMBER), Part("listed or settled", rest, TEAL))
+
+
+def _struck_for(tally: Tally, code: str) -> int:
+    return tally.repeats if code == "repeat" else tally.struck_grounds[code]
 
 
 def _german_section(tally: Tally) -> Section:
