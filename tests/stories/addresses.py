@@ -48,7 +48,6 @@ LEADS_ON = frozenset({"account_inactive"})
 # No page of their own.
 NO_PAGE: Mapping[str, str] = {
     "initiative": "leads on to the screen that one's role works with",
-    "dashboard-burst": "a burst that was found: tests/server/console/dashboard/test_views.py",
     "draft": "stands there only for who was away for fifteen minutes: tests/server/console/test_drafts.py",
     "setup-certificate-file": "the paper that was handed in: tests/server/console/setup/test_by_hand.py",
     "setup-preview-file": "a picture of the preview, which asks for it",
@@ -96,6 +95,7 @@ def captures(places: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     number = [{"number": places["letter"]}]
     return {
         "act": [{"act": name} for name in FORMS if name not in ("pause", "destroy-statements")],
+        "dashboard-burst": [{"number": places["burst"]}],
         "dashboard-file": [{"chart": "course", "kind": kind} for kind in ("csv", "svg", "png")],
         "desk-request": [{"number": one} for one in (1, 2, 3, 4)],
         "destroying-one": [{"number": places["destruction"]}],

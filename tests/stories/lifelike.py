@@ -151,10 +151,10 @@ class _Filling:
         self.premises.signer.sign(self.premises.store.heads(collection.identifier))
 
     def _of_the_campaign(self) -> None:
-        """Opinions, addresses, partners, hours."""
+        """Opinions, addresses, partners, hours, a burst that nobody has decided about."""
         from civium.server.campaign.counting import SourceBook
         from civium.server.campaign.partners import add_partner, retire_partner
-        from civium.server.dashboard.models import HourCount
+        from civium.server.dashboard.models import BurstRange, HourCount
         from civium.server.supporters.feedback import give_feedback
 
         for number in range(60):
@@ -183,6 +183,19 @@ class _Filling:
             for back in range(1, 60)
             for kind, part in (("page", 9), ("challenge", 4), ("received", 3), ("refused:work-too-little", 1))
         )
+
+        log = next(one for one in self.batch if one.log.jurisdiction == "IT").log
+        self.found.places["burst"] = BurstRange.objects.create(
+            collection=self.collecting.live_collection(),
+            origin=log.origin,
+            jurisdiction="IT",
+            first_index=20,
+            last_index=79,
+            usual=4.0,
+            day=self.today,
+            began_at=self.now - timedelta(minutes=20),
+            ended_at=self.now - timedelta(minutes=10),
+        ).pk
 
     def _agree(self, initiative: Any, numbers: dict[str, int]) -> None:
         """Keep addresses whose owners agreed, in the words of their language."""
