@@ -342,3 +342,22 @@ def test_who_destroys_must_be_able_to_stand_in_the_journal_before_anything_is_go
     desk.hand_over(Log(authority_key()))
     desk.run("destroy", desk.export, "--by", by, "--to", desk.folder / "proof", "--confirm", "destroy 1 files", expected=1)
     assert desk.export.exists()
+
+
+@pytest.mark.parametrize("member", ["deployment", "procedure", "registration", "jurisdiction", "origin"])
+@pytest.mark.parametrize("value", ["\x1b[31mX", "\u202eX", "X\r\nBEGIN:VEVENT", "Ж"])
+def test_what_an_export_calls_itself_is_shown_before_it_is_checked_and_obeyed_by_nobody(
+    member: str, value: str, desk: Desk
+) -> None:
+    log = Log(authority_key())
+    log.write(desk.export)
+    raw = desk.export.read_bytes()
+    head = json.loads(raw[9 : 9 + int.from_bytes(raw[5:9], "big")])
+    head[member] = value
+    told = json.dumps(head, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    desk.export.write_bytes(raw[:5] + len(told).to_bytes(4, "big") + told + raw[9 + int.from_bytes(raw[5:9], "big") :])
+    for asked in (("dates", desk.export), ("acknowledge", desk.export, "--by", "R", "--to", desk.folder / "a")):
+        assert desk.run(*asked, has_key=False, expected=1) == ""
+        assert OBEYED.search(desk.err) is None
+    assert desk.run("open", desk.export, "--confirm-rules", expected=1) == ""
+    assert OBEYED.search(desk.err) is None

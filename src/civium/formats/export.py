@@ -30,6 +30,8 @@ MARKS = ("limited distribution", "personal data")  # Reg. 1179/2011, 3.3, kept a
 REASONS = {1: "erased-by-signatory", 2: "destroyed-by-organisers", 3: "destroyed-by-law", 4: "outside-selection"}
 _NAME = "export v1"
 _TEXT_MEMBERS = ("kind", "deployment", "procedure", "registration", "jurisdiction", "channel", "origin", "checkpoint")
+# What these may be the manifest says (step 3); they are shown before, so a control sign or one that turns the line has no place in them.
+_SHOWN_MEMBERS = ("deployment", "procedure", "registration", "jurisdiction", "channel", "origin")
 _STATEMENT, _LEAF, _TRAILER = 1, 2, 0
 _BUFFER = 1 << 20
 
@@ -279,4 +281,6 @@ def _check_types(value: Any) -> None:
     texts = [value[name] for name in _TEXT_MEMBERS] + [entry["signature"] for entry in value["manifests"]]
     size = value["size"]
     if not all(isinstance(text, str) for text in texts) or isinstance(size, bool) or not isinstance(size, int) or size < 0:
+        raise ValueError
+    if not all(value[name].isascii() and value[name].isprintable() for name in _SHOWN_MEMBERS):
         raise ValueError
