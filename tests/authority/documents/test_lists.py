@@ -205,8 +205,15 @@ def test_the_typesetter_has_every_sign_that_is_not_spelled_out() -> None:
     assert PdfReader(io.BytesIO(document_pdf(made))).pages[0].extract_text().startswith("<U+4E2D>")
 
 
-def test_the_typesetter_forgets() -> None:
-    forget_pages()
+def test_the_typesetter_forgets_each_volume(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[int] = []
+
+    def forget() -> None:
+        forget_pages()
+        forgotten.append(1)
+
+    monkeypatch.setattr(lists, "forget_pages", forget)
+    assert len(_written(verified(_spain(), tmp_path), tmp_path / "lists")) == len(forgotten) == 3
 
 
 def test_a_number_of_a_kind_that_nobody_knows_stands_as_it_is(tmp_path: Path) -> None:

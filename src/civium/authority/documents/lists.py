@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from civium.authority.crew import in_order
-from civium.authority.documents.as_pdf import set_pdf
+from civium.authority.documents.as_pdf import forget_pages, set_pdf
 from civium.authority.documents.signs import set_signs
 from civium.authority.documents.volumes import MOST_VOLUMES, batches, begin_volumes
 from civium.authority.grounds import codes_of
@@ -182,7 +182,9 @@ def _begin(about: ListAbout, volumes: int) -> None:
 
 def _set(task: tuple[str, int, list[tuple[str, ...]]]) -> tuple[str, bytes]:
     path, number, rows = task
-    return path, volume_pdf(_Page.about, rows, number=number, volumes=_Page.volumes)
+    page = volume_pdf(_Page.about, rows, number=number, volumes=_Page.volumes)
+    forget_pages()
+    return path, page
 
 
 def volume_pdf(about: ListAbout, rows: Sequence[tuple[str, ...]], *, number: int, volumes: int) -> bytes:
