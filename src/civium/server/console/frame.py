@@ -136,8 +136,8 @@ def persons(request: ConsoleRequest) -> Persons:
 @contextmanager
 def premises(request: HttpRequest) -> Iterator[Premises]:
     """Open what acts on collections need: store, keys, signer. Raises Misconfigured `store-*`, `bundle-*`."""
-    del request  # acts are told whom they serve; the premises are everybody's
-    with open_premises(settings.CONFIG, assets.bundle_hashes()) as opened:
+    is_to_act = request.method not in ("GET", "HEAD")
+    with open_premises(settings.CONFIG, assets.bundle_hashes(), is_to_act=is_to_act) as opened:
         yield opened
 
 

@@ -32,13 +32,17 @@ class Premises:
 
 
 @contextmanager
-def open_premises(config: Config, bundle: Mapping[str, bytes]) -> Iterator[Premises]:
-    """Open the store for an act, beside the process that receives. Raises Misconfigured `store-missing`, `store-older`, `store-behind` ..."""
+def open_premises(config: Config, bundle: Mapping[str, bytes], *, is_to_act: bool = True) -> Iterator[Premises]:
+    """Open the store for an act, beside the process that receives. Raises Misconfigured `store-missing`, `store-older`, `store-behind` ...
+
+    Whoever only looks does not ask whether the store continues every signed head: that reads every log's edge again.
+    """
     store = open_store(config)
     try:
         signed = SignedHeads(config.signed_heads_path)
         try:
-            check_not_behind(store, signed, notices=notices_origin(config.host))
+            if is_to_act:
+                check_not_behind(store, signed, notices=notices_origin(config.host))
             signer = HeadSigner(config.keys_folder, signed)
             yield Premises(store, config.keys_folder, signer, config.host, bundle, config.tokens_socket)
         finally:
