@@ -48,8 +48,8 @@ def page(desk: Desk, _query: Mapping[str, str]) -> Page:
     case = desk.case()
     overview = desk.overview(case)
     groups, singles = overview.open_groups(), overview.open_singles()
-    kicker = say("decide-kicker", number=f"{overview.tally.undecided:,}")
-    if not overview.tally.undecided:
+    kicker = say("decide-kicker", number=f"{overview.undecided:,}")
+    if not overview.undecided:
         body = joined(empty(say("decide-none"), link(say("to-certificate"), "certificate", kind=" ")), _again(desk))
         return Page("decide", say("decide-title"), body, kicker=kicker)
     body = joined(
@@ -281,7 +281,7 @@ def decide_rows(desk: Desk, given: Mapping[str, str]) -> str:
     back = given.get("back", "")
     desk.last_decided = back if back.startswith("group?name=") else f"one?at={next(iter(chosen))}"
     overview = desk.overview(after)
-    desk.say("ok", say("decided", number=len(decisions), left=f"{overview.tally.undecided:,}"))
+    desk.say("ok", say("decided", number=len(decisions), left=f"{overview.undecided:,}"))
     return _following(overview, back)
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from civium.authority.grounds import GROUP_GROUNDS, mask_of
 from civium.authority.judging import FOR_DECISION, VERDICTS, read_statement
 from civium.authority.policy import Judge
 from civium.authority.rows import decode_rows
-from civium.authority.settling import SettledRow, Tally, settle, tally_of
+from civium.authority.settling import Tally, settle, tally_of
 from civium.authority.verification import VerdictRow, read_verdicts
 from civium.authority.working_file import WorkingFile
 from civium.errors import Refused
@@ -28,11 +29,21 @@ from civium.formats.statement import Statement
 class Overview:
     """The rows' last words with the decisions as they stand, and their groups by label."""
 
-    tally: Tally
     verdicts: bytearray
     grounds: array[int]
     groups: Mapping[str, Sequence[int]]
     decides: int
+    count: Callable[[], Tally]
+
+    @cached_property
+    def tally(self) -> Tally:
+        """The numbers, counted when a page first asks for them: a decision about one of a million does not."""
+        return self.count()
+
+    @property
+    def undecided(self) -> int:
+        """How many statements wait for a person."""
+        return self.verdicts.count(FOR_DECISION)
 
     def indices(self, verdict: int, ground: int = 0) -> list[int]:
         """Give the rows of a class, with a ground (a bit) or with any."""
@@ -75,17 +86,17 @@ def overview_of(verdicts: WorkingFile, decisions: Mapping[str, str], judge: Judg
     kept, grounds = bytearray(), array("Q")
     groups: dict[str, dict[str, list[int]]] = {kind: defaultdict(list) for kind in GROUP_GROUNDS}
 
-    def keeping(rows: Iterable[SettledRow]) -> Iterator[SettledRow]:
-        for index, settled in enumerate(rows):
-            kept.append(settled.verdict)
-            grounds.append(settled.grounds)
-            for label in settled.row.labels:
+    for index, settled in enumerate(settle(read_verdicts(verdicts), decisions)):
+        row = settled.row
+        kept.append(settled.verdict)
+        grounds.append(settled.grounds)
+        if row.group or row.near or row.place:
+            for label in row.labels:
                 groups[label.partition("-")[0]][label].append(index)
-            yield settled
-
-    tally = tally_of(keeping(settle(read_verdicts(verdicts), decisions)), judge.strikes)
     labels = {label: members for kind in GROUP_GROUNDS for label, members in sorted(groups[kind].items(), key=_number)}
-    return Overview(tally, kept, grounds, labels, judge.decides)
+    return Overview(
+        kept, grounds, labels, judge.decides, lambda: tally_of(settle(read_verdicts(verdicts), decisions), judge.strikes)
+    )
 
 
 def _number(group: tuple[str, list[int]]) -> int:

@@ -130,7 +130,7 @@ def _print() -> Markup:
 def _draw(desk: Desk) -> Markup:
     if not desk.has_verdicts:
         return empty(say("draw-not-yet"), link(say("nav-open"), "./", kind=" "))
-    undecided = desk.overview(desk.case()).tally.undecided
+    undecided = desk.overview(desk.case()).undecided
     if undecided:
         return empty(say("draw-undecided", number=f"{undecided:,}"), link(say("nav-decide"), "decide", kind=" "))
     return form("draw", tag("p", say("draw-why")), actions(button(say("draw"))), card=True)
