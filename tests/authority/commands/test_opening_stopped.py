@@ -193,6 +193,7 @@ def test_opening_that_is_stopped_again_and_again_goes_on_where_it_was_and_ends_t
 def test_opening_that_is_stopped_at_any_moment_of_its_life_can_be_done_again(handed: Folder, folder: Folder) -> None:
     rng = Random(SEED)
     for how in ("ctrl-c", "worker"):
+        folder.opened.unlink(missing_ok=True)  # It may have ended before it was stopped.
         running = folder.start(*folder.words("open", "--processes", "2"))
         _wait_for(lambda: _BEGUN in folder.err)
         until = time.monotonic() + handed.lasts * rng.random()
