@@ -59,6 +59,26 @@ def test_a_process_that_ends_by_itself_is_told() -> None:
         list(in_order(_add, [1, 666, 2], processes=2, begin=_begin, told=(0,)))
 
 
+def refuse_to_begin() -> None:
+    """Begin, but find no token."""
+    raise Refused("token-missing")
+
+
+def test_what_a_beginning_raises_is_raised_here() -> None:
+    with pytest.raises(Refused, match="token-missing"):
+        list(in_order(tell_process, [1, 2], processes=2, begin=refuse_to_begin, told=()))
+
+
+def end_at_once() -> None:
+    """End while beginning."""
+    os._exit(1)
+
+
+def test_a_process_that_ends_while_it_begins_is_told() -> None:
+    with pytest.raises(Refused, match="process-lost"):
+        list(in_order(len, [bytes(300_000)] * 20, processes=2, begin=end_at_once, told=()))
+
+
 def test_there_is_at_least_one_core(monkeypatch: pytest.MonkeyPatch) -> None:
     assert core_count() >= 1
     monkeypatch.delattr(os, "sched_getaffinity")
