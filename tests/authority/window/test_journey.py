@@ -265,3 +265,17 @@ def test_other_rules_are_shown_before_they_hold(unlocked: Window, office: Path) 
     unlocked.does("open")
     unlocked.works()
     assert "For decision 5" in words(unlocked.page("verdicts"))
+
+
+def test_what_was_read_from_another_system_is_the_senders_word_on_every_page(verified: Window, office: Path) -> None:
+    verified.does("write-list", form="xml", which="all", name="commission", confirmed="yes")
+    (office / "passphrase").write_text(PASSPHRASE)
+    key = ["--key", str(office / "es.civium-private-key"), "--passphrase-file", str(office / "passphrase")]
+    assert main(["read", str(office / "commission.xml"), *key, "--confirm-rules"], now=verified.desk.now()) == 0
+    assert "commission.xml.civium-opened" in verified.does("choose", name="/none")
+    verified.does("choose", name="commission.xml.civium-opened")
+    assert "is the sender's word" in words(verified.page())
+    verified.does("open")
+    assert "Everything is opened and checked" in verified.works()
+    for name in ("", "verdicts", "certificate", "report"):
+        assert "is the sender's word" in words(verified.page(name)), name
