@@ -35,6 +35,8 @@ from civium.law.folder import take_in_all
 
 NAME = "civium-authority"
 INTERRUPTED = 130
+# The long acts that write as they go; all others are done again.
+_TAKEN_UP = frozenset({"open", "read", "write", "destroy"})
 _ABOUT = """\
 Open, verify and certify the statements of support that organisers hand over. Works offline.
 
@@ -96,7 +98,8 @@ def main(arguments: Sequence[str] | None = None, *, now: datetime | None = None)
     except OSError as trouble:
         return _tell(refusal_of(trouble))
     except KeyboardInterrupt:
-        sys.stderr.write(f"{NAME}: stopped; the same command goes on from here\n")
+        how = "goes on from here" if options.command in _TAKEN_UP else "begins again"
+        sys.stderr.write(f"{NAME}: stopped; the same command {how}\n")
         return INTERRUPTED
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()
