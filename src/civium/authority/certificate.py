@@ -9,14 +9,10 @@ The rules are:
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from typing import Any
-
-import typst
 
 from civium.authority.documents.signs import set_signs
 from civium.authority.grounds import GROUNDS, INDICATION_CODES
@@ -24,6 +20,7 @@ from civium.authority.reading.origin import READ, SENDERS_WORD, is_read, origin_
 from civium.authority.report import minus, numbers_of, sum_rows
 from civium.authority.sampling.certified import NONE, Certified
 from civium.authority.settling import Tally
+from civium.authority.typesetting import set_pdf
 from civium.errors import Refused
 from civium.formats.certificate import NAME
 from civium.formats.export import PACKAGE
@@ -125,13 +122,7 @@ def certificate_of(draft: Draft) -> dict[str, Any]:
 
 def certificate_pdf(draft: Draft) -> bytes:
     """Give the certificate as a tagged PDF (PDF/UA-1). Raises what `certificate_of` raises, and Refused `official-text-missing`."""
-    told = json.dumps(_page_of(draft), ensure_ascii=False)
-    template = files("civium.authority").joinpath("certificate.typ").read_bytes()
-    made = typst.compile(
-        template, format="pdf", sys_inputs={"told": told}, pdf_standards=["ua-1"], ignore_system_fonts=True, timestamp=0
-    )
-    assert isinstance(made, bytes)
-    return made
+    return set_pdf("certificate.typ", _page_of(draft))
 
 
 def _page_of(draft: Draft) -> dict[str, Any]:

@@ -7,16 +7,13 @@ The rules are:
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from typing import Any
 
-import typst
-
 from civium.authority.kept_key import HOLDER, PASSPHRASE, RESIDENT, SHARES, WRAPPED
+from civium.authority.typesetting import set_pdf
 from civium.formats import canonical
 from civium.formats.authority_key import PublicKey, fingerprint_words
 
@@ -86,7 +83,7 @@ def statement_pdf(statement: KeyStatement) -> bytes:
         ["Cryptography (RFC 9180)", _SUITES[public.suite.name]],
         ["Statement made on", statement.made_on.isoformat()],
     ]
-    return _pdf("key_statement.typ", {"rows": rows, **_fingerprint(public.key_id), "state": public.jurisdiction})
+    return set_pdf("key_statement.typ", {"rows": rows, **_fingerprint(public.key_id), "state": public.jurisdiction})
 
 
 _KEEPING = {"shares": "Shares", "threshold": "Shares that open it", "tokens": "Tokens that hold it"}
@@ -102,7 +99,7 @@ def ceremony_pdf(sheet: CeremonySheet) -> bytes:
         ["Cryptography (RFC 9180)", _SUITES[sheet.public.suite.name]],
     ]
     roles = ["Leader", "Recorder", *(f"Holder of share {number}" for number in range(1, sheet.count + 1)), "Witness", "Witness"]
-    return _pdf(
+    return set_pdf(
         "ceremony_sheet.typ",
         {"rows": rows, "roles": roles, "steps": _STEPS, **_fingerprint(sheet.fingerprint or sheet.public.key_id)},
     )
@@ -121,16 +118,3 @@ _STEPS = (
 def _fingerprint(identifier: bytes) -> dict[str, Any]:
     words = fingerprint_words(identifier).split("-")
     return {"words": [" ".join(words[:4]), " ".join(words[4:])], "key_id": identifier.hex()}
-
-
-def _pdf(template: str, told: dict[str, Any]) -> bytes:
-    made = typst.compile(
-        files("civium.authority").joinpath(template).read_bytes(),
-        format="pdf",
-        sys_inputs={"told": json.dumps(told, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        ignore_system_fonts=True,
-        timestamp=0,
-    )
-    assert isinstance(made, bytes)
-    return made

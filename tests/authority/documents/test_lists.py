@@ -12,12 +12,13 @@ import pytest
 from pypdf import PdfReader
 
 from civium.authority.documents import lists
-from civium.authority.documents.as_pdf import document_pdf, forget_pages, set_pdf
+from civium.authority.documents.as_pdf import document_pdf
 from civium.authority.documents.document import Document
 from civium.authority.documents.lists import ListAbout, legible, list_about, list_row, volume_pdf, write_lists
 from civium.authority.documents.signs import COVERED
 from civium.authority.documents.volumes import begin_volumes
 from civium.authority.results import read_results
+from civium.authority.typesetting import forget_pages, set_pdf
 from civium.errors import Refused
 from civium.law.procedure import form_of, load_procedure
 from tests.authority.build import Log, authority_key, called, dni, greek, spanish, statement
@@ -200,7 +201,7 @@ def test_the_typesetter_has_every_sign_that_is_not_spelled_out() -> None:
     raw = volume_pdf(about, [("1", "2026-05-04", text, "9f3e1d8e", "")], number=1, volumes=1)
     assert len(PdfReader(io.BytesIO(raw)).pages) >= 1
     with pytest.raises(RuntimeError, match="could not be displayed"):
-        set_pdf("document.typ", {**told, "sections": [{"title": "中", "blocks": []}]})
+        set_pdf("documents/document.typ", {**told, "sections": [{"title": "中", "blocks": []}]})
     made = Document(title="中", subtitle="", foot="", sections=())
     assert PdfReader(io.BytesIO(document_pdf(made))).pages[0].extract_text().startswith("<U+4E2D>")
 

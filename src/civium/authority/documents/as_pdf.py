@@ -1,18 +1,12 @@
-"""A document as a tagged PDF (PDF/UA-1). Values go to the typesetter as JSON, never as text that it would read as its own commands."""
+"""A document as a tagged PDF (PDF/UA-1)."""
 
 from __future__ import annotations
 
-import json
-from importlib.resources import files
 from typing import Any
-
-import typst
 
 from civium.authority.documents.document import Block, Document, Paragraph, Picture
 from civium.authority.documents.signs import set_signs
-
-# It forgets what ten documents in a row have not used (measured: 70 MiB for each volume of 1,000 statements).
-_KEPT = 11
+from civium.authority.typesetting import set_pdf
 
 
 def document_pdf(document: Document) -> bytes:
@@ -29,27 +23,7 @@ def document_pdf(document: Document) -> bytes:
             for section in document.sections
         ],
     }
-    return set_pdf("document.typ", told)
-
-
-def set_pdf(template: str, told: dict[str, Any]) -> bytes:
-    """Give the PDF that a template of this package makes of a value."""
-    made = typst.compile(
-        files("civium.authority.documents").joinpath(template).read_bytes(),
-        format="pdf",
-        sys_inputs={"told": json.dumps(told, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        ignore_system_fonts=True,
-        timestamp=0,
-    )
-    assert isinstance(made, bytes)
-    return made
-
-
-def forget_pages() -> None:
-    """Have the typesetter forget what it kept of former pages, for whoever sets many: it keeps what the last ten documents needed."""
-    for _ in range(_KEPT):
-        typst.compile(b"", format="pdf", ignore_system_fonts=True, timestamp=0)
+    return set_pdf("documents/document.typ", told)
 
 
 def _block(block: Block) -> dict[str, Any]:

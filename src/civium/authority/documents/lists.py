@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from civium.authority.crew import in_order
-from civium.authority.documents.as_pdf import forget_pages, set_pdf
 from civium.authority.documents.signs import set_signs
 from civium.authority.documents.volumes import MOST_VOLUMES, batches, begin_volumes
 from civium.authority.grounds import codes_of
 from civium.authority.placing import write_bytes
 from civium.authority.results import Result
+from civium.authority.typesetting import forget_pages, set_pdf
 from civium.errors import Refused
 from civium.law.paper_form import DATE, paper_form
 from civium.law.procedure import form_of
@@ -200,4 +200,4 @@ def volume_pdf(about: ListAbout, rows: Sequence[tuple[str, ...]], *, number: int
         "widths": about.widths,
         "rows": rows,
     }
-    return set_pdf("list.typ", told)
+    return set_pdf("documents/list.typ", told)
