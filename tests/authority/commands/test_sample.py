@@ -312,7 +312,9 @@ def test_a_decision_after_the_draw_ends_the_sample(desk: Desk) -> None:
 def test_statements_of_another_opening_are_not_shown_for_these_verdicts(desk: Desk) -> None:
     drawn(desk, number=20)
     (desk.folder / "x.civium-opened").unlink()
-    desk.run("open", desk.export, "--confirm-rules")
+    rules = desk.run("policy", "show", "--jurisdiction", "ES", has_key=False)
+    (desk.folder / "policy.json").write_text(rules.replace('"number-format": "decide"', '"number-format": "list"'), "utf-8")
+    desk.run("open", desk.export, "--confirm-rules", "--policy", desk.folder / "policy.json")
     desk.run("sample", "split", desk.export, *BY, "--to", desk.folder / "sheets", expected=1)
     assert "the verdicts are of another opening" in desk.err
     assert not (desk.folder / "sheets").exists()
