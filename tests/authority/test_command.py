@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+
 import pytest
 
 from civium.authority.command import main, make_parser
@@ -51,3 +53,17 @@ def test_the_installed_command_does_the_whole_way(desk: Desk) -> None:
     refused = command("open", desk.export, "--confirm-rules", *told)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith("civium-authority: error: ")
+
+
+def test_a_computer_with_too_little_memory_for_a_key_is_told_so(desk: Desk) -> None:
+    log = Log(authority_key())
+    log.add(statement(spanish()))
+    desk.hand_over(log)
+    costly = desk.folder / "costly.civium-private-key"
+    costly.write_bytes(desk.key.read_bytes().replace(b'"n":16384', b'"n":1048576'))
+    assert costly.read_bytes() != desk.key.read_bytes()
+    told = ("--confirm-rules", "--key", costly, "--passphrase-file", desk.folder / "passphrase")
+    done = command("open", desk.export, *told, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (900 << 20, 900 << 20)))
+    assert done.returncode == 1
+    assert "civium-authority: error: this computer has too little memory for that" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -30,7 +30,7 @@ from civium.authority.commands import (
     writing,
 )
 from civium.authority.sentences import refusal_of, sentence_of
-from civium.errors import CiviumError
+from civium.errors import CiviumError, Refused
 from civium.law.folder import take_in_all
 
 NAME = "civium-authority"
@@ -97,6 +97,8 @@ def main(arguments: Sequence[str] | None = None, *, now: datetime | None = None)
         return _tell(error)
     except OSError as trouble:
         return _tell(refusal_of(trouble))
+    except MemoryError:
+        return _tell(Refused("memory-full"))
     except KeyboardInterrupt:
         how = "goes on from here" if options.command in _TAKEN_UP else "begins again"
         sys.stderr.write(f"{NAME}: stopped; the same command {how}\n")

@@ -184,6 +184,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "step {step} of the selftest gave something else than it must",
         "do not use it; install civium-authority again and compare the hashes of its files",
     ),
+    "memory-full": (
+        "this computer has too little memory for that; nothing half-written was left under its name",
+        "end other programs, or give fewer processes (--processes 1); a key file may ask for up to 1 GiB to open",
+    ),
     "disk-full": ("the disk is full; nothing half-written was left under its name", "make room, then run the same command again"),
     "not-permitted": ("this file may not be read or written here", "look at the folder's rights, or choose another with --to"),
     "file-trouble": ("the file could not be read or written", "look at the disk or the memory stick, then try again"),
