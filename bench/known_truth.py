@@ -51,6 +51,7 @@ SHARES: Final[Mapping[str, float]] = {
 _NAMES = ("full_first_names", "family_names")
 _CROWD, _HOME, _LIST = 32, 24, 16
 _REMEMBERED = 400
+_TRIES_OF_ONE: Final = 30
 # Which check names what: the ground each kind of truth should get.
 NEAR = ("near-repeat", "near-repeat-number", "near-repeat-spelling", "near-repeat-birth-date")
 ODD_NAMES = ("name-keyboard", "name-repeated", "name-one-sign", "name-digit", "name-placeholder")
@@ -149,11 +150,12 @@ class _Drawing:
 
     def newcomer(self, born_on: date | None = None) -> tuple[Person, Values]:
         """Give somebody whose number, or name with date of birth, nobody has."""
-        person = person_for(self.state, self.rng, born_on=born_on)
+        person, tries = person_for(self.state, self.rng, born_on=born_on), 1
         while (values := self.unused(person)) is None:
-            person = (
-                with_new_numbers(person, self.rng) if self.form.numbers else person_for(self.state, self.rng, born_on=born_on)
-            )
+            # The invented numbers of one day of birth come to an end; then somebody else is drawn.
+            has_more = self.form.numbers and tries % _TRIES_OF_ONE
+            person = with_new_numbers(person, self.rng) if has_more else person_for(self.state, self.rng, born_on=born_on)
+            tries += 1
         return person, values
 
     def unused(self, person: Person, id_type: str | None = None) -> Values | None:
