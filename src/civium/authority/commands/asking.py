@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
 from civium.authority import organisers_key
 from civium.authority.commands.listening import listener
@@ -130,11 +131,20 @@ def _jurisdiction_asked(options: Namespace) -> str:
     named: Path | None = getattr(options, "file", None) or next(iter(getattr(options, "files", ())), None)
     if named is None or options.command == "keys":
         raise Refused("organisers-key-elsewhere")
-    for made in (beside(named, OPENED), beside(named, VERDICTS)):
+    return str(about_file(named, OPENED, VERDICTS)["jurisdiction"])
+
+
+def about_file(path: Path, *endings: str) -> dict[str, Any]:
+    """Give what the first file made of an export, in the order of `endings`, or otherwise the export says of itself; no key is needed.
+
+    Raises what `read_facts` and reading an export's head raise, and OSError where none of them is there.
+    """
+    for made in (beside(path, ending) for ending in endings):
         if made.exists():
-            return str(read_facts(made)["jurisdiction"])
-    with named.open("rb") as stream:
-        return ExportReader(stream).head.jurisdiction
+            return read_facts(made)
+    with path.open("rb") as stream:
+        head = ExportReader(stream).head
+    return {name: getattr(head, name) for name in ("registration", "jurisdiction", "channel", "procedure", "deployment")}
 
 
 def tell(*lines: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from civium.authority import working_file
-from civium.authority.commands.asking import DECISIONS, OPENED, VERDICTS, add_key_options, beside, tell, unlocked_key
+from civium.authority.commands.asking import DECISIONS, OPENED, VERDICTS, about_file, add_key_options, beside, tell, unlocked_key
 from civium.authority.commands.opening import bar
 from civium.authority.decisions import LONGEST_NAME, Entry, append_entries, read_journal
 from civium.authority.documents.as_pdf import document_pdf
@@ -33,9 +33,7 @@ from civium.authority.keys import AuthorityKey, journal_key, working_key
 from civium.authority.placing import write_bytes
 from civium.authority.table_xlsx import printable
 from civium.authority.verification import KIND as VERDICTS_KIND
-from civium.authority.working_file import read_facts
 from civium.errors import Refused
-from civium.formats.export import ExportReader
 from civium.law.periods import brussels_date
 from civium.law.procedure import jurisdiction_of, load_procedure
 
@@ -116,14 +114,9 @@ def _planned(options: Namespace, key: AuthorityKey, today: date) -> Plan:
 
 def _facts(path: Path) -> dict[str, Any]:
     """Give what the files say of themselves. Raises Refused `destruction-nothing` where none of them is there."""
-    for made in (beside(path, VERDICTS), beside(path, OPENED)):
-        if made.exists():
-            return read_facts(made)
-    if not path.is_file():
+    if not path.is_file() and not any(beside(path, ending).exists() for ending in (VERDICTS, OPENED)):
         raise Refused("destruction-nothing")
-    with path.open("rb") as stream:
-        head = ExportReader(stream).head
-    return {name: getattr(head, name) for name in ("registration", "jurisdiction", "channel", "procedure", "deployment")}
+    return about_file(path, VERDICTS, OPENED)
 
 
 def _last_day(procedure: str, certified_on: date | None) -> dict[str, str]:

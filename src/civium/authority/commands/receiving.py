@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from civium.authority.commands.asking import EXPORT, OPENED, VERDICTS, beside
+from civium.authority.commands.asking import EXPORT, OPENED, VERDICTS, about_file
 from civium.authority.commands.opening import bar
 from civium.authority.completeness import CompleteExport, check_export
 from civium.authority.documents.acknowledgement import (
@@ -25,9 +25,7 @@ from civium.authority.documents.as_pdf import document_pdf
 from civium.authority.documents.as_text import document_text
 from civium.authority.documents.dates import CERTIFIED, RECEIVED, calendar_of, duties_of, told_day
 from civium.authority.placing import write_bytes, write_together
-from civium.authority.working_file import read_facts
 from civium.errors import Refused
-from civium.formats.export import ExportReader
 from civium.law.periods import brussels_date
 from civium.law.procedure import jurisdiction_of, load_procedure
 
@@ -158,7 +156,7 @@ def _past_day(day: date | None, today: date) -> date:
 
 def _dates(options: Namespace, now: datetime) -> list[str]:
     today = brussels_date(now)
-    about: Mapping[str, Any] = _facts(options.file) if options.file else _asked(options)
+    about: Mapping[str, Any] = about_file(options.file, OPENED, VERDICTS) if options.file else _asked(options)
     events = {name: date.fromisoformat(about[name]) for name in ("opens_on", "closes_on") if name in about}
     for name, day in ((RECEIVED, options.received_on), (CERTIFIED, options.certified_on)):
         if day is not None:
@@ -174,13 +172,3 @@ def _dates(options: Namespace, now: datetime) -> list[str]:
         write_bytes(options.to, told, mode=0o644)
         lines.append(f"written {options.to.name}")
     return lines
-
-
-def _facts(path: Path) -> dict[str, Any]:
-    """Give what a working file, or otherwise the export, says of itself."""
-    for made in (beside(path, OPENED), beside(path, VERDICTS)):
-        if made.exists():
-            return read_facts(made)
-    with path.open("rb") as stream:
-        head = ExportReader(stream).head
-    return {"procedure": head.procedure, "jurisdiction": head.jurisdiction, "registration": head.registration}

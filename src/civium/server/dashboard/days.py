@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from civium.server.store.protocol import Head, Log, Store
 
 PIECE = 20_000  # leaf records read and summed in some 20 ms
+# The days of a collection as they were read last, and of which state of its logs: they change every ten minutes, pages are read more often.
+_SUMMED: dict[bytes, tuple[tuple[tuple[int, int, int], ...], Series]] = {}
+_MOST_SUMMED = 64
 
 
 @dataclass(frozen=True)
@@ -100,11 +103,6 @@ def shown(collection: Collection) -> Shown:
     for log in logs:
         received[log.jurisdiction] += log.shown_size - log.shown_destroyed
     return Shown(dict(received), sum(log.shown_size for log in logs), sum(log.size for log in logs), series)
-
-
-# The days of a collection as they were read last, and of which state of its logs: they change every ten minutes, pages are read more often.
-_SUMMED: dict[bytes, tuple[tuple[tuple[int, int, int], ...], Series]] = {}
-_MOST_SUMMED = 64
 
 
 def _logs(collection: Collection) -> QuerySet[CountedLog]:
